@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// What subcommands share: how they are added, how they end, how they tell of errors and progress.
+#ifndef RETIMU_APP_COMMAND_HPP
+#define RETIMU_APP_COMMAND_HPP
+
+#include "retimu/core/result.hpp"
+#include "retimu/core/source.hpp"
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+
+namespace retimu::app {
+
+// Exit codes; documented in `retimu --help`.
+enum ExitCode : int {
+  done = 0,
+  failed = 1,   // a self-test or a comparison did not pass
+  usage = 2,    // the command line or a configuration must be mended
+  input = 3,    // the data cannot be read as what they were said to be
+  system = 4,   // disk, permissions, memory, another process
+  corrupt = 5,  // a store that is damaged, of a newer version, or not RETIMU's
+};
+
+// Each adds its subcommand; its callback leaves the exit code there.
+void add_detect(CLI::App& program, int& exit_code);
+void add_run(CLI::App& program, int& exit_code);
+void add_check(CLI::App& program, int& exit_code);
+void add_inspect(CLI::App& program, int& exit_code);
+void add_list(CLI::App& program, int& exit_code);
+void add_simulate(CLI::App& program, int& exit_code);
+
+// Prints "retimu: message" to standard error and gives the exit code of the fault.
+int report(const Error& error);
+
+// Set by the first Ctrl-C or SIGTERM; a second one ends the process at once.
+const std::atomic<bool>& stop_requested();
+
+// A line on standard error that is redrawn; null where standard error is no terminal.
+std::function<void(const SourceReport&, std::uint64_t alerts)> progress_line();
+void clear_progress_line();
+
+// Whether to use colours on this stream: a terminal, and NO_COLOR is unset.
+bool has_colours(int file_descriptor);
+
+}  // namespace retimu::app
+
+#endif

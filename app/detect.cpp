@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/command.hpp"
+#include "app/run_report.hpp"
+
+#include <cstdio>
+#include <fmt/format.h>
+#include <memory>
+
+namespace retimu::app {
+
+namespace {
+
+struct DetectArguments {
+  std::vector<std::string> files;
+  std::string format = "auto", delimiter, time, config, output, alerts;
+  std::vector<std::string> entity, ignore, train;
+  std::uint64_t train_rows = 0;
+  std::uint64_t seed = 0;
+  bool has_seed = false;
+  bool json = false;
+};
+
+FileInput make_input(const DetectArguments& arguments, std::vector<std::string> paths) {
+  FileInput input;
+  input.paths = std::move(paths);
+  input.format = arguments.format == "csv"     ? FileFormat::csv
+                 : arguments.format == "jsonl" ? FileFormat::jsonl
+                                               : FileFormat::automatic;
+  if (!arguments.delimiter.empty()) {
+    input.delimiter = arguments.delimiter == "\\t" ? '\t' : arguments.delimiter[0];
+  }
+  input.time = arguments.time;
+  input.entity = arguments.entity;
+  input.ignore = arguments.ignore;
+  return input;
+}
+
+Result<Configuration> make_configuration(const DetectArguments& arguments) {
+  Configuration configuration;
+  configuration.file = "the command line";
+  if (!arguments.config.empty()) {
+    Result<Configuration> read = read_configuration(arguments.config);
+    if (!read) return read;
+    configuration = std::move(*read);
+    if (!configuration.files.empty() || !configuration.sinks.empty() ||
+        !configuration.data_dir.empty()) {
+      return failure(Fault::usage,
+                     "{}: detect takes its files and outputs from the command line: leave out "
+                     "[[source]], [[sink]] and data_dir, or use `retimu run`",
+                     arguments.config);
+    }
+  }
+  if (arguments.has_seed) configuration.seed = arguments.seed;
+  if (arguments.delimiter.size() > 1 && arguments.delimiter != "\\t") {
+    return failure(Fault::usage, "--delimiter takes one character");
+  }
+  FileInput input = make_input(arguments, arguments.files);
+  for (const auto& [name, column] : configuration.columns) {
+    if (column.is_ignored) input.ignore_if_present.push_back(name);
+  }
+  configuration.files = {std::move(input)};
+  if (!arguments.alerts.empty()) {
+    // An output like any other: it begins empty.
+    std::FILE* file = std::fopen(arguments.alerts.c_str(), "wb");
+    if (file == nullptr) {
+      return failure(Fault::system, "{}: cannot be written: {}", arguments.alerts,
+                     system_message(errno));
+    }
+    std::fclose(file);
+    configuration.sinks.push_back({"jsonl", arguments.alerts});
+  }
+  const bool is_console_free = !arguments.json && arguments.alerts.empty();
+  if (is_console_free) configuration.sinks.push_back({"console", ""});
+  return configuration;
+}
+
+int detect(const DetectArguments& arguments) {
+  const Result<Configuration> configuration = make_configuration(arguments);
+  if (!configuration) return report(configuration.error());
+  ServiceOptions options;
+  options.stop = &stop_requested();
+  options.progress = progress_line();
+  options.train_rows = arguments.train_rows;
+  if (!arguments.train.empty()) options.training = {make_input(arguments, arguments.train)};
+  options.scores_path = arguments.output;
+  const Result<ServiceSummary> summary = run_service(*configuration, options);
+  if (!summary) return report(summary.error());
+  clear_progress_line();
+  if (arguments.json) {
+    fmt::print("{}", summary_json(*summary));
+  } else {
+    fmt::print(stderr, "{}", summary_text(*summary));
+  }
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_detect(CLI::App& program, int& exit_code) {
+  CLI::App* command =
+      program.add_subcommand("detect", "Find what is unusual in files, without configuration");
+  auto arguments = std::make_shared<DetectArguments>();
+  command->add_option("FILE", arguments->files, "CSV, TSV or JSON lines, plain or gzip; globs")
+      ->required();
+  command->add_option("--format", arguments->format, "Format of the files")
+      ->check(CLI::IsMember({"auto", "csv", "jsonl"}))
+      ->capture_default_str();
+  command->add_option("--delimiter", arguments->delimiter, "Of CSV; found if not given")
+      ->type_name("C");
+  command->add_option("--time", arguments->time,
+                      "Column or JSON pointer of the event time, or row: the record's number")
+      ->type_name("COL|row");
+  command->add_option("--entity", arguments->entity, "Columns that name what is watched")
+      ->delimiter(',')
+      ->type_name("COL,..");
+  command->add_option("--ignore", arguments->ignore, "Columns to leave out")
+      ->delimiter(',')
+      ->type_name("COL,..");
+  CLI::Option* rows = command->add_option("--train-rows", arguments->train_rows,
+                                          "The first N records only teach")
+                          ->type_name("N");
+  command->add_option("--train", arguments->train, "Files that only teach, read first")
+      ->type_name("FILE..")
+      ->excludes(rows);
+  command->add_option("--config", arguments->config,
+                      "[columns], [detectors], [alerts], [limits] of a pipeline file");
+  command->add_option("--seed", arguments->seed, "Of everything random")
+      ->each([arguments](const std::string&) { arguments->has_seed = true; });
+  command->add_option("--output", arguments->output, "Scores, one line a record (CSV)")
+      ->type_name("scores.csv");
+  command->add_option("--alerts", arguments->alerts, "Alerts (JSON lines); else printed")
+      ->type_name("alerts.jsonl");
+  command->add_flag("--json", arguments->json, "Print the summary as JSON");
+  command->footer(
+      "Examples:\n"
+      "  retimu detect machine.csv\n"
+      "  retimu detect 'rack*.csv.gz' --entity host --time ts --output scores.csv\n"
+      "  retimu detect test.csv --train train.csv --alerts alerts.jsonl --json");
+  command->callback([arguments, &exit_code] { exit_code = detect(*arguments); });
+}
+
+}  // namespace retimu::app

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/command.hpp"
+#include "retimu/engine/inspection.hpp"
+
+#include <fmt/format.h>
+#include <memory>
+
+namespace retimu::app {
+
+namespace {
+
+struct InspectArguments {
+  std::string data_dir;
+  bool digest = false;
+  bool json = false;
+  std::size_t entities = 20;
+};
+
+void print_text(const Inspection& found, const InspectArguments& arguments) {
+  fmt::print("records judged  {} (of the last snapshot)\n", found.sequence);
+  fmt::print("alerts told     {}\n", found.store.alerts);
+  if (found.held_back > 0) fmt::print("held back       {} episodes\n", found.held_back);
+  fmt::print("controls        {}\n", found.store.controls);
+  fmt::print("on disk         {:.1f} MB\n", static_cast<double>(found.store.bytes_on_disk) / 1e6);
+  fmt::print("entities        {} ({} of them evicted)\n", found.entities.size(),
+             found.store.evicted);
+  fmt::print("digest          {:016x}\n", found.digest);
+  for (const Position& position : found.positions) {
+    fmt::print("position        source {}, partition {:08x}, offset {}\n", position.source,
+               position.partition, position.offset);
+  }
+  if (found.entities.empty()) return;
+  fmt::print("\n{:<24} {:>10} {:>7} {:>9} {:>8}  {:<9} {:<24} {}\n", "entity", "records",
+             "columns", "bytes", "episodes", "phase", "last event", "digest");
+  std::size_t shown = 0;
+  for (const EntityReport& entity : found.entities) {
+    if (!arguments.digest && shown++ == arguments.entities) break;
+    fmt::print("{:<24} {:>10} {:>7} {:>9} {:>8}  {:<9} {:<24} {:016x}\n", entity.name,
+               entity.events, entity.columns, entity.bytes, entity.episodes,
+               name_of(entity.phase), entity.time == time_none ? "-" : format_time(entity.time),
+               entity.digest);
+  }
+  if (!arguments.digest && found.entities.size() > arguments.entities) {
+    fmt::print("… and {} more; --entities N shows more\n",
+               found.entities.size() - arguments.entities);
+  }
+}
+
+void print_json(const Inspection& found) {
+  std::string text = fmt::format(
+      "{{\"records\":{},\"alerts\":{},\"controls\":{},\"held_back\":{},\"evicted\":{},"
+      "\"bytes_on_disk\":{},\"digest\":\"{:016x}\",\"entities\":[",
+      found.sequence, found.store.alerts, found.store.controls, found.held_back,
+      found.store.evicted, found.store.bytes_on_disk, found.digest);
+  std::string_view separator;
+  for (const EntityReport& entity : found.entities) {
+    text += separator;
+    separator = ",";
+    text += "{\"entity\":";
+    append_json_string(text, entity.name);
+    text += fmt::format(
+        ",\"records\":{},\"columns\":{},\"bytes\":{},\"episodes\":{},\"phase\":\"{}\","
+        "\"open\":{},\"digest\":\"{:016x}\"}}",
+        entity.events, entity.columns, entity.bytes, entity.episodes, name_of(entity.phase),
+        entity.is_open, entity.digest);
+  }
+  text += "],\"positions\":[";
+  separator = "";
+  for (const Position& position : found.positions) {
+    text += fmt::format("{}{{\"source\":{},\"partition\":{},\"offset\":{}}}", separator,
+                        position.source, position.partition, position.offset);
+    separator = ",";
+  }
+  fmt::print("{}]}}\n", text);
+}
+
+int inspect_data_dir(const InspectArguments& arguments) {
+  const Result<Inspection> found = inspect(arguments.data_dir);
+  if (!found) return report(found.error());
+  if (arguments.json) {
+    print_json(*found);
+  } else {
+    print_text(*found, arguments);
+  }
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_inspect(CLI::App& program, int& exit_code) {
+  CLI::App* command = program.add_subcommand(
+      "inspect", "Look into a data_dir: entities, state, positions, alerts, digests");
+  auto arguments = std::make_shared<InspectArguments>();
+  command->add_option("DATA_DIR", arguments->data_dir, "As in [pipeline] data_dir")->required();
+  command->add_flag("--digest", arguments->digest, "Every entity with its digest");
+  command->add_option("--entities", arguments->entities, "So many entities at most")
+      ->capture_default_str();
+  command->add_flag("--json", arguments->json, "Everything as JSON");
+  command->footer(
+      "Changes nothing, and works while a pipeline runs on it.\n"
+      "Example:\n  retimu inspect state --digest");
+  command->callback([arguments, &exit_code] { exit_code = inspect_data_dir(*arguments); });
+}
+
+}  // namespace retimu::app

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/command.hpp"
+#include "app/run_report.hpp"
+
+#include <cstdio>
+#include <fmt/format.h>
+#include <memory>
+
+namespace retimu::app {
+
+namespace {
+
+struct RunArguments {
+  std::string pipeline;
+  bool json = false;
+  bool accept = false;
+};
+
+int run(const RunArguments& arguments) {
+  Result<Configuration> configuration = read_configuration(arguments.pipeline);
+  if (!configuration) return report(configuration.error());
+  if (configuration->sinks.empty() && !arguments.json) configuration->sinks.push_back({"console", ""});
+  ServiceOptions options;
+  options.stop = &stop_requested();
+  options.note = [](const Error& error) { (void)report(error); };
+  options.progress = progress_line();
+  options.accepts_other_pipeline = arguments.accept;
+  const Result<ServiceSummary> summary = run_service(*configuration, options);
+  if (!summary) return report(summary.error());
+  clear_progress_line();
+  if (arguments.json) {
+    fmt::print("{}", summary_json(*summary));
+  } else {
+    fmt::print(stderr, "{}", summary_text(*summary));
+  }
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_run(CLI::App& program, int& exit_code) {
+  CLI::App* command = program.add_subcommand("run", "Run a pipeline; it goes on where it was");
+  auto arguments = std::make_shared<RunArguments>();
+  command->add_option("PIPELINE", arguments->pipeline, "Pipeline file (TOML)")->required();
+  command->add_flag("--json", arguments->json, "Print the summary as JSON");
+  command->add_flag("--accept-other-pipeline", arguments->accept,
+                    "Go on with a data_dir that another configuration wrote; detectors that it "
+                    "does not know learn anew");
+  command->footer(
+      "Ctrl-C or SIGTERM: what was read is judged, committed and snapshotted, then it ends.\n"
+      "Examples:\n"
+      "  retimu run pipeline.toml\n"
+      "  retimu run pipeline.toml --json > summary.json");
+  command->callback([arguments, &exit_code] { exit_code = run(*arguments); });
+}
+
+}  // namespace retimu::app

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/run_report.hpp"
+
+#include <fmt/format.h>
+
+namespace retimu::app {
+
+namespace {
+
+constexpr std::size_t notes_shown = 12;
+
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+}  // namespace
+
+std::string summary_text(const ServiceSummary& summary) {
+  const EngineSummary& engine = summary.engine;
+  std::string text = fmt::format(
+      "{}, {}, {} raised ({} updates, {} resolved)\n",
+      counted(engine.records, "record", "records"),
+      counted(engine.counts.entities, "entity", "entities"),
+      counted(engine.raised, "alert", "alerts"), engine.updated, engine.resolved);
+  if (engine.held_back > 0) {
+    text += fmt::format("{} held back by the budget\n",
+                        counted(engine.held_back, "episode", "episodes"));
+  }
+  if (engine.trained > 0) text += fmt::format("{} for training only\n", engine.trained);
+  if (engine.replayed > 0) {
+    text += fmt::format("{} judged again after the restart, told once\n",
+                        counted(engine.replayed, "record", "records"));
+  }
+  if (summary.source.rejected > 0) {
+    text += fmt::format("{} could not be read\n",
+                        counted(summary.source.rejected, "record", "records"));
+  }
+  if (engine.counts.duplicates > 0) {
+    text += fmt::format("{} judged once\n",
+                        counted(engine.counts.duplicates, "duplicate", "duplicates"));
+  }
+  if (engine.counts.late > 0) {
+    text += fmt::format("{} older than what its entity sent before\n",
+                        counted(engine.counts.late, "record", "records"));
+  }
+  if (engine.evicted > 0) text += fmt::format("{} evictions from memory\n", engine.evicted);
+  for (const std::string& name : engine.rewarmed) {
+    text += fmt::format("the stored state of {} could not be used: it learned anew\n", name);
+  }
+  for (std::size_t i = 0; i < summary.source.notes.size() && i < notes_shown; ++i) {
+    text += fmt::format("note: {}\n", summary.source.notes[i]);
+  }
+  if (summary.source.notes.size() > notes_shown) {
+    text += fmt::format("note: and {} more\n", summary.source.notes.size() - notes_shown);
+  }
+  if (engine.was_stopped) text += "stopped; the next run goes on from here\n";
+  return text;
+}
+
+std::string summary_json(const ServiceSummary& summary) {
+  const EngineSummary& engine = summary.engine;
+  std::string notes;
+  for (const std::string& note : summary.source.notes) {
+    if (!notes.empty()) notes += ',';
+    append_json_string(notes, note);
+  }
+  return fmt::format(
+      "{{\"records\":{},\"rejected\":{},\"trained\":{},\"replayed\":{},\"duplicates\":{},"
+      "\"late\":{},\"entities\":{},\"raised\":{},\"updated\":{},\"resolved\":{},\"held_back\":{},"
+      "\"evicted\":{},\"score_lines\":{},\"stopped\":{},\"latency_us\":{{\"p50\":{},\"p99\":{},"
+      "\"p99.9\":{}}},\"notes\":[{}]}}\n",
+      engine.records, summary.source.rejected, engine.trained, engine.replayed,
+      engine.counts.duplicates, engine.counts.late, engine.counts.entities, engine.raised,
+      engine.updated, engine.resolved, engine.held_back, engine.evicted, summary.score_lines,
+      engine.was_stopped, engine.latency.quantile(0.5) / microsecond,
+      engine.latency.quantile(0.99) / microsecond, engine.latency.quantile(0.999) / microsecond,
+      notes);
+}
+
+}  // namespace retimu::app

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/connectors/catalogue.hpp"
+
+#include "retimu/connectors/console_sink.hpp"
+#include "retimu/connectors/jsonl_sink.hpp"
+
+#include <array>
+
+namespace retimu {
+
+namespace {
+
+constexpr std::array sources = {
+    ConnectorEntry{"file", "CSV, TSV or JSON lines, plain or gzip, several files and globs"},
+};
+
+struct SinkEntry {
+  ConnectorEntry entry;
+  Result<std::unique_ptr<Sink>> (*open)(const SinkOptions& options);
+};
+
+constexpr std::array sinks = {
+    SinkEntry{{"jsonl", "a file of JSON lines, one an alert, each told once"},
+              [](const SinkOptions& options) { return open_jsonl_sink(options.path); }},
+    SinkEntry{{"console", "one line an alert on standard output"},
+              [](const SinkOptions&) -> Result<std::unique_ptr<Sink>> {
+                return make_console_sink();
+              }},
+};
+
+constexpr std::array sink_entries = [] {
+  std::array<ConnectorEntry, sinks.size()> entries;
+  for (std::size_t i = 0; i < sinks.size(); ++i) entries[i] = sinks[i].entry;
+  return entries;
+}();
+
+}  // namespace
+
+std::span<const ConnectorEntry> source_catalogue() { return sources; }
+std::span<const ConnectorEntry> sink_catalogue() { return sink_entries; }
+
+Result<std::unique_ptr<Sink>> open_sink(const SinkOptions& options) {
+  for (const SinkEntry& sink : sinks) {
+    if (sink.entry.name == options.type) return sink.open(options);
+  }
+  return failure(Fault::usage, "unknown sink \"{}\"; see `retimu list sinks`", options.type);
+}
+
+}  // namespace retimu

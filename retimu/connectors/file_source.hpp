@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files as a source: CSV, TSV or JSON lines, plain or gzip. All files of a pipeline are one source, each a partition; they
+// are merged by (time of the next record, source, path), so that the order is a function of the files alone.
+#ifndef RETIMU_CONNECTORS_FILE_SOURCE_HPP
+#define RETIMU_CONNECTORS_FILE_SOURCE_HPP
+
+#include "retimu/core/columns.hpp"
+#include "retimu/core/source.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace retimu {
+
+enum class FileFormat : std::uint8_t { automatic, csv, jsonl };
+
+// One [[source]] table, or the files of a command line.
+struct FileInput {
+  std::vector<std::string> paths;   // files and globs
+  FileFormat format = FileFormat::automatic;
+  char delimiter = '\0';            // of CSV; 0: found
+  std::string time;                 // column or JSON pointer; "row"; empty: found
+  std::vector<std::string> entity;  // columns or JSON pointers; empty: all is one entity
+  std::vector<std::string> ignore;  // columns that must be there and are left out
+  std::vector<std::string> ignore_if_present;
+  std::size_t record_bytes_max = 16UL * 1024 * 1024;
+};
+
+// Opens every file and looks at its first 1,000 records. Fault::input: nothing found under a path, a folder, empty, binary,
+// or more than half of those records malformed; Fault::usage: a column that is not there.
+Result<std::unique_ptr<Source>> open_files(const std::vector<FileInput>& inputs, Columns& columns);
+
+}  // namespace retimu
+
+#endif

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/connectors/jsonl_sink.hpp"
+
+#include "retimu/connectors/alert_json.hpp"
+#include "retimu/connectors/append_file.hpp"
+#include "retimu/core/fail_point.hpp"
+
+namespace retimu {
+
+namespace {
+
+class JsonlSink final : public Sink {
+ public:
+  JsonlSink(std::unique_ptr<AppendFile> file,
+            std::optional<std::pair<AlertId, std::uint32_t>> last)
+      : file_(std::move(file)), last_(last) {}
+
+  Result<void> deliver(std::span<const Alert> alerts) override {
+    text_.clear();
+    for (const Alert& alert : alerts) {
+      text_ += to_json(alert);
+      text_ += '\n';
+    }
+    fail_point("sink.before_write");
+    if (Result<void> appended = file_->append(text_); !appended) return appended;
+    fail_point("sink.after_write");
+    if (!alerts.empty()) last_ = {alerts.back().id, alerts.back().revision};
+    return {};
+  }
+  Result<std::optional<std::pair<AlertId, std::uint32_t>>> last_delivered() override {
+    return last_;
+  }
+
+ private:
+  std::unique_ptr<AppendFile> file_;
+  std::optional<std::pair<AlertId, std::uint32_t>> last_;
+  std::string text_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Sink>> open_jsonl_sink(const std::string& path) {
+  Result<std::unique_ptr<AppendFile>> file = AppendFile::open(path);
+  if (!file) return tl::unexpected(file.error());
+  const Result<std::string> line = (*file)->last_line();
+  if (!line) return tl::unexpected(line.error());
+  std::optional<std::pair<AlertId, std::uint32_t>> last;
+  if (!line->empty()) {
+    const Result<Alert> alert = parse_alert(*line);
+    if (!alert) {
+      return failure(Fault::usage,
+                     "{}: its last line is not an alert of RETIMU; name another file or move this "
+                     "one away",
+                     path);
+    }
+    last = {alert->id, alert->revision};
+  }
+  if (Result<void> cut = (*file)->cut_torn_line(); !cut) return tl::unexpected(cut.error());
+  return std::make_unique<JsonlSink>(std::move(*file), last);
+}
+
+}  // namespace retimu

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/core/alert.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace retimu {
+
+namespace {
+
+constexpr std::string_view hexadecimal = "0123456789abcdef";
+constexpr std::size_t id_digits = 32;
+constexpr int p_value_digits = 6;  // of to_json; log10_p beside it is exact
+
+// Bytes of the UTF-8 sequence that `text` begins with, 0 if it is none.
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned first = byte(0);
+  const std::size_t length = first < 0x80    ? 1
+                             : first < 0xC2  ? 0  // a continuation, or an overlong form
+                             : first < 0xE0  ? 2
+                             : first < 0xF0  ? 3
+                             : first <= 0xF4 ? 4
+                                             : 0;
+  if (length == 0 || length > text.size()) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80) return 0;
+  }
+  if (length == 3 && ((first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) >= 0xA0))) {
+    return 0;  // overlong, or a surrogate
+  }
+  if (length == 4 && ((first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) >= 0x90))) {
+    return 0;  // overlong, or beyond U+10FFFF
+  }
+  return length;
+}
+
+void append_escaped(std::string& to, char control) {
+  switch (control) {
+    case '"': to += "\\\""; return;
+    case '\\': to += "\\\\"; return;
+    case '\n': to += "\\n"; return;
+    case '\r': to += "\\r"; return;
+    case '\t': to += "\\t"; return;
+    default:
+      to += "\\u00";
+      to += hexadecimal[static_cast<unsigned char>(control) >> 4U];
+      to += hexadecimal[static_cast<unsigned char>(control) & 15U];
+  }
+}
+
+// 10^x for x in [0, 1), within some ulp: a Taylor series, since libm's differs between processors.
+double power_of_ten(double x) {
+  const double exponent = x * 2.302585092994045684;
+  double sum = 1;
+  for (int term = 32; term >= 1; --term) sum = 1 + sum * exponent / term;
+  return sum;
+}
+
+void append_key(std::string& to, std::string_view key) {
+  if (to.back() != '{') to += ',';
+  to += '"';
+  to += key;
+  to += "\":";
+}
+
+void append_field(std::string& to, std::string_view key, std::string_view text) {
+  append_key(to, key);
+  append_json_string(to, text);
+}
+
+void append_field(std::string& to, std::string_view key, double value) {
+  append_key(to, key);
+  append_json_number(to, value);
+}
+
+void append_field(std::string& to, std::string_view key, std::uint64_t value) {
+  append_key(to, key);
+  to += fmt::format("{}", value);
+}
+
+void append_p_value(std::string& to, const std::optional<double>& log10_p) {
+  append_key(to, "p_value");
+  to += log10_p && std::isfinite(*log10_p) ? format_p_value(*log10_p, p_value_digits) : "null";
+  append_key(to, "log10_p");
+  if (log10_p) {
+    append_json_number(to, *log10_p);
+  } else {
+    to += "null";
+  }
+}
+
+void append_reasons(std::string& to, const std::vector<ColumnReason>& reasons) {
+  append_key(to, "reasons");
+  to += '[';
+  for (const ColumnReason& reason : reasons) {
+    if (&reason != reasons.data()) to += ',';
+    to += '{';
+    append_field(to, "column", reason.column);
+    append_field(to, "unit", reason.unit);
+    append_field(to, "observed", reason.observed);
+    append_field(to, "expected_low", reason.expected_low);
+    append_field(to, "expected_high", reason.expected_high);
+    append_field(to, "weight", reason.weight);
+    to += '}';
+  }
+  to += ']';
+}
+
+}  // namespace
+
+std::string to_text(AlertId id) {
+  std::string text;
+  text.reserve(id_digits);
+  for (const std::uint64_t half : {id.high, id.low}) {
+    for (unsigned shift = 64; shift > 0; shift -= 4) {
+      text += hexadecimal[(half >> (shift - 4)) & 15U];
+    }
+  }
+  return text;
+}
+
+std::optional<AlertId> parse_alert_id(std::string_view text) {
+  if (text.size() != id_digits) return std::nullopt;
+  AlertId id;
+  for (std::size_t i = 0; i < id_digits; ++i) {
+    const std::size_t digit = hexadecimal.find(text[i]);
+    if (digit == std::string_view::npos) return std::nullopt;
+    std::uint64_t& half = i < id_digits / 2 ? id.high : id.low;
+    half = half << 4U | digit;
+  }
+  return id;
+}
+
+void append_json_string(std::string& to, std::string_view text) {
+  to += '"';
+  while (!text.empty()) {
+    const char first = text.front();
+    const std::size_t length = utf8_length(text);
+    if (static_cast<unsigned char>(first) < 0x20 || first == '"' || first == '\\') {
+      append_escaped(to, first);
+    } else if (length == 0) {
+      to += "\xEF\xBF\xBD";
+    } else {
+      to += text.substr(0, length);
+    }
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  to += '"';
+}
+
+void append_json_number(std::string& to, double value) {
+  if (!std::isfinite(value)) {
+    to += "null";
+    return;
+  }
+  std::array<char, 32> digits{};
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  RETIMU_ASSERT(error == std::errc());
+  to.append(digits.data(), end);
+}
+
+std::string format_p_value(double log10_p, int digits) {
+  if (std::isnan(log10_p)) return "nan";
+  if (std::isinf(log10_p)) return log10_p < 0 ? "0" : "1";
+  const double kept = std::min(log10_p, 0.0);
+  const double whole = std::floor(kept);
+  // "d.dddde+00", or 1 at e+01 where it rounded up to ten.
+  std::string text =
+      fmt::format("{:.{}e}", power_of_ten(kept - whole), std::clamp(digits, 1, 17) - 1);
+  const bool is_ten = text.ends_with("1");
+  text.resize(text.find('e'));
+  if (text.find('.') != std::string::npos) {
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.ends_with('.')) text.pop_back();
+  }
+  const double exponent = whole + (is_ten ? 1 : 0);
+  if (exponent == 0) return text;
+  if (exponent < -4) return fmt::format("{}e{:.0f}", text, exponent);
+  std::erase(text, '.');
+  return "0." + std::string(static_cast<std::size_t>(-exponent) - 1, '0') + text;
+}
+
+std::string to_json(const Alert& alert) {
+  std::string json = "{";
+  append_field(json, "id", to_text(alert.id));
+  append_field(json, "revision", std::uint64_t{alert.revision});
+  append_field(json, "change", name_of(alert.change));
+  append_field(json, "entity", alert.entity);
+  append_field(json, "time", format_time(alert.time));
+  append_field(json, "onset", format_time(alert.onset));
+  append_field(json, "severity", name_of(alert.severity));
+  append_p_value(json, alert.log10_p);
+  append_field(json, "samples", alert.samples);
+  append_key(json, "shift");
+  json += alert.is_shift ? "true" : "false";
+  append_field(json, "lead", alert.lead);
+  append_key(json, "detectors");
+  json += '[';
+  for (const std::string& detector : alert.detectors) {
+    if (&detector != alert.detectors.data()) json += ',';
+    append_json_string(json, detector);
+  }
+  json += ']';
+  append_reasons(json, alert.reasons);
+  append_field(json, "reason", alert.sentence);
+  append_field(json, "sequence", alert.sequence);
+  json += '}';
+  return json;
+}
+
+}  // namespace retimu

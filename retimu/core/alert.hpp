@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// An episode told to a person: raised, updated, resolved, under one stable id with revisions 1, 2, 3 ….
+#ifndef RETIMU_CORE_ALERT_HPP
+#define RETIMU_CORE_ALERT_HPP
+
+#include "retimu/core/decision.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace retimu {
+
+// hash(pipeline's seed, entity's name, time raised, count of the entity's episodes at that time)
+struct AlertId {
+  std::uint64_t high = 0, low = 0;
+  friend bool operator==(const AlertId&, const AlertId&) = default;
+};
+std::string to_text(AlertId id);  // 32 hexadecimal digits
+std::optional<AlertId> parse_alert_id(std::string_view text);
+
+// A Reason with its texts.
+struct ColumnReason {
+  std::string column, unit;
+  double observed = 0, expected_low = 0, expected_high = 0, weight = 0;
+};
+
+struct Alert {
+  AlertId id;
+  std::uint32_t revision = 1;
+  Change change = Change::none;  // raised, updated or resolved
+  std::string entity;
+  Time time = 0;   // event time of this revision
+  Time onset = 0;  // first event of the episode
+  Severity severity = Severity::cleared;
+  bool is_shift = false;           // the level has shifted: told once, then learned
+  std::optional<double> log10_p;   // none: a rule
+  double samples = 0;
+  std::string lead;                // detector with the smallest p
+  std::vector<std::string> detectors;  // that spoke: p within a decade of the fused one
+  std::vector<ColumnReason> reasons;
+  std::string sentence;
+  std::uint64_t sequence = 0;      // of the event that caused it, in the admitted order
+};
+
+// One line of JSON without the newline: id, revision, change, entity, time, onset, severity, p_value, log10_p, samples,
+// shift, lead, detectors, reasons, reason (the sentence), sequence. Numbers are exact; infinities become null.
+std::string to_json(const Alert& alert);
+
+// 10^log10_p with `digits` digits, also below the range of double: "3.2e-412".
+std::string format_p_value(double log10_p, int digits);
+
+// A JSON string literal with its quotes; invalid UTF-8 becomes U+FFFD.
+void append_json_string(std::string& to, std::string_view text);
+// The shortest text that reads back as the same double; "null" for infinities and NaN.
+void append_json_number(std::string& to, double value);
+
+}  // namespace retimu
+
+#endif

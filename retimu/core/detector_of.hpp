@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// Templates that turn an author's plain struct into a Detector: the author writes State and four functions.
+#ifndef RETIMU_CORE_DETECTOR_OF_HPP
+#define RETIMU_CORE_DETECTOR_OF_HPP
+
+#include "retimu/core/detector.hpp"
+
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <new>
+
+namespace retimu {
+
+// For detectors that look at each column by itself. A: struct with
+//   struct State;                                              plain, one a column, default-constructed
+//   struct Work;                                               trivial, what score hands to learn
+//   double score(const State&, double value, Work&) const;     NaN: abstains for this column
+//   void learn(State&, double value, const Work&) const;
+//   Range expected(const State&) const;                        {low, high}, the usual range
+//   void visit(State&, StateVisitor&) const;
+// The score of the entity is the largest among its columns. State must be nothrow movable.
+struct Range {
+  double low, high;
+};
+
+template <class A>
+class ColumnDetector final : public Detector {
+  using State = typename A::State;
+  struct Slot {
+    double score;
+    typename A::Work work;
+  };
+
+ public:
+  explicit ColumnDetector(A algorithm) : algorithm_(std::move(algorithm)) {}
+
+  std::size_t bytes(std::size_t columns) const override { return columns * sizeof(State); }
+  void create(void* at, std::size_t columns, std::uint64_t /*seed*/) const override {
+    State* states = static_cast<State*>(at);
+    for (std::size_t i = 0; i < columns; ++i) new (states + i) State();
+  }
+  void destroy(void* at, std::size_t columns) const override {
+    std::destroy_n(static_cast<State*>(at), columns);
+  }
+  void grow(void* to, std::size_t columns_to, void* from, std::size_t columns_from) const override {
+    State* source = static_cast<State*>(from);
+    State* target = static_cast<State*>(to);
+    std::uninitialized_move_n(source, columns_from, target);
+    std::destroy_n(source, columns_from);
+    for (std::size_t i = columns_from; i < columns_to; ++i) new (target + i) State();
+  }
+  void visit(void* at, std::size_t columns, StateVisitor& visitor) const override {
+    visitor.version(A::version);
+    State* states = static_cast<State*>(at);
+    for (std::size_t i = 0; i < columns && !visitor.failed(); ++i) {
+      algorithm_.visit(states[i], visitor);
+    }
+  }
+
+  std::size_t scratch_bytes(std::size_t columns) const override { return columns * sizeof(Slot); }
+  std::optional<double> score(const void* state, const Observation& observation,
+                              Scratch scratch) const override {
+    if (!std::holds_alternative<Readings>(observation.event.payload)) return std::nullopt;
+    const State* states = static_cast<const State*>(state);
+    Slot* slots = reinterpret_cast<Slot*>(scratch.data());
+    double best = -std::numeric_limits<double>::infinity();
+    bool spoke = false;
+    for (const std::uint32_t slot : observation.entity.present) {
+      Slot& work = slots[slot];
+      work.score = algorithm_.score(states[slot], observation.entity.latest[slot], work.work);
+      if (std::isnan(work.score)) continue;
+      spoke = true;
+      best = work.score > best ? work.score : best;
+    }
+    return spoke ? std::optional<double>(best) : std::nullopt;
+  }
+  void learn(void* state, const Observation& observation, Scratch scratch) const override {
+    if (!std::holds_alternative<Readings>(observation.event.payload)) return;
+    State* states = static_cast<State*>(state);
+    const Slot* slots = reinterpret_cast<const Slot*>(scratch.data());
+    for (const std::uint32_t slot : observation.entity.present) {
+      algorithm_.learn(states[slot], observation.entity.latest[slot], slots[slot].work);
+    }
+  }
+  void explain(const void* state, const Observation& observation, Scratch scratch,
+               std::vector<Reason>& to) const override {
+    const State* states = static_cast<const State*>(state);
+    const Slot* slots = reinterpret_cast<const Slot*>(scratch.data());
+    const std::size_t first = to.size();
+    for (const std::uint32_t slot : observation.entity.present) {
+      if (std::isnan(slots[slot].score)) continue;
+      const Range range = algorithm_.expected(states[slot]);
+      to.push_back({observation.entity.columns[slot], observation.entity.latest[slot], range.low,
+                    range.high, slots[slot].score});
+    }
+    keep_heaviest(to, first);
+  }
+
+ private:
+  static void keep_heaviest(std::vector<Reason>& reasons, std::size_t first);
+  A algorithm_;
+};
+
+// Sorts what was appended after `first` by weight, ties by slot order, and keeps 8.
+void keep_heaviest_reasons(std::vector<Reason>& reasons, std::size_t first);
+
+template <class A>
+void ColumnDetector<A>::keep_heaviest(std::vector<Reason>& reasons, std::size_t first) {
+  keep_heaviest_reasons(reasons, first);
+}
+
+}  // namespace retimu
+
+#endif

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Events: trivially copyable views into their batch, so that handing them over costs no allocation.
+#ifndef RETIMU_CORE_EVENT_HPP
+#define RETIMU_CORE_EVENT_HPP
+
+#include "retimu/core/columns.hpp"
+#include "retimu/core/hash.hpp"
+#include "retimu/core/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+
+namespace retimu {
+
+enum class Modality : std::uint8_t { metrics, logs, alarms, sound, pictures };
+enum class Severity : std::uint8_t { cleared, indeterminate, warning, minor, major, critical };  // X.733
+std::string_view name_of(Severity severity);
+
+// An entity by name; the hash is computed once, at decode. Tables keyed by it compare the text, too.
+struct Name {
+  std::string_view text;
+  std::uint64_t hash = 0;
+  friend bool operator==(const Name& a, const Name& b) {
+    return a.hash == b.hash && a.text == b.text;
+  }
+};
+inline Name make_name(std::string_view text) { return {text, hash(text)}; }
+
+// A fixed slice of entities: unit of order, state, snapshot and moving. Never follows the number of threads.
+enum class GroupId : std::uint16_t {};
+inline constexpr std::size_t group_count = 64;
+constexpr GroupId group_of(std::uint64_t entity_hash) {
+  return static_cast<GroupId>(entity_hash % group_count);
+}
+
+// Where a record stood: partition is a durable number within the source, offset the first byte or message.
+struct Position {
+  std::uint16_t source = 0;
+  std::uint32_t partition = 0;
+  std::uint64_t offset = 0;
+  friend bool operator==(const Position&, const Position&) = default;
+};
+
+// ---- payloads
+// Columns in the order of their names, each once; NaN: sent as missing. A column not in it was not sent.
+struct Readings {
+  std::span<const ColumnId> columns;
+  std::span<const double> values;
+};
+struct LogLine {
+  Severity level;
+  std::string_view text;
+};
+struct Alarm {  // raised by another system, or `cleared`
+  Severity severity;
+  std::string_view code, text;
+};
+struct Sound {
+  std::span<const float> samples;
+  std::uint32_t samples_per_second;
+};
+struct Picture {
+  std::span<const std::byte> pixels;
+  std::uint16_t width, height, channels;
+};
+
+// The source's clock passed the event's time: timers and windows need no wall clock. For every entity of a group.
+struct Tick {};
+
+// What a wall clock or a person decided, or what is pipeline-wide, enters the order here, logged before it acts.
+struct Control {
+  enum class Kind : std::uint8_t { budget };
+  Kind kind;
+  std::span<const std::byte> body;  // the kind's own fixed struct
+};
+
+using Payload = std::variant<Readings, LogLine, Alarm, Sound, Picture, Tick, Control>;
+
+struct Event {
+  Name entity;             // empty text and hash for Tick and Control
+  Time time = 0;
+  Position position;
+  std::uint64_t sequence = 0;  // in the admitted order of the whole pipeline, from 0
+  bool training = false;       // learn from it, judge nothing
+  Payload payload;
+};
+static_assert(std::is_trivially_copyable_v<Event>);
+
+}  // namespace retimu
+
+#endif

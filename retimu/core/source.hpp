@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sources are pulled: the engine asks, a full queue simply asks later.
+#ifndef RETIMU_CORE_SOURCE_HPP
+#define RETIMU_CORE_SOURCE_HPP
+
+#include "retimu/core/batch.hpp"
+#include "retimu/core/interface.hpp"
+#include "retimu/core/result.hpp"
+
+#include <chrono>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace retimu {
+
+enum class Read : std::uint8_t { open, finished };
+
+// What a person wants to know of a source at its end or now.
+struct SourceReport {
+  std::uint64_t records = 0;     // seen, malformed ones too
+  std::uint64_t rejected = 0;
+  std::uint64_t bytes_read = 0;  // of bytes_total, for progress; as on disk
+  std::uint64_t bytes_total = 0;
+  std::vector<std::string> notes;  // "column \"status\" is text and left out (rack1.csv)"
+};
+
+struct Source : Interface {
+  // Appends at most count_max events to the batch, in admitted order: files merged by (time, source, partition, offset).
+  // Waits at most `wait` for the first. Sequence and training are left to the engine.
+  virtual Result<Read> read(Batch& into, std::size_t count_max, std::chrono::milliseconds wait) = 0;
+  // The next record to be read of every partition, ordered; seek() takes the same and continues identically.
+  virtual std::vector<Position> positions() const = 0;
+  virtual Result<void> seek(std::span<const Position> positions) = 0;
+  virtual SourceReport report() const = 0;
+  // Name of a partition for people: a file's path.
+  virtual std::string describe(const Position& position) const = 0;
+};
+
+}  // namespace retimu
+
+#endif

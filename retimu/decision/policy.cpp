@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/decision/policy.hpp"
+
+#include "retimu/decision/budget.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <new>
+
+namespace retimu {
+
+namespace {
+
+constexpr double warm_samples = 64;
+constexpr double fatigue_of_episode = 0.2;  // decades
+constexpr double fatigue_kept = 1 - 1.0 / 4'000;
+constexpr double louder = 2;                // decades
+constexpr double calm_share = 0.5;          // of what raised the episode
+constexpr std::uint32_t calm_events = 16;
+constexpr std::uint32_t held_back_max = 8;
+constexpr std::uint32_t relearn_shifts = 4;  // times shift_after, then calibrations learn, too
+constexpr double silent_intervals = 64;
+constexpr Duration silent_min = minute, silent_max = day;
+constexpr double interval_events = 64;       // over which the usual interval fades
+constexpr double interval_outage = 8;        // a longer interval counts as so many usual ones
+
+// Plain; what an entity needs without a budget.
+struct EntityState {
+  double fatigue = 0;   // recent episodes
+  double peak = 0;      // evidence of the open or last episode
+  double raised_at = 0;  // threshold that the open episode reached
+  double interval = 0;  // usual, ns
+  Time latest = time_none, onset = 0, raised = time_none;
+  std::uint32_t intervals = 0;  // known, up to interval_events
+  std::uint32_t since = UINT32_MAX;  // events since evidence reached the threshold
+  std::uint32_t anomalous = 0;  // events of the open episode
+  std::uint32_t shifted = 0;    // events since the shift was told
+  std::uint32_t calm = 0;       // in a row
+  std::uint32_t held_back = 0;
+  Phase phase = Phase::warming;
+  Severity severity = Severity::cleared;
+  bool is_counted = false;      // in FleetSums::entities
+
+  bool is_open() const { return phase == Phase::anomalous || phase == Phase::shifted; }
+  void visit(StateVisitor& visitor);
+};
+
+void EntityState::visit(StateVisitor& visitor) {
+  visitor.version(1);
+  std::array<double, 4> numbers{fatigue, peak, raised_at, interval};
+  std::array<std::int64_t, 3> times{latest, onset, raised};
+  std::array<std::uint32_t, 6> counts{intervals, since, anomalous, shifted, calm, held_back};
+  std::array<std::uint8_t, 3> flags{static_cast<std::uint8_t>(phase),
+                                    static_cast<std::uint8_t>(severity),
+                                    static_cast<std::uint8_t>(is_counted ? 1 : 0)};
+  visitor.cells("numbers", std::span<double>(numbers));
+  visitor.cells("times", std::span<std::int64_t>(times));
+  visitor.cells("counts", std::span<std::uint32_t>(counts));
+  visitor.cells("flags", std::span<std::uint8_t>(flags));
+  fatigue = numbers[0];
+  peak = numbers[1];
+  raised_at = numbers[2];
+  interval = numbers[3];
+  latest = times[0];
+  onset = times[1];
+  raised = times[2];
+  intervals = counts[0];
+  since = counts[1];
+  anomalous = counts[2];
+  shifted = counts[3];
+  calm = counts[4];
+  held_back = counts[5];
+  is_counted = flags[2] != 0;
+  const bool is_valid = flags[0] <= static_cast<std::uint8_t>(Phase::shifted) &&
+                        flags[1] <= static_cast<std::uint8_t>(Severity::critical) &&
+                        fatigue >= 0 && interval >= 0 && intervals <= interval_events &&
+                        std::isfinite(peak) && std::isfinite(raised_at);
+  if (!is_valid) {
+    visitor.refuse();
+    return;
+  }
+  phase = static_cast<Phase>(flags[0]);
+  severity = static_cast<Severity>(flags[1]);
+}
+
+struct BudgetedState {
+  EntityState entity;
+  BudgetTail tail;
+};
+
+void count(std::uint32_t& counter) {
+  if (counter < UINT32_MAX) ++counter;
+}
+
+Severity severity_of(const EntityState& state) {
+  const double doublings = state.anomalous > 1 ? std::bit_width(state.anomalous) - 1 : 0;
+  const double strength = state.peak - state.raised_at + 0.5 * doublings;
+  if (strength < 1.5) return Severity::warning;
+  if (strength < 3) return Severity::minor;
+  return strength < 6 ? Severity::major : Severity::critical;
+}
+
+class PhasePolicy final : public Policy {
+ public:
+  explicit PhasePolicy(const PolicyOptions& options) : options_(options) {}
+
+  std::size_t bytes(std::size_t /*columns*/) const override {
+    return has_budget() ? sizeof(BudgetedState) : sizeof(EntityState);
+  }
+  void create(void* at, std::size_t /*columns*/, std::uint64_t /*seed*/) const override {
+    if (has_budget()) {
+      new (at) BudgetedState();
+    } else {
+      new (at) EntityState();
+    }
+  }
+  void destroy(void* /*at*/, std::size_t /*columns*/) const override {}
+  void grow(void* to, std::size_t /*columns_to*/, void* from,
+            std::size_t /*columns_from*/) const override {
+    if (has_budget()) {
+      new (to) BudgetedState(*static_cast<BudgetedState*>(from));
+    } else {
+      new (to) EntityState(*static_cast<EntityState*>(from));
+    }
+  }
+  void visit(void* at, std::size_t /*columns*/, StateVisitor& visitor) const override {
+    entity(at).visit(visitor);
+    if (has_budget()) tail(at).visit(visitor);
+  }
+
+  Decision decide(void* at, const Assessment& assessment, const BudgetControl* fleet,
+                  FleetSums& sums) const override {
+    EntityState& state = entity(at);
+    if (!state.is_counted) {
+      state.is_counted = true;
+      ++sums.entities;
+    }
+    if (!assessment.is_late) move_clocks(state, assessment.time);
+    Decision decision;
+    decision.threshold = threshold(at, assessment.rating.samples, fleet);
+    const double evidence = -assessment.rating.log10_p;
+    if (state.is_open()) {
+      go_on(state, assessment, evidence, decision);
+    } else {
+      watch(state, assessment, evidence, decision);
+    }
+    if (decision.change == Change::raised) {
+      ++sums.episodes;
+      if (has_budget()) tail(at).note_episode(*fleet);
+    }
+    if (has_budget() && !assessment.is_late) {
+      tail(at).learn(evidence, assessment.time, decision.threshold, options_.budget_per_day,
+                     fleet, sums);
+    }
+    decision.phase = state.phase;
+    decision.is_open = state.is_open();
+    decision.severity = state.severity;
+    decision.onset = state.onset;
+    if (decision.change == Change::resolved) state.severity = Severity::cleared;
+    return decision;
+  }
+
+  Decision wake(void* at, Time now) const override {
+    EntityState& state = entity(at);
+    Decision decision;
+    const std::optional<Time> due = wake_time(at);
+    if (due && now >= *due) {
+      close(state);
+      decision.change = Change::resolved;
+    }
+    decision.phase = state.phase;
+    decision.is_open = state.is_open();
+    decision.severity = state.severity;
+    decision.onset = state.onset;
+    if (decision.change == Change::resolved) state.severity = Severity::cleared;
+    return decision;
+  }
+
+  std::optional<Time> wake_time(const void* at) const override {
+    const EntityState& state = *static_cast<const EntityState*>(at);
+    if (!state.is_open()) return std::nullopt;
+    if (options_.resolve_after > 0) return add_saturated(state.latest, options_.resolve_after);
+    const double silent = std::clamp(silent_intervals * state.interval,
+                                     static_cast<double>(silent_min),
+                                     static_cast<double>(silent_max));
+    return add_saturated(state.latest, static_cast<Duration>(silent));
+  }
+
+ private:
+  bool has_budget() const { return options_.budget_per_day > 0; }
+  // A BudgetedState begins with its EntityState.
+  static EntityState& entity(void* at) { return *static_cast<EntityState*>(at); }
+  static BudgetTail& tail(void* at) { return static_cast<BudgetedState*>(at)->tail; }
+
+  static void move_clocks(EntityState& state, Time time) {
+    if (state.latest != time_none) {
+      double gap = static_cast<double>(time) - static_cast<double>(state.latest);
+      if (state.intervals < interval_events) ++state.intervals;
+      if (state.intervals > 1 && state.interval > 0) {
+        gap = std::min(gap, interval_outage * state.interval);
+      }
+      state.interval += (gap - state.interval) / state.intervals;
+    }
+    state.latest = time;
+    state.fatigue *= fatigue_kept;
+    count(state.since);
+  }
+
+  // +inf while warming.
+  double threshold(void* at, double samples, const BudgetControl* fleet) const {
+    if (samples < warm_samples) return std::numeric_limits<double>::infinity();
+    if (has_budget()) return tail(at).threshold(fleet);
+    return options_.threshold + fatigue_of_episode * entity(at).fatigue;
+  }
+
+  // No episode is open.
+  void watch(EntityState& state, const Assessment& assessment, double evidence,
+             Decision& decision) const {
+    state.phase = std::isinf(decision.threshold) ? Phase::warming : Phase::usual;
+    if (evidence < decision.threshold) return;
+    if (state.since > options_.quiet_events) state.held_back = 0;
+    if (!may_raise(state, assessment.time, evidence)) {
+      state.since = 0;
+      state.peak = std::max(state.peak, evidence);
+      count(state.held_back);
+      decision.may_learn = state.held_back > options_.shift_after;
+      decision.may_calibrate = state.held_back <= held_back_max;
+      return;
+    }
+    state.phase = Phase::anomalous;
+    state.peak = evidence;
+    state.raised_at = decision.threshold;
+    state.onset = state.raised = assessment.time;
+    state.fatigue += 1;
+    state.since = state.calm = state.held_back = state.shifted = 0;
+    state.anomalous = 1;
+    state.severity = severity_of(state);
+    decision.change = Change::raised;
+    decision.may_learn = false;
+  }
+
+  bool may_raise(const EntityState& state, Time time, double evidence) const {
+    const bool is_cool = state.raised == time_none ||
+                         time >= add_saturated(state.raised, options_.cooldown);
+    const bool is_quiet = state.since > options_.quiet_events;
+    if (is_quiet && is_cool) return true;
+    if (evidence >= state.peak + louder) return true;
+    return is_cool && state.held_back + 1 >= held_back_max;
+  }
+
+  // An episode is open.
+  void go_on(EntityState& state, const Assessment& assessment, double evidence,
+             Decision& decision) const {
+    if (evidence >= calm_share * state.raised_at) {
+      state.calm = 0;
+      count(state.anomalous);
+      state.peak = std::max(state.peak, evidence);
+      if (evidence >= decision.threshold) state.since = 0;
+    } else if (!assessment.is_late) {
+      ++state.calm;
+    }
+    if (state.phase == Phase::shifted) count(state.shifted);
+    if (state.calm >= calm_events) {
+      close(state);
+      decision.change = Change::resolved;
+      return;
+    }
+    if (state.phase == Phase::anomalous && state.anomalous >= options_.shift_after) {
+      state.phase = Phase::shifted;
+      decision.is_change_point = true;
+      decision.change = Change::updated;
+    }
+    const Severity severity = severity_of(state);
+    if (severity > state.severity) {
+      state.severity = severity;
+      decision.change = Change::updated;
+    }
+    decision.may_learn = state.phase == Phase::shifted;
+    decision.may_calibrate = state.shifted > relearn_shifts * options_.shift_after;
+  }
+
+  static void close(EntityState& state) {
+    state.phase = Phase::usual;
+    state.calm = state.anomalous = state.shifted = state.held_back = 0;
+  }
+
+  PolicyOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Policy> make_policy(const PolicyOptions& options) {
+  return std::make_unique<PhasePolicy>(options);
+}
+
+}  // namespace retimu

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/detectors/catalogue.hpp"
+
+#include "retimu/detectors/half_space_trees.hpp"
+#include "retimu/detectors/moving_average.hpp"
+#include "retimu/detectors/rolling_deviation.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace retimu {
+
+std::span<const DetectorEntry> detector_catalogue() {
+  static const std::array entries{
+      moving_average_entry(),
+      rolling_deviation_entry(),
+      half_space_trees_entry(),
+  };
+  return entries;
+}
+
+const DetectorEntry* find_detector(std::string_view name) {
+  const std::span<const DetectorEntry> entries = detector_catalogue();
+  const auto at = std::ranges::find(entries, name, &DetectorEntry::name);
+  return at == entries.end() ? nullptr : &*at;
+}
+
+}  // namespace retimu

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// How empty the place is where a row of all columns falls: an ensemble of random half-space trees counts the rows of the
+// last window in its cells. After Tan, Ting and Liu, "Fast anomaly detection for streaming data", IJCAI 2011.
+//
+// As in the paper: random axis-parallel cuts at the middle of what is left of a randomly shifted cube, two windows that
+// take turns (the latest learns, the reference scores), descent ends where few rows are left. Different, because it
+// measured better (AUC on 16 tables) or is smaller: a tree looks at 3 columns; the score is the mean over trees of log2
+// of the density instead of the sum of densities; the cube is not given but spans three times the middle nine tenths of
+// 24 readings a column kept from each window, and trees start anew when that has moved.
+//
+// The structure follows from the pipeline's seed and the number of columns and is the same for every entity; the state is
+// counts of 8 bits. Missing columns: the last value. Abstains for the first 24 rows, and again when a column is added.
+//
+// Cost: 250 ns a row of 4 columns (score + learn, 32 trees of depth 5). Memory: 3 KB and 208 bytes a column.
+//
+// Blind to: order in time (a usual row at an unusual moment), what is outside the cube by how much, a column that no tree
+// drew (from about 50 columns on), and slow spread of density within a cell.
+#ifndef RETIMU_DETECTORS_HALF_SPACE_TREES_HPP
+#define RETIMU_DETECTORS_HALF_SPACE_TREES_HPP
+
+#include "retimu/core/detector.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace retimu {
+
+class HalfSpaceTrees final : public Detector {
+ public:
+  struct Options {
+    std::size_t trees = 32;    // 1 to 128
+    std::size_t depth = 5;     // cuts from root to leaf, 1 to 10
+    std::size_t window = 250;  // rows, 48 to 250
+  };
+  HalfSpaceTrees(const Options& options, std::uint64_t seed);
+
+  std::size_t bytes(std::size_t columns) const override;
+  void create(void* at, std::size_t columns, std::uint64_t seed) const override;
+  void destroy(void* at, std::size_t columns) const override;
+  void grow(void* to, std::size_t columns_to, void* from, std::size_t columns_from) const override;
+  void visit(void* at, std::size_t columns, StateVisitor& visitor) const override;
+
+  std::size_t scratch_bytes(std::size_t columns) const override;
+  std::optional<double> score(const void* state, const Observation&, Scratch) const override;
+  void learn(void* state, const Observation&, Scratch) const override;
+  void explain(const void* state, const Observation&, Scratch,
+               std::vector<Reason>& to) const override;
+
+ private:
+  static constexpr std::uint32_t version = 1;
+  static constexpr std::size_t picks_max = 3;  // columns a tree
+  static constexpr std::size_t place_bits = 16;
+  static constexpr std::size_t samples_max = 24;
+
+  struct Head;    // counters
+  struct Column;  // where a column lies in the unit cube, and its samples
+  struct Parts;   // a state taken apart
+  using Places = std::span<std::int32_t>;   // by column, see place_of
+  using Leaves = std::span<std::uint16_t>;  // by tree, numbered as nodes: root 1, children 2n and 2n + 1
+  using Picks = std::array<std::size_t, picks_max>;
+
+  void cut_tree(std::size_t tree, std::size_t count, std::span<const std::size_t> picks);
+  Parts parts(void* state, std::size_t columns) const;
+  Parts parts(const void* state, std::size_t columns) const;
+  Places places(Scratch scratch, std::size_t columns) const;
+  Leaves leaves(Scratch scratch, std::size_t columns) const;
+  Picks picks(std::size_t tree, std::size_t columns) const;
+  // value_at(column) is the row.
+  template <class F>
+  void descend(const Parts& parts, F value_at, Places places, Leaves leaves) const;
+  double surprise(const Parts& parts, Leaves leaves) const;
+  void start(const Parts& parts) const;
+  void take_sample(const Parts& parts, std::span<const double> row) const;
+  bool has_moved(const Parts& parts) const;
+  void build(const Parts& parts, Places places, Leaves leaves) const;
+  void count(const Parts& parts, Leaves leaves) const;
+  void turn(const Parts& parts) const;
+  void add_up(const Parts& parts) const;
+  bool is_sound(const Parts& parts) const;
+
+  std::size_t trees_, depth_, window_;
+  // [columns that a tree looks at - 1][tree][node] the bit of the places that tells the side
+  std::array<std::vector<std::uint8_t>, picks_max> cut_bits_;
+  std::vector<std::array<std::uint32_t, picks_max>> draws_;  // [tree] random, of which the picks are made
+  std::vector<std::array<std::int32_t, picks_max>> shifts_;  // [tree] of the cube, below one_place
+  std::array<double, 256> bits_{};                            // log2(count + 1/4)
+};
+
+DetectorEntry half_space_trees_entry();
+
+}  // namespace retimu
+
+#endif

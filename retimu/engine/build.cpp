@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a configuration to the immutable judging part.
+#include "retimu/decision/calibration.hpp"
+#include "retimu/decision/policy.hpp"
+#include "retimu/detectors/catalogue.hpp"
+#include "retimu/engine/configuration.hpp"
+
+#include <fmt/format.h>
+
+namespace retimu {
+
+namespace {
+
+std::vector<DetectorConfiguration> chosen_detectors(const Configuration& configuration) {
+  if (!configuration.detectors.empty()) return configuration.detectors;
+  std::vector<DetectorConfiguration> list;
+  for (const DetectorEntry& entry : detector_catalogue()) {
+    if (entry.by_default) list.push_back({std::string(entry.name), {}});
+  }
+  return list;
+}
+
+}  // namespace
+
+std::string judging_text(const Configuration& configuration) {
+  std::string text = fmt::format("[pipeline]\nseed = {}\n\n[limits]\ncolumns_max = {}\n",
+                                 configuration.seed, configuration.columns_max);
+  std::string alerts;
+  if (configuration.budget_per_day > 0) {
+    alerts += fmt::format("budget = \"{} per day\"\n", configuration.budget_per_day);
+  }
+  if (configuration.threshold > 0) {
+    alerts += fmt::format("threshold = {}\n", configuration.threshold);
+  }
+  if (configuration.cooldown > 0) {
+    alerts += fmt::format("cooldown = \"{}\"\n", format_duration(configuration.cooldown));
+  }
+  if (configuration.shift_after > 0) {
+    alerts += fmt::format("shift_after = {}\n", configuration.shift_after);
+  }
+  if (!alerts.empty()) text += "\n[alerts]\n" + alerts;
+  std::string names, parameters;
+  for (const DetectorConfiguration& detector : chosen_detectors(configuration)) {
+    names += fmt::format("{}\"{}\"", names.empty() ? "" : ", ", detector.name);
+    if (detector.parameters.empty()) continue;
+    parameters += fmt::format("\n[detectors.{}]\n", detector.name);
+    for (const auto& [name, value] : detector.parameters) {
+      parameters += fmt::format("{} = {}\n", name, value);
+    }
+  }
+  return text + fmt::format("\n[detectors]\nuse = [{}]\n", names) + parameters;
+}
+
+Result<std::unique_ptr<Pipeline>> build_pipeline(const Configuration& configuration,
+                                                 Columns& columns) {
+  auto pipeline = std::make_unique<Pipeline>();
+  pipeline->seed = mix(0x7265'7469'6D75ULL, configuration.seed);
+  for (const DetectorConfiguration& detector : chosen_detectors(configuration)) {
+    const DetectorEntry* entry = find_detector(detector.name);
+    if (entry == nullptr) {
+      return failure(Fault::usage, "unknown detector \"{}\"; see `retimu list detectors`",
+                     detector.name);
+    }
+    ParameterValues values(entry->parameters);
+    for (const auto& [name, value] : detector.parameters) {
+      if (Result<void> set = values.set(name, value); !set) return tl::unexpected(set.error());
+    }
+    Result<std::unique_ptr<Detector>> made =
+        entry->make(values, hash(detector.name, pipeline->seed));
+    if (!made) return tl::unexpected(made.error());
+    pipeline->detectors.push_back({detector.name, std::move(*made)});
+  }
+  if (pipeline->detectors.empty()) {
+    return failure(Fault::usage, "a pipeline needs at least one detector");
+  }
+  pipeline->calibration = make_calibration({});
+  PolicyOptions policy;
+  policy.budget_per_day = configuration.budget_per_day;
+  policy.cooldown = configuration.cooldown;
+  if (configuration.threshold > 0) policy.threshold = configuration.threshold;
+  if (configuration.shift_after > 0) {
+    policy.shift_after = static_cast<std::uint32_t>(configuration.shift_after);
+  }
+  pipeline->policy = make_policy(policy);
+  pipeline->budget_per_day = configuration.budget_per_day;
+  pipeline->columns_max = configuration.columns_max;
+  pipeline->entities_max = configuration.entities_max;
+  pipeline->columns = &columns;
+  for (const auto& [name, column] : configuration.columns) {
+    if (column.unit.empty()) continue;
+    if (const std::optional<ColumnId> id = columns.intern(name)) {
+      pipeline->units.emplace(*id, column.unit);
+    }
+  }
+  return pipeline;
+}
+
+}  // namespace retimu

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one list of what a configuration may say: validation, `retimu list` and documentation follow from it.
+#include "retimu/engine/configuration.hpp"
+
+#include <array>
+
+namespace retimu {
+
+namespace {
+
+constexpr std::array keys = {
+    KeyDescription{"pipeline", "data_dir", "text", "",
+                   "folder of commits, snapshots and outbox; without it nothing is kept"},
+    KeyDescription{"pipeline", "shards", "whole number", "0",
+                   "scoring threads; 0: one a core, at most 8"},
+    KeyDescription{"pipeline", "seed", "whole number", "0", "of everything random"},
+    KeyDescription{"pipeline", "delivery", "fast | exactly_once", "fast",
+                   "exactly_once waits for the disk before an alert is told"},
+    KeyDescription{"pipeline", "snapshot_interval", "duration", "1m",
+                   "how often the state is written out"},
+    KeyDescription{"source", "type", "file", "", "see `retimu list sources`"},
+    KeyDescription{"source", "path", "text or list", "", "files and globs"},
+    KeyDescription{"source", "format", "auto | csv | jsonl", "auto", "of the files"},
+    KeyDescription{"source", "delimiter", "one character", "found", "of CSV"},
+    KeyDescription{"source", "time", "text", "found",
+                   "column or JSON pointer of the event time; \"row\": the record's number"},
+    KeyDescription{"source", "entity", "text or list", "none",
+                   "columns or JSON pointers that name what is watched"},
+    KeyDescription{"source", "ignore", "text or list", "none", "columns to leave out"},
+    KeyDescription{"source", "record_bytes_max", "whole number", "16777216",
+                   "a longer record is rejected"},
+    KeyDescription{"columns.NAME", "unit", "text", "", "told with its values"},
+    KeyDescription{"columns.NAME", "kind", "gauge | ignore", "gauge", "how its values are read"},
+    KeyDescription{"detectors", "use", "list", "the defaults",
+                   "names of detectors, see `retimu list detectors`"},
+    KeyDescription{"detectors.NAME", "PARAMETER", "number", "its own",
+                   "a parameter of that detector"},
+    KeyDescription{"alerts", "budget", "\"N per day\"", "none",
+                   "episodes of false alarm that you are willing to read, whole pipeline"},
+    KeyDescription{"alerts", "threshold", "number", "the detectors' own",
+                   "decades of -log10 p an event must reach; not with budget"},
+    KeyDescription{"alerts", "cooldown", "duration", "0s",
+                   "least time between two alerts of an entity"},
+    KeyDescription{"alerts", "shift_after", "whole number", "64",
+                   "anomalous events after which a new level is learned"},
+    KeyDescription{"limits", "entities_max", "whole number", "1000000",
+                   "kept in memory, others rest in data_dir"},
+    KeyDescription{"limits", "columns_max", "whole number", "1024", "of an entity"},
+    KeyDescription{"limits", "jump_max", "duration", "1h",
+                   "a clock that leaps further must be confirmed by a second entity"},
+    KeyDescription{"sink", "type", "jsonl | console", "", "see `retimu list sinks`"},
+    KeyDescription{"sink", "path", "text", "", "of the file (jsonl)"},
+};
+
+}  // namespace
+
+std::span<const KeyDescription> configuration_keys() { return keys; }
+
+}  // namespace retimu

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Takes alerts from the outbox to the sinks on a thread of its own, so that a slow sink holds up nobody. Each sink has a
+// cursor; a sink that fails is asked again, and what it did not take stays in the outbox for the next start.
+#ifndef RETIMU_ENGINE_DELIVERER_HPP
+#define RETIMU_ENGINE_DELIVERER_HPP
+
+#include "retimu/core/sink.hpp"
+#include "retimu/core/store.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace retimu {
+
+struct NamedSink {
+  std::string name;  // stable: the cursor is kept under it
+  std::unique_ptr<Sink> sink;
+};
+
+class Deliverer {
+ public:
+  // `note`: told when a sink begins to fail and when it recovers.
+  Deliverer(Store& store, std::vector<NamedSink>& sinks, std::function<void(const Error&)> note);
+  ~Deliverer();
+
+  // Moves each cursor to what the sink says it has got already.
+  Result<void> resume();
+  void start();
+  void wake();
+  // Delivers what is left, trying again for at most a second, and ends the thread; the first sink's error if any is left.
+  Result<void> finish();
+
+ private:
+  void loop();
+  Result<bool> deliver(NamedSink& sink);  // true: there may be more
+  Result<void> round();
+
+  Store& store_;
+  std::vector<NamedSink>& sinks_;
+  std::function<void(const Error&)> note_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool has_new_ = true, is_ending_ = false;
+  std::vector<bool> is_failing_;
+  Result<void> last_;
+  std::thread thread_;
+};
+
+}  // namespace retimu
+
+#endif

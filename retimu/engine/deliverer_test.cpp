@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/engine/deliverer.hpp"
+
+#include "retimu/storage/storage_test_tools.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace retimu {
+namespace {
+
+// Remembers what it got; fails so many times first.
+class RememberingSink final : public Sink {
+ public:
+  explicit RememberingSink(int failures) : failures_(failures) {}
+  Result<void> deliver(std::span<const Alert> alerts) override {
+    if (failures_ > 0) {
+      --failures_;
+      return failure(Fault::system, "the sink is away");
+    }
+    for (const Alert& alert : alerts) got.push_back(alert.sequence);
+    return {};
+  }
+  Result<std::optional<std::pair<AlertId, std::uint32_t>>> last_delivered() override {
+    return last;
+  }
+  std::vector<std::uint64_t> got;
+  std::optional<std::pair<AlertId, std::uint32_t>> last;
+
+ private:
+  int failures_;
+};
+
+class DelivererTest : public ::testing::Test {
+ protected:
+  DelivererTest() {
+    StoreOptions options;
+    options.data_dir = folder_ / "state";
+    options.sinks = {{"first", "second"}};
+    auto opened = open_store(options);
+    EXPECT_TRUE(opened) << opened.error().message;
+    store_ = std::move(*opened);
+  }
+  RememberingSink& add_sink(const std::string& name, int failures) {
+    auto sink = std::make_unique<RememberingSink>(failures);
+    RememberingSink& added = *sink;
+    sinks_.push_back({name, std::move(sink)});
+    return added;
+  }
+  void commit(std::uint64_t from, std::uint64_t to) {
+    std::vector<Alert> alerts;
+    for (std::uint64_t number = from; number < to; ++number) {
+      alerts.push_back(numbered_alert(number));
+    }
+    ASSERT_TRUE(store_->commit({alerts, {}, {}}));
+  }
+  static std::vector<std::uint64_t> numbers(std::uint64_t from, std::uint64_t to) {
+    std::vector<std::uint64_t> list;
+    for (std::uint64_t number = from; number < to; ++number) list.push_back(number);
+    return list;
+  }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<SqliteStore> store_;
+  std::vector<NamedSink> sinks_;
+  std::vector<std::string> notes_;
+  std::function<void(const Error&)> note_ = [this](const Error& error) {
+    notes_.push_back(error.message);
+  };
+};
+
+TEST_F(DelivererTest, EachSinkGetsEverythingInOrderAndOnce) {
+  RememberingSink& first = add_sink("first", 0);
+  RememberingSink& second = add_sink("second", 0);
+  commit(0, 700);
+  {
+    Deliverer deliverer(*store_, sinks_, note_);
+    deliverer.start();
+    commit(700, 1'000);
+    deliverer.wake();
+    ASSERT_TRUE(deliverer.finish());
+  }
+  EXPECT_EQ(first.got, numbers(0, 1'000));
+  EXPECT_EQ(second.got, numbers(0, 1'000));
+  Deliverer again(*store_, sinks_, note_);
+  again.start();
+  ASSERT_TRUE(again.finish());
+  EXPECT_EQ(first.got.size(), 1'000U);
+  EXPECT_TRUE(notes_.empty());
+}
+
+TEST_F(DelivererTest, ASinkThatFailsIsAskedAgainAndHoldsUpNobody) {
+  RememberingSink& failing = add_sink("first", 2);
+  RememberingSink& other = add_sink("second", 0);
+  commit(0, 5);
+  Deliverer deliverer(*store_, sinks_, note_);
+  deliverer.start();
+  ASSERT_TRUE(deliverer.finish());
+  EXPECT_EQ(failing.got, numbers(0, 5));
+  EXPECT_EQ(other.got, numbers(0, 5));
+  EXPECT_EQ(notes_, std::vector<std::string>{"the sink is away"});  // told once
+}
+
+TEST_F(DelivererTest, WhatASinkNeverTookWaitsForTheNextStart) {
+  add_sink("first", 1'000);
+  commit(0, 5);
+  {
+    Deliverer deliverer(*store_, sinks_, note_);
+    deliverer.start();
+    const Result<void> finished = deliverer.finish();
+    ASSERT_FALSE(finished);
+    EXPECT_EQ(finished.error().message, "the sink is away");
+  }
+  sinks_.clear();
+  RememberingSink& mended = add_sink("first", 0);
+  Deliverer deliverer(*store_, sinks_, note_);
+  deliverer.start();
+  ASSERT_TRUE(deliverer.finish());
+  EXPECT_EQ(mended.got, numbers(0, 5));
+}
+
+// A crash between the sink and the cursor: the sink knows better.
+TEST_F(DelivererTest, ASinkThatCanTellIsNotGivenWhatItHas) {
+  RememberingSink& sink = add_sink("first", 0);
+  commit(0, 6);
+  const Alert third = numbered_alert(2);
+  sink.last = {third.id, third.revision};
+  Deliverer deliverer(*store_, sinks_, note_);
+  ASSERT_TRUE(deliverer.resume());
+  deliverer.start();
+  ASSERT_TRUE(deliverer.finish());
+  EXPECT_EQ(sink.got, numbers(3, 6));
+}
+
+}  // namespace
+}  // namespace retimu

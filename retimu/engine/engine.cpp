@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/engine/engine.hpp"
+
+#include "retimu/engine/positions.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace retimu {
+
+namespace {
+
+constexpr std::size_t batches_max = 6;
+constexpr std::size_t rounds_max = 12;
+constexpr auto read_wait = std::chrono::milliseconds(100);
+constexpr auto report_wait = std::chrono::milliseconds(100);
+constexpr auto progress_interval = std::chrono::milliseconds(500);
+constexpr std::uint64_t all_groups = ~std::uint64_t{0};
+static_assert(group_count == 64, "groups to save are bits of one word");
+
+using Clock = std::chrono::steady_clock;
+
+AdmissionOptions admission_options(const EngineOptions& options, const EngineParts& parts) {
+  return {parts.pipeline.budget_per_day, options.train_rows, options.jump_max, options.shards};
+}
+
+}  // namespace
+
+Engine::Engine(const EngineOptions& options, EngineParts parts)
+    : options_(options),
+      parts_(std::move(parts)),
+      admission_(admission_options(options_, parts_)),
+      teller_(parts_.pipeline.budget_per_day, parts_.pipeline.seed),
+      free_batches_(batches_max),
+      free_rounds_(rounds_max),
+      dispatched_(rounds_max) {
+  const bool records = parts_.recorder != nullptr;
+  for (std::size_t i = 0; i < options_.shards; ++i) {
+    shards_.push_back(std::make_unique<Shard>(ShardOptions{i, options_.shards, records},
+                                              parts_.pipeline, parts_.evicted, entity_count_,
+                                              board_));
+  }
+  for (std::size_t i = 0; i < batches_max; ++i) {
+    batch_pool_.push_back(std::make_unique<SharedBatch>());
+    batch_pool_.back()->batch.keep_origins = records;
+    free_batches_.send(batch_pool_.back().get());
+  }
+  for (std::size_t i = 0; i < rounds_max; ++i) {
+    round_pool_.push_back(std::make_unique<Round>());
+    round_pool_.back()->work.resize(options_.shards);
+    round_pool_.back()->outputs.resize(options_.shards);
+    free_rounds_.send(round_pool_.back().get());
+  }
+}
+
+Engine::~Engine() = default;
+
+bool Engine::is_stopping() const {
+  return has_failed_.load(std::memory_order_relaxed) ||
+         (parts_.stop != nullptr && parts_.stop->load(std::memory_order_relaxed));
+}
+
+SharedBatch* Engine::take_batch() {
+  SharedBatch* shared = *free_batches_.receive();
+  shared->batch.clear();
+  return shared;
+}
+
+Round* Engine::take_round() {
+  Round* round = *free_rounds_.receive();
+  round->clear();
+  return round;
+}
+
+// ---- restart
+
+Result<void> Engine::restore() {
+  if (parts_.store == nullptr) return {};
+  std::optional<StoredGroup> earliest;
+  bool is_everywhere = true;
+  for (std::size_t i = 0; i < group_count; ++i) {
+    const auto id = static_cast<GroupId>(i);
+    Result<std::optional<StoredGroup>> stored = parts_.store->restore(id);
+    if (!stored) return tl::unexpected(stored.error());
+    if (!*stored) {
+      is_everywhere = false;
+      continue;
+    }
+    Shard& shard = *shards_[i % options_.shards];
+    const std::uint64_t sequence = (*stored)->sequence;
+    if (Result<void> loaded = shard.restore(id, (*stored)->state, sequence); !loaded) {
+      return loaded;
+    }
+    replay_until_ = std::max(replay_until_, sequence);
+    for (const std::string& name : shard.group(id)->rewarmed()) {
+      if (!std::ranges::count(summary_.rewarmed, name)) summary_.rewarmed.push_back(name);
+    }
+    if (!earliest || sequence < earliest->sequence) earliest = std::move(**stored);
+  }
+  Result<std::vector<std::byte>> teller = parts_.store->teller();
+  if (!teller) return tl::unexpected(teller.error());
+  if (!teller->empty()) {
+    StateReader reader(*teller);
+    teller_.visit(reader);
+    if (!reader.finished()) {
+      return failure(Fault::corrupt, "the stored state of the budget is damaged; restore data_dir "
+                                     "from a backup or start with an empty one");
+    }
+  }
+  if (!earliest || !is_everywhere) return use_controls(0);
+  StateReader reader(earliest->admission);
+  admission_.visit(reader);
+  const std::vector<Position> positions = read_positions(reader);
+  if (!reader.finished()) {
+    return failure(Fault::corrupt, "the stored position of the source is damaged; restore data_dir "
+                                   "from a backup or start with an empty one");
+  }
+  if (Result<void> sought = parts_.source.seek(positions); !sought) return sought;
+  return use_controls(earliest->sequence);
+}
+
+Result<void> Engine::use_controls(std::uint64_t sequence_from) {
+  Result<std::vector<LoggedControl>> controls = parts_.store->controls(sequence_from);
+  if (!controls) return tl::unexpected(controls.error());
+  admission_.use_logged(std::move(*controls));
+  return {};
+}
+
+// ---- reading
+
+Result<void> Engine::read_all(Source& source, bool is_training) {
+  for (Read state = Read::open; state == Read::open && !is_stopping();) {
+    SharedBatch* shared = take_batch();
+    Result<Read> read =
+        source.read(shared->batch, options_.events_per_read_max, read_wait);
+    if (!read) {
+      free_batches_.send(shared);
+      return tl::unexpected(read.error());
+    }
+    state = *read;
+    if (Result<void> admitted = admit(*shared, is_training); !admitted) return admitted;
+    if (parts_.progress && Clock::now() >= progress_due_) {
+      progress_due_ = Clock::now() + progress_interval;
+      parts_.progress(source.report(), alerts_told_.load(std::memory_order_relaxed));
+    }
+  }
+  return {};
+}
+
+// Rounds of one batch: one, unless a control has to wait for the groups' reports in between.
+Result<void> Engine::admit(SharedBatch& shared, bool is_training) {
+  const Batch& batch = shared.batch;
+  if (batch.events.empty() && batch.rejected.empty()) {
+    free_batches_.send(&shared);
+    return {};
+  }
+  const Clock::time_point polled = Clock::now();
+  shared.rounds.store(1, std::memory_order_relaxed);  // the reader's own hold
+  for (std::size_t first = 0;;) {
+    Round* round = take_round();
+    round->shared = &shared;
+    round->polled = polled;
+    first = admission_.admit(*round, first, is_training);
+    const bool is_last = first >= batch.events.size();
+    if (is_last && !is_training) plan_snapshot(*round, false);
+    dispatch(round);
+    if (is_last) break;
+    if (Result<void> waited = wait_for_report(); !waited) {
+      release(shared);
+      return waited;
+    }
+  }
+  release(shared);
+  return {};
+}
+
+Result<void> Engine::wait_for_report() {
+  const std::optional<Time> boundary = admission_.awaited();
+  RETIMU_ASSERT(boundary.has_value());
+  while (!has_failed_.load(std::memory_order_relaxed)) {
+    if (const std::optional<FleetSums> sums = board_.take(*boundary, report_wait)) {
+      admission_.give_report(*sums);
+      return {};
+    }
+  }
+  return failure(Fault::internal, "stopped while waiting for the groups");
+}
+
+void Engine::dispatch(Round* round) {
+  if (round->shared != nullptr) round->shared->rounds.fetch_add(1, std::memory_order_relaxed);
+  if (parts_.recorder != nullptr) round->verdicts.resize(round->last - round->first);
+  round->remaining.store(static_cast<int>(shards_.size()), std::memory_order_release);
+  for (auto& shard : shards_) shard->rounds().send(round);
+  dispatched_.send(round);
+}
+
+// A snapshot cycle takes one group a round, so that no round is held up by all of them.
+void Engine::plan_snapshot(Round& round, bool is_end) {
+  if (parts_.store == nullptr) return;
+  if (is_end) {
+    round.groups_to_save = all_groups;
+  } else {
+    if (groups_to_save_ == 0) {
+      if (Clock::now() < snapshot_due_) return;
+      snapshot_due_ = Clock::now() + options_.snapshot_interval;
+      groups_to_save_ = all_groups;
+    }
+    round.groups_to_save = groups_to_save_ & (~groups_to_save_ + 1);
+    groups_to_save_ &= ~round.groups_to_save;
+  }
+  StateWriter writer(round.admission);
+  admission_.visit(writer);
+  write_positions(writer, parts_.source.positions());
+}
+
+void Engine::release(SharedBatch& shared) {
+  if (shared.rounds.fetch_sub(1, std::memory_order_acq_rel) == 1) free_batches_.send(&shared);
+}
+
+// ---- committing
+
+void Engine::commit_all() {
+  while (const std::optional<Round*> next = dispatched_.receive()) {
+    Round* round = *next;
+    for (int left = round->remaining.load(std::memory_order_acquire); left > 0;
+         left = round->remaining.load(std::memory_order_acquire)) {
+      round->remaining.wait(left, std::memory_order_acquire);
+    }
+    if (failure_) {
+      failure_ = commit(*round);
+      if (!failure_) has_failed_.store(true, std::memory_order_relaxed);
+    }
+    if (round->shared != nullptr) release(*round->shared);
+    free_rounds_.send(round);
+  }
+}
+
+Result<void> Engine::commit(Round& round) {
+  for (const ShardOutput& output : round.outputs) {
+    if (output.error) return tl::unexpected(*output.error);
+  }
+  told_.clear();
+  teller_.tell(round, told_);
+  if (round.is_end && !summary_.was_stopped) teller_.finish(told_);
+  controls_.clear();
+  for (const Mark& mark : round.marks) {
+    if (!mark.control) continue;
+    const auto* body = reinterpret_cast<const std::byte*>(&*mark.control);
+    controls_.push_back({mark.sequence, *mark.boundary, Control::Kind::budget,
+                         {body, body + sizeof *mark.control}});
+  }
+  if (parts_.store != nullptr && (!told_.empty() || !controls_.empty())) {
+    teller_state_.clear();
+    StateWriter writer(teller_state_);
+    teller_.visit(writer);
+    if (Result<void> done = parts_.store->commit({told_, controls_, teller_state_}); !done) {
+      return done;
+    }
+  }
+  count(round);
+  if (Result<void> handed = hand_over(told_); !handed) return handed;
+  if (Result<void> done = reject(round); !done) return done;
+  if (parts_.recorder != nullptr && round.shared != nullptr) {
+    if (Result<void> done = parts_.recorder->record(round, told_); !done) return done;
+  }
+  if (round.shared != nullptr) {
+    const auto waited = std::chrono::nanoseconds(Clock::now() - round.polled).count();
+    summary_.latency.add(waited, round.last - round.first);
+  }
+  return save(round);
+}
+
+Result<void> Engine::hand_over(std::span<const Alert> told) {
+  if (told.empty() || parts_.sinks == nullptr) return {};
+  alerts_told_.fetch_add(told.size(), std::memory_order_relaxed);
+  if (deliverer_ != nullptr) {
+    deliverer_->wake();
+    return {};
+  }
+  for (NamedSink& sink : *parts_.sinks) {
+    if (Result<void> done = sink.sink->deliver(told); !done) return done;
+  }
+  return {};
+}
+
+// The records that could not be read stand with the round before whose events they came; the last round of a batch
+// takes the rest.
+Result<void> Engine::reject(const Round& round) {
+  if (!parts_.rejected || round.shared == nullptr) return {};
+  const Batch& batch = round.shared->batch;
+  const bool is_rest = round.last == batch.events.size();
+  for (const Rejected& rejected : batch.rejected) {
+    const bool is_here = rejected.before >= round.first &&
+                         (rejected.before < round.last || is_rest);
+    if (!is_here) continue;
+    if (Result<void> done = parts_.rejected(rejected); !done) return done;
+  }
+  return {};
+}
+
+Result<void> Engine::save(const Round& round) {
+  if (round.groups_to_save == 0) return {};
+  for (const ShardOutput& output : round.outputs) {
+    for (std::size_t i = 0; i < output.saved_count; ++i) {
+      if (round.is_end && summary_.was_stopped && Clock::now() >= end_due_) return {};
+      const SavedGroup& saved = output.saved[i];
+      if (Result<void> done = parts_.store->snapshot(saved.group, round.sequence_next,
+                                                     round.admission, saved.state);
+          !done) {
+        return done;
+      }
+    }
+  }
+  return {};
+}
+
+void Engine::count(const Round& round) {
+  for (const Alert& alert : told_) {
+    summary_.raised += alert.change == Change::raised ? 1 : 0;
+    summary_.updated += alert.change == Change::updated ? 1 : 0;
+    summary_.resolved += alert.change == Change::resolved ? 1 : 0;
+  }
+  summary_.held_back = teller_.held_back();
+  if (round.shared == nullptr) return;
+  const std::vector<Event>& events = round.shared->batch.events;
+  for (std::size_t i = round.first; i < round.last; ++i) {
+    summary_.trained += events[i].training ? 1 : 0;
+    summary_.replayed += events[i].sequence < replay_until_ ? 1 : 0;
+  }
+  summary_.records += round.last - round.first;
+}
+
+// ---- running
+
+Result<EngineSummary> Engine::run() {
+  if (Result<void> restored = restore(); !restored) return tl::unexpected(restored.error());
+  if (parts_.store != nullptr && parts_.sinks != nullptr) {
+    deliverer_ = std::make_unique<Deliverer>(*parts_.store, *parts_.sinks, parts_.note);
+    if (Result<void> resumed = deliverer_->resume(); !resumed) {
+      return tl::unexpected(resumed.error());
+    }
+    deliverer_->start();
+  }
+  snapshot_due_ = Clock::now() + options_.snapshot_interval;
+  progress_due_ = Clock::now() + progress_interval;
+  for (auto& shard : shards_) shard->start();
+  committer_ = std::thread([this] { commit_all(); });
+
+  Result<void> done;
+  if (parts_.training != nullptr) done = read_all(*parts_.training, true);
+  if (done) done = read_all(parts_.source, false);
+  summary_.was_stopped = is_stopping();
+  end_due_ = Clock::now() + options_.stop_time_max;
+  if (done) {
+    Round* last = take_round();
+    last->sequence_next = admission_.sequence();
+    last->is_end = true;
+    plan_snapshot(*last, true);
+    dispatch(last);
+  }
+  for (auto& shard : shards_) shard->rounds().close();
+  for (auto& shard : shards_) shard->join();
+  dispatched_.close();
+  committer_.join();
+  const Result<void> delivered = deliverer_ != nullptr ? deliverer_->finish() : Result<void>();
+  if (!failure_) return tl::unexpected(failure_.error());
+  if (!done) return tl::unexpected(done.error());
+  if (!delivered) return tl::unexpected(delivered.error());
+  for (const auto& shard : shards_) shard->add_to(summary_.counts);
+  summary_.evicted = entity_count_.evicted.load();
+  return std::move(summary_);
+}
+
+std::vector<EntityReport> Engine::describe() {
+  std::vector<EntityReport> list;
+  for (std::size_t i = 0; i < group_count; ++i) {
+    std::vector<EntityReport> part =
+        shards_[i % shards_.size()]->group(static_cast<GroupId>(i))->describe();
+    list.insert(list.end(), std::make_move_iterator(part.begin()),
+                std::make_move_iterator(part.end()));
+  }
+  return list;
+}
+
+}  // namespace retimu

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/engine/entity.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <new>
+
+namespace retimu {
+
+namespace {
+
+constexpr std::size_t line = 64;
+constexpr std::size_t chunk_bytes_first = 16 * 1024;
+constexpr std::size_t chunk_bytes_max = 1024 * 1024;
+constexpr std::uint32_t entity_version = 1;
+constexpr std::size_t name_bytes_max = 64 * 1024;
+constexpr std::size_t section_bytes_max = 256 * 1024 * 1024;
+constexpr std::string_view fused_name = "fused";
+constexpr std::string_view policy_name = "policy";
+
+std::size_t round_up(std::size_t bytes) { return (bytes + line - 1) / line * line; }
+
+Phase phase_of(std::uint8_t stored) {
+  return static_cast<Phase>(std::min(stored, static_cast<std::uint8_t>(Phase::shifted)));
+}
+
+void visit_text(StateVisitor& visitor, std::string& text, std::size_t bytes_max) {
+  const std::size_t bytes = visitor.count("text", text.size(), bytes_max);
+  text.resize(bytes);
+  visitor.cells("text", std::span<std::uint8_t>(reinterpret_cast<std::uint8_t*>(text.data()),
+                                                text.size()));
+}
+
+}  // namespace
+
+void* Slab::take(std::size_t bytes) {
+  bytes = round_up(bytes);
+  const auto list = free_.find(bytes);
+  if (list != free_.end() && list->second != nullptr) {
+    Free* block = list->second;
+    list->second = block->next;
+    return block;
+  }
+  if (used_ + bytes > chunk_bytes_) {
+    chunk_bytes_ = std::max(bytes, std::clamp(bytes_, chunk_bytes_first, chunk_bytes_max));
+    chunks_.emplace_back(static_cast<std::byte*>(
+        ::operator new[](chunk_bytes_, std::align_val_t{line})));
+    bytes_ += chunk_bytes_;
+    used_ = 0;
+  }
+  void* block = chunks_.back().get() + used_;
+  used_ += bytes;
+  return block;
+}
+
+void Slab::give(void* block, std::size_t bytes) {
+  Free*& list = free_[round_up(bytes)];
+  list = new (block) Free{list};
+}
+
+const Layout& EntityFactory::layout(std::size_t columns) {
+  if (columns < quick_.size() && quick_[columns] != nullptr) return *quick_[columns];
+  const auto [at, is_new] = layouts_.try_emplace(columns);
+  if (is_new) at->second = make_layout(pipeline_, columns);
+  constexpr std::size_t quick_max = 4'096;
+  if (columns < quick_max) {
+    if (columns >= quick_.size()) quick_.resize(columns + 1);
+    quick_[columns] = &at->second;
+  }
+  return at->second;
+}
+
+std::uint64_t EntityFactory::component_seed(const Entity& entity, std::string_view name) const {
+  return hash(name, entity.seed);
+}
+
+Entity* EntityFactory::allocate(Slab& slab, std::string_view name, std::size_t columns) {
+  const Layout& at = layout(columns);
+  const std::size_t bytes = at.bytes + name.size();
+  RETIMU_ASSERT(bytes <= UINT32_MAX);
+  auto* entity = new (slab.take(bytes)) Entity();
+  entity->block_bytes = static_cast<std::uint32_t>(bytes);
+  entity->columns = static_cast<std::uint32_t>(columns);
+  entity->name_bytes = static_cast<std::uint32_t>(name.size());
+  entity->hash = hash(name);
+  entity->seed = hash(name, pipeline_.seed);
+  if (!name.empty()) {
+    std::memcpy(reinterpret_cast<std::byte*>(entity) + at.name, name.data(), name.size());
+  }
+  return entity;
+}
+
+std::vector<EntityFactory::Component> EntityFactory::components(EntityParts parts) {
+  std::vector<Component> list;
+  for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
+    const NamedDetector& named = pipeline_.detectors[i];
+    list.push_back({named.name, named.detector.get(), parts.detector(i)});
+    list.push_back({named.name, pipeline_.calibration.get(), parts.calibration(i)});
+  }
+  list.push_back({fused_name, pipeline_.calibration.get(), parts.fused_calibration()});
+  list.push_back({policy_name, pipeline_.policy.get(), parts.policy()});
+  return list;
+}
+
+Entity* EntityFactory::create(Slab& slab, Name name, std::span<const ColumnId> columns) {
+  Entity* entity = allocate(slab, name.text, columns.size());
+  const EntityParts parts = this->parts(entity);
+  std::ranges::copy(columns, parts.columns().begin());
+  std::ranges::fill(parts.latest(), std::numeric_limits<double>::quiet_NaN());
+  std::ranges::fill(parts.updated(), time_none);
+  for (const Component& component : components(parts)) {
+    component.stateful->create(component.at, columns.size(),
+                               component_seed(*entity, component.name));
+  }
+  return entity;
+}
+
+Entity* EntityFactory::grow(Slab& slab, Entity* entity, std::span<const ColumnId> added) {
+  const std::size_t before = entity->columns;
+  const std::size_t after = before + added.size();
+  const EntityParts from = parts(entity);
+  Entity* moved = allocate(slab, from.name(), after);
+  const std::uint32_t block_bytes = moved->block_bytes;
+  *moved = *entity;
+  moved->block_bytes = block_bytes;
+  moved->columns = static_cast<std::uint32_t>(after);
+  const EntityParts to = parts(moved);
+  std::ranges::copy(from.columns(), to.columns().begin());
+  std::ranges::copy(added, to.columns().begin() + static_cast<std::ptrdiff_t>(before));
+  std::ranges::fill(to.latest(), std::numeric_limits<double>::quiet_NaN());
+  std::ranges::fill(to.updated(), time_none);
+  std::ranges::copy(from.latest(), to.latest().begin());
+  std::ranges::copy(from.updated(), to.updated().begin());
+  const std::vector<Component> sources = components(from);
+  const std::vector<Component> targets = components(to);
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    targets[i].stateful->grow(targets[i].at, after, sources[i].at, before);
+  }
+  slab.give(entity, entity->block_bytes);
+  return moved;
+}
+
+void EntityFactory::destroy(Slab& slab, Entity* entity) {
+  for (const Component& component : components(parts(entity))) {
+    component.stateful->destroy(component.at, entity->columns);
+  }
+  slab.give(entity, entity->block_bytes);
+}
+
+void EntityFactory::visit_header(StateVisitor& visitor, Entity& entity) {
+  visitor.cell("time", entity.time);
+  visitor.cell("events", entity.events);
+  visitor.cell("digest", entity.digest);
+  visitor.cell("columns_dropped", entity.columns_dropped);
+  visitor.cell("alert_high", entity.alert.high);
+  visitor.cell("alert_low", entity.alert.low);
+  visitor.cell("revision", entity.revision);
+  visitor.cell("episodes", entity.episodes);
+  visitor.cell("onset", entity.onset);
+  std::array<std::uint8_t, 3> now{static_cast<std::uint8_t>(entity.phase), entity.is_open,
+                                  entity.is_training};
+  visitor.cells("phase", std::span<std::uint8_t>(now));
+  entity.phase = phase_of(now[0]);
+  entity.is_open = now[1] != 0;
+  entity.is_training = now[2] != 0;
+  visitor.cell("lead", entity.lead);
+  visitor.cell("remembered_next", entity.remembered_next);
+  if (entity.remembered_next >= entity.remembered.size()) entity.remembered_next = 0;
+  for (Remembered& last : entity.remembered) {
+    visitor.cell("fingerprint", last.fingerprint);
+    visitor.cell("log10_p", last.log10_p);
+    visitor.cell("samples", last.samples);
+    std::array<std::uint8_t, 4> small{static_cast<std::uint8_t>(last.phase), last.has_p,
+                                      last.is_open, last.lead};
+    visitor.cells("flags", std::span<std::uint8_t>(small));
+    last.phase = phase_of(small[0]);
+    last.has_p = small[1] != 0;
+    last.is_open = small[2] != 0;
+    last.lead = small[3];
+  }
+}
+
+void EntityFactory::save(Entity* entity, std::vector<std::byte>& to) {
+  StateWriter writer(to);
+  writer.version(entity_version);
+  const EntityParts from = parts(entity);
+  std::string text(from.name());
+  visit_text(writer, text, name_bytes_max);
+  writer.count("columns", entity->columns, pipeline_.columns_max);
+  for (const ColumnId column : from.columns()) {
+    text = pipeline_.columns->name(column);
+    visit_text(writer, text, name_bytes_max);
+  }
+  writer.cells("latest", from.latest());
+  writer.cells("updated", from.updated());
+  visit_header(writer, *entity);
+  const std::vector<Component> list = components(from);
+  writer.count("sections", list.size(), 2 * detectors_max + 2);
+  for (const Component& component : list) {
+    text = component.name;
+    visit_text(writer, text, name_bytes_max);
+    const std::size_t length_at = to.size();
+    writer.count("bytes", 0, section_bytes_max);
+    component.stateful->visit(component.at, entity->columns, writer);
+    const auto length = static_cast<std::uint32_t>(to.size() - length_at - 4);
+    std::memcpy(to.data() + length_at, &length, sizeof length);
+  }
+}
+
+Entity* EntityFactory::load(Slab& slab, std::span<const std::byte> from,
+                            std::vector<std::string>& rewarmed) {
+  StateReader reader(from);
+  reader.version(entity_version);
+  std::string name;
+  visit_text(reader, name, name_bytes_max);
+  std::vector<ColumnId> columns(reader.count("columns", 0, pipeline_.columns_max));
+  std::string text;
+  for (ColumnId& column : columns) {
+    visit_text(reader, text, name_bytes_max);
+    const std::optional<ColumnId> id = pipeline_.columns->intern(text);
+    if (reader.failed() || !id) return nullptr;
+    column = *id;
+  }
+  if (reader.failed()) return nullptr;
+  Entity* entity = create(slab, make_name(name), columns);
+  const EntityParts to = parts(entity);
+  reader.cells("latest", to.latest());
+  reader.cells("updated", to.updated());
+  visit_header(reader, *entity);
+  // Sections come in the pipeline's order unless the configuration changed; each is looked for by name and kind.
+  std::vector<Component> list = components(to);
+  std::vector<bool> loaded(list.size(), false);
+  const std::size_t sections = reader.count("sections", 0, 2 * detectors_max + 2);
+  std::vector<std::uint8_t> bytes;
+  for (std::size_t section = 0; section < sections && !reader.failed(); ++section) {
+    visit_text(reader, text, name_bytes_max);
+    bytes.resize(reader.count("bytes", 0, std::min(section_bytes_max, from.size())));
+    reader.cells("bytes", std::span<std::uint8_t>(bytes));
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (loaded[i] || list[i].name != text) continue;
+      loaded[i] = true;
+      StateReader part(std::as_bytes(std::span<const std::uint8_t>(bytes)));
+      list[i].stateful->visit(list[i].at, columns.size(), part);
+      if (!part.finished()) {
+        list[i].stateful->destroy(list[i].at, columns.size());
+        list[i].stateful->create(list[i].at, columns.size(),
+                                 component_seed(*entity, list[i].name));
+        loaded[i] = false;
+        rewarmed.emplace_back(text);
+        // Not tried with the next section of the same name: that is the detector's calibration.
+        list[i].name = {};
+      }
+      break;
+    }
+  }
+  if (!reader.finished()) {
+    destroy(slab, entity);
+    return nullptr;
+  }
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (!loaded[i] && !list[i].name.empty()) rewarmed.emplace_back(list[i].name);
+  }
+  return entity;
+}
+
+}  // namespace retimu

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// One watched entity: a header, its aligned row and the states of all components in one block of its group's slab.
+#ifndef RETIMU_ENGINE_ENTITY_HPP
+#define RETIMU_ENGINE_ENTITY_HPP
+
+#include "retimu/core/alert.hpp"
+#include "retimu/core/event.hpp"
+#include "retimu/engine/pipeline.hpp"
+
+#include <array>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace retimu {
+
+// What was said of one event.
+struct Verdict {
+  Phase phase = Phase::warming;
+  Change change = Change::none;
+  bool has_p = false;      // false: warming, training, or every detector abstained
+  bool is_open = false;    // an episode is open
+  bool is_change_point = false;
+  bool is_duplicate = false;
+  bool is_late = false;
+  std::uint16_t lead = 0;  // detector with the smallest p
+  double log10_p = 0;
+  double samples = 0;
+};
+
+// The last events of an entity, to recognise a record that comes again. 8 x 32 bytes.
+struct Remembered {
+  std::uint64_t fingerprint = 0;  // of time, slots and values; 0: none
+  double log10_p = 0, samples = 0;
+  Phase phase = Phase::warming;
+  bool has_p = false, is_open = false;
+  std::uint8_t lead = 0;
+};
+
+struct Entity {
+  std::uint64_t hash = 0;
+  std::uint64_t seed = 0;      // hash of the pipeline's seed and the name
+  bool was_used = true;        // since the eviction's hand passed
+  std::uint32_t columns = 0;   // slots in use = slots of the block
+  std::uint32_t name_bytes = 0;
+  std::uint32_t block_bytes = 0;
+  std::uint32_t open_index = UINT32_MAX;  // in its group's list of open episodes
+  Time time = time_none;       // latest event time
+  std::uint64_t events = 0;    // judged or learned, duplicates not counted
+  std::uint64_t digest = 0;    // over (time, bits of log10 p, change) of every event: what the laws compare
+  std::uint64_t columns_dropped = 0;  // values beyond columns_max
+  AlertId alert;               // of the open or last episode
+  std::uint32_t revision = 0;
+  std::uint32_t episodes = 0;  // raised so far
+  Time onset = 0;
+  std::uint16_t lead = 0;      // of the open episode
+  Phase phase = Phase::warming;  // after the last event
+  bool is_open = false;          // an episode is open
+  bool is_training = false;      // the last event only taught
+  std::uint8_t remembered_next = 0;
+  std::array<Remembered, 8> remembered{};
+};
+
+// An entity with its layout: how its parts are reached. Two pointers; pass by value.
+class EntityParts {
+ public:
+  EntityParts(Entity* entity, const Layout& layout) : entity_(entity), layout_(&layout) {}
+  Entity* operator->() const { return entity_; }
+  Entity& entity() const { return *entity_; }
+  std::string_view name() const {
+    return {reinterpret_cast<const char*>(at(layout_->name)), entity_->name_bytes};
+  }
+  std::span<ColumnId> columns() const { return part<ColumnId>(layout_->columns); }
+  std::span<double> latest() const { return part<double>(layout_->latest); }
+  std::span<Time> updated() const { return part<Time>(layout_->updated); }
+  void* detector(std::size_t index) const { return at(layout_->detectors[index]); }
+  void* calibration(std::size_t index) const { return at(layout_->calibrations[index]); }
+  void* fused_calibration() const { return at(layout_->calibrations.back()); }
+  void* policy() const { return at(layout_->policy); }
+
+ private:
+  std::byte* at(std::size_t offset) const {
+    return reinterpret_cast<std::byte*>(entity_) + offset;
+  }
+  template <class T>
+  std::span<T> part(std::size_t offset) const {
+    return {reinterpret_cast<T*>(at(offset)), entity_->columns};
+  }
+  Entity* entity_;
+  const Layout* layout_;
+};
+
+// Memory in large chunks with free lists by size; blocks lie on cache lines.
+class Slab {
+ public:
+  void* take(std::size_t bytes);
+  void give(void* block, std::size_t bytes);
+  std::size_t bytes() const { return bytes_; }  // held from the system
+
+ private:
+  struct Free {
+    Free* next;
+  };
+  struct Release {
+    void operator()(std::byte* chunk) const {
+      ::operator delete[](chunk, std::align_val_t{64});
+    }
+  };
+  std::vector<std::unique_ptr<std::byte[], Release>> chunks_;
+  std::size_t chunk_bytes_ = 0, used_ = 0, bytes_ = 0;
+  std::map<std::size_t, Free*> free_;  // few sizes
+};
+
+// Makes, grows, saves and loads entities of one pipeline in a slab. One a shard: it keeps the layouts it met.
+class EntityFactory {
+ public:
+  explicit EntityFactory(const Pipeline& pipeline) : pipeline_(pipeline) {}
+
+  const Layout& layout(std::size_t columns);
+  EntityParts parts(Entity* entity) { return {entity, layout(entity->columns)}; }
+
+  Entity* create(Slab& slab, Name name, std::span<const ColumnId> columns);
+  // Adds columns at the end; the entity moves.
+  Entity* grow(Slab& slab, Entity* entity, std::span<const ColumnId> added);
+  void destroy(Slab& slab, Entity* entity);
+
+  void save(Entity* entity, std::vector<std::byte>& to);
+  // Null when the bytes are not a state of this or an earlier version. A component whose section is missing or can't be
+  // read starts anew; `rewarmed` gets its name.
+  Entity* load(Slab& slab, std::span<const std::byte> from, std::vector<std::string>& rewarmed);
+
+ private:
+  struct Component {
+    std::string_view name;
+    const Stateful* stateful;
+    void* at;
+  };
+  Entity* allocate(Slab& slab, std::string_view name, std::size_t columns);
+  std::vector<Component> components(EntityParts parts);
+  std::uint64_t component_seed(const Entity& entity, std::string_view name) const;
+  void visit_header(StateVisitor& visitor, Entity& entity);
+  const Pipeline& pipeline_;
+  std::map<std::size_t, Layout> layouts_;
+  std::vector<const Layout*> quick_;  // by number of columns, for small ones
+};
+
+}  // namespace retimu
+
+#endif

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// A fixed slice of entities: unit of order, state, snapshot and moving. Touched by one thread at a time.
+#ifndef RETIMU_ENGINE_GROUP_HPP
+#define RETIMU_ENGINE_GROUP_HPP
+
+#include "retimu/core/store.hpp"
+#include "retimu/engine/judge.hpp"
+
+#include <atomic>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace retimu {
+
+// Entities in memory over all groups; shared, approximate by one a shard.
+struct EntityCount {
+  std::atomic<std::size_t> now{0};
+  std::atomic<std::uint64_t> evicted{0};  // times, since the process began
+};
+
+// What a group says of an entity when asked; for inspect.
+struct EntityReport {
+  std::string name;
+  std::uint64_t events = 0, digest = 0;
+  std::uint32_t columns = 0, episodes = 0;
+  std::size_t bytes = 0;
+  Time time = time_none;
+  Phase phase = Phase::warming;
+  bool is_open = false;
+};
+
+class Group {
+ public:
+  // `evicted`: where entities go that do not fit into memory; null: nowhere, then they stay.
+  Group(GroupId id, const Pipeline& pipeline, EntityFactory& factory, Judge& judge,
+        EntityStore* evicted, EntityCount& count);
+  ~Group();
+  Group(const Group&) = delete;
+  Group& operator=(const Group&) = delete;
+
+  // Judges one event of an entity of this group. An error is the store's: the entity could not be brought back.
+  Result<Verdict> judge(const Event& event, std::vector<Alert>& alerts);
+  // The clock passed `time`: episodes of silent entities may end. Alerts in the order of (time, entity).
+  void tick(Time time, std::uint64_t sequence, std::vector<Alert>& alerts);
+  // What is pipeline-wide, from now on.
+  void control(const BudgetControl& control) { control_ = control; }
+  // The sums as of a boundary of control_interval; kept with the state, since a restart may need them.
+  FleetSums report(Time boundary);
+  struct Reported {
+    Time boundary = time_none;
+    FleetSums sums;
+  };
+  Reported last_report() const { return reported_; }
+
+  void save(std::vector<std::byte>& to);
+  // An empty group takes a saved state; corrupt bytes leave it empty.
+  Result<void> load(Bytes from);
+  // Detectors whose state could not be read and that learn anew, each name once.
+  const std::vector<std::string>& rewarmed() const { return rewarmed_; }
+
+  // Brings an entity's first lines into the cache, for an event that comes soon.
+  void prefetch_entity(std::uint64_t entity_hash) const;
+
+  GroupId id() const { return id_; }
+  bool has_open() const { return !open_.empty(); }
+  std::size_t entities() const { return entities_; }
+  std::size_t bytes() const { return slab_.bytes() + table_.size() * sizeof(Place); }
+  std::vector<EntityReport> describe();  // ordered by name
+  // One entity of this group that was evicted, appended to the list.
+  Result<void> describe_stored(Bytes state, std::vector<EntityReport>& to);
+
+ private:
+  struct Place {
+    std::uint64_t hash = 0;
+    Entity* entity = nullptr;
+  };
+  std::size_t find(Name name) const;  // index in the table: the entity's or an empty place
+  void insert(Entity* entity);
+  void remove(Entity* entity);
+  void resize_table(std::size_t places);
+  Result<Entity*> obtain(const Event& event);
+  EntityReport describe(Entity* entity);
+  Result<Entity*> revive(Bytes state, std::string_view name);
+  Result<void> make_room(std::uint64_t sequence);
+  Result<void> evict(Entity* entity, std::uint64_t sequence);
+  void note_open(Entity* entity);
+
+  GroupId id_;
+  const Pipeline& pipeline_;
+  EntityFactory& factory_;
+  Judge& judge_;
+  EntityStore* evicted_;
+  EntityCount& count_;
+  Slab slab_;
+  std::vector<Place> table_;     // open addressing, size a power of two, at most half full
+  std::size_t entities_ = 0;
+  std::size_t hand_ = 0;         // of the eviction: the place looked at next
+  std::vector<Entity*> open_;    // with an open episode
+  FleetSums sums_;
+  Reported reported_;
+  std::optional<BudgetControl> control_;
+  bool has_evicted_ = false;     // some entity of this group may be in the store
+  std::vector<std::byte> buffer_;
+  std::vector<std::string> rewarmed_;
+};
+
+}  // namespace retimu
+
+#endif

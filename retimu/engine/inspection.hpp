@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// A data_dir looked into from outside, also while a pipeline runs on it: what its last snapshot holds.
+#ifndef RETIMU_ENGINE_INSPECTION_HPP
+#define RETIMU_ENGINE_INSPECTION_HPP
+
+#include "retimu/core/source.hpp"
+#include "retimu/core/store.hpp"
+#include "retimu/engine/group.hpp"
+
+#include <string>
+#include <vector>
+
+namespace retimu {
+
+struct Inspection {
+  StoreSummary store;
+  std::uint64_t sequence = 0;        // records that every group has judged
+  std::uint64_t held_back = 0;       // episodes, by the budget
+  std::vector<Position> positions;   // of the source at `sequence`
+  std::vector<EntityReport> entities;  // in memory and evicted, ordered by name
+  std::uint64_t digest = 0;          // of all entities: independent of their order
+};
+
+Result<Inspection> inspect(const std::string& data_dir);
+
+// Sum over entities of a hash of (name, digest).
+std::uint64_t digest_of(const std::vector<EntityReport>& entities);
+
+}  // namespace retimu
+
+#endif

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/engine/judge.hpp"
+
+#include "retimu/decision/fusion.hpp"
+#include "retimu/engine/sentence.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+namespace retimu {
+
+namespace {
+
+constexpr std::uint32_t slot_none = UINT32_MAX;
+
+// The slot of a column, tried first where the one before it would put it: usual rows need one comparison a column.
+std::uint32_t slot_of(std::span<const ColumnId> columns, ColumnId column, std::uint32_t hint) {
+  if (hint < columns.size() && columns[hint] == column) return hint;
+  const auto at = std::ranges::find(columns, column);
+  return at == columns.end() ? slot_none : static_cast<std::uint32_t>(at - columns.begin());
+}
+
+}  // namespace
+
+Judge::Judge(const Pipeline& pipeline)
+    : pipeline_(pipeline),
+      scratch_at_(pipeline.detectors.size(), 0),
+      scores_(pipeline.detectors.size(), 0),
+      spoke_(pipeline.detectors.size(), false) {
+  RETIMU_ASSERT(pipeline.detectors.size() <= detectors_max);
+  opinions_.reserve(pipeline.detectors.size());
+  reserve(8);
+}
+
+void Judge::reserve(std::size_t columns) {
+  if (columns <= scratch_columns_) return;
+  scratch_columns_ = std::bit_ceil(columns);
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
+    scratch_at_[i] = end;
+    end += (pipeline_.detectors[i].detector->scratch_bytes(scratch_columns_) + 15) / 16 * 16;
+  }
+  scratch_.assign(end, std::byte{});
+  slots_.reserve(scratch_columns_);
+  present_.reserve(scratch_columns_);
+  missing_.reserve(scratch_columns_);
+}
+
+std::span<const ColumnId> Judge::missing_columns(EntityParts entity, const Event& event) {
+  missing_.clear();
+  const auto* readings = std::get_if<Readings>(&event.payload);
+  if (readings == nullptr) return {};
+  const std::span<const ColumnId> known = entity.columns();
+  if (std::ranges::equal(known, readings->columns)) return {};
+  std::uint32_t hint = 0;
+  for (const ColumnId column : readings->columns) {
+    const std::uint32_t slot = slot_of(known, column, hint);
+    if (slot != slot_none) {
+      hint = slot + 1;
+    } else if (known.size() + missing_.size() < pipeline_.columns_max) {
+      missing_.push_back(column);
+    }
+  }
+  return missing_;
+}
+
+// Slots are a function of what the entity was sent, so the fingerprint is the same in every process.
+void Judge::find_slots(EntityParts entity, const Event& event) {
+  slots_.clear();
+  fingerprint_ = 0;
+  const auto* readings = std::get_if<Readings>(&event.payload);
+  if (readings == nullptr) return;
+  const std::span<const ColumnId> columns = entity.columns();
+  std::uint64_t state = mix(readings->columns.size(), static_cast<std::uint64_t>(event.time));
+  std::uint32_t hint = 0;
+  for (std::size_t i = 0; i < readings->columns.size(); ++i) {
+    const std::uint32_t slot = slot_of(columns, readings->columns[i], hint);
+    slots_.push_back(slot);
+    hint = slot + 1;
+    state = mix(mix(state, std::uint64_t{slot}), readings->values[i]);
+  }
+  fingerprint_ = state == 0 ? 1 : state;
+}
+
+bool Judge::recall(EntityParts entity, Verdict& verdict) const {
+  if (fingerprint_ == 0) return false;
+  for (const Remembered& last : entity->remembered) {
+    if (last.fingerprint != fingerprint_) continue;
+    verdict.phase = last.phase;
+    verdict.has_p = last.has_p;
+    verdict.is_open = last.is_open;
+    verdict.lead = last.lead;
+    verdict.log10_p = last.log10_p;
+    verdict.samples = last.samples;
+    verdict.is_duplicate = true;
+    return true;
+  }
+  return false;
+}
+
+void Judge::remember(EntityParts entity, const Verdict& verdict) const {
+  if (fingerprint_ == 0) return;
+  Remembered& next = entity->remembered[entity->remembered_next];
+  next = {fingerprint_,  verdict.log10_p, verdict.samples, verdict.phase, verdict.has_p,
+          verdict.is_open, static_cast<std::uint8_t>(verdict.lead)};
+  entity->remembered_next =
+      static_cast<std::uint8_t>((entity->remembered_next + 1) % entity->remembered.size());
+}
+
+EntityView Judge::align(EntityParts entity, const Event& event) {
+  const std::span<const ColumnId> columns = entity.columns();
+  const std::span<double> latest = entity.latest();
+  const std::span<Time> updated = entity.updated();
+  present_.clear();
+  if (const auto* readings = std::get_if<Readings>(&event.payload)) {
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      const std::uint32_t slot = slots_[i];
+      if (slot == slot_none) {
+        ++entity->columns_dropped;
+        continue;
+      }
+      const double value = readings->values[i];
+      if (!std::isfinite(value)) continue;
+      latest[slot] = value;
+      updated[slot] = event.time;
+      present_.push_back(slot);
+    }
+    if (!std::ranges::is_sorted(present_)) std::ranges::sort(present_);
+  }
+  return {columns, latest, updated, present_};
+}
+
+bool Judge::score(EntityParts entity, const Observation& observation, Verdict& verdict) {
+  opinions_.clear();
+  for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
+    const Detector& detector = *pipeline_.detectors[i].detector;
+    const std::optional<double> score =
+        detector.score(entity.detector(i), observation, scratch(i));
+    spoke_[i] = score.has_value();
+    if (!score) continue;
+    RETIMU_ASSERT(!std::isnan(*score));
+    scores_[i] = *score;
+    const Rating rating = pipeline_.calibration->rate(entity.calibration(i), *score);
+    opinions_.push_back({static_cast<std::uint16_t>(i), rating});
+  }
+  if (opinions_.empty()) return false;
+  evidence_ = -fuse(opinions_);
+  const Rating rating = pipeline_.calibration->rate(entity.fused_calibration(), evidence_);
+  verdict.log10_p = rating.log10_p;
+  verdict.samples = rating.samples;
+  verdict.lead = lead(opinions_);
+  return true;
+}
+
+void Judge::learn(EntityParts entity, const Observation& observation, const Decision& decision) {
+  if (decision.may_calibrate) {
+    for (const Opinion& opinion : opinions_) {
+      pipeline_.calibration->learn(entity.calibration(opinion.detector),
+                                   scores_[opinion.detector]);
+    }
+    if (!opinions_.empty()) pipeline_.calibration->learn(entity.fused_calibration(), evidence_);
+  }
+  if (!decision.may_learn) return;
+  for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
+    pipeline_.detectors[i].detector->learn(entity.detector(i), observation, scratch(i));
+  }
+}
+
+Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl* control,
+                     FleetSums& sums, std::vector<Alert>& alerts) {
+  Verdict verdict;
+  if (entity->is_training && !event.training) {
+    // Training data have a clock of their own: rows may be numbered from 1 again, or lie in the future.
+    entity->time = time_none;
+    entity->remembered = {};
+  }
+  entity->is_training = event.training;
+  find_slots(entity, event);
+  if (recall(entity, verdict)) return verdict;
+  verdict.is_late = entity->time != time_none && event.time < entity->time;
+  if (!verdict.is_late) entity->time = event.time;
+  ++entity->events;
+  reserve(entity->columns);
+
+  const EntityView view = align(entity, event);
+  const Observation observation{event, view};
+  const bool spoke = score(entity, observation, verdict);
+  Decision decision;
+  if (spoke && !event.training) {
+    decision = pipeline_.policy->decide(
+        entity.policy(),
+        {event.time, {verdict.log10_p, verdict.samples}, verdict.is_late}, control, sums);
+    entity->phase = decision.phase;
+    entity->is_open = decision.is_open;
+    verdict.change = decision.change;
+    verdict.is_change_point = decision.is_change_point;
+    verdict.has_p = decision.phase != Phase::warming;
+  }
+  verdict.phase = entity->phase;
+  verdict.is_open = entity->is_open;
+  if (decision.change != Change::none) {
+    tell(entity, &observation, decision, verdict, event.time, event.sequence, alerts);
+  }
+  learn(entity, observation, decision);
+  remember(entity, verdict);
+
+  entity->digest = mix(entity->digest, static_cast<std::uint64_t>(event.time));
+  entity->digest = mix(entity->digest, verdict.has_p ? verdict.log10_p : 1.0);
+  entity->digest = mix(entity->digest, static_cast<std::uint64_t>(verdict.change));
+  return verdict;
+}
+
+void Judge::wake(EntityParts entity, Time now, std::uint64_t sequence,
+                 std::vector<Alert>& alerts) {
+  const Decision decision = pipeline_.policy->wake(entity.policy(), now);
+  if (decision.change == Change::none) return;
+  entity->phase = decision.phase;
+  entity->is_open = decision.is_open;
+  Verdict verdict;
+  verdict.phase = decision.phase;
+  verdict.change = decision.change;
+  verdict.lead = entity->lead;
+  tell(entity, nullptr, decision, verdict, now, sequence, alerts);
+  entity->digest = mix(entity->digest, static_cast<std::uint64_t>(now));
+  entity->digest = mix(entity->digest, static_cast<std::uint64_t>(decision.change));
+}
+
+void Judge::tell(EntityParts entity, const Observation* observation, const Decision& decision,
+                 const Verdict& verdict, Time time, std::uint64_t sequence,
+                 std::vector<Alert>& alerts) {
+  if (decision.change == Change::raised) {
+    const std::uint64_t high = mix(entity->seed, static_cast<std::uint64_t>(time));
+    entity->alert = {high, mix(high, std::uint64_t{entity->episodes})};
+    ++entity->episodes;
+    entity->revision = 0;
+    entity->onset = decision.onset;
+    entity->lead = verdict.lead;
+  }
+  Alert alert;
+  alert.id = entity->alert;
+  alert.revision = ++entity->revision;
+  alert.change = decision.change;
+  alert.entity = entity.name();
+  alert.time = time;
+  alert.onset = entity->onset;
+  alert.severity = decision.severity;
+  alert.is_shift = decision.is_change_point || decision.phase == Phase::shifted;
+  alert.sequence = sequence;
+  if (observation != nullptr) {
+    alert.log10_p = verdict.log10_p;
+    alert.samples = verdict.samples;
+    give_reasons(entity, *observation, verdict, alert);
+  }
+  const std::uint16_t lead =
+      decision.change == Change::resolved ? entity->lead : verdict.lead;
+  alert.lead = pipeline_.detectors[lead].name;
+  alert.sentence = make_sentence(alert);
+  alerts.push_back(std::move(alert));
+}
+
+// The lead's reasons first, then columns that only other speaking detectors name.
+void Judge::give_reasons(EntityParts entity, const Observation& observation,
+                         const Verdict& verdict, Alert& alert) {
+  constexpr double speaking_decades = 1;
+  constexpr std::size_t reasons_max = 8;
+  double smallest = 0;
+  for (const Opinion& opinion : opinions_) smallest = std::min(smallest, opinion.rating.log10_p);
+  std::vector<Opinion> speaking;
+  for (const Opinion& opinion : opinions_) {
+    if (opinion.rating.log10_p <= smallest + speaking_decades) speaking.push_back(opinion);
+  }
+  std::ranges::stable_sort(speaking, {}, [&](const Opinion& opinion) {
+    return opinion.detector == verdict.lead ? 0 : 1;
+  });
+  for (const Opinion& opinion : speaking) {
+    const NamedDetector& named = pipeline_.detectors[opinion.detector];
+    alert.detectors.push_back(named.name);
+    reasons_.clear();
+    named.detector->explain(entity.detector(opinion.detector), observation,
+                            scratch(opinion.detector), reasons_);
+    for (const Reason& reason : reasons_) {
+      const std::string_view column = pipeline_.columns->name(reason.column);
+      const bool known = std::ranges::any_of(
+          alert.reasons, [&](const ColumnReason& other) { return other.column == column; });
+      if (known || alert.reasons.size() >= reasons_max) continue;
+      const auto unit = pipeline_.units.find(reason.column);
+      alert.reasons.push_back({std::string(column),
+                               unit == pipeline_.units.end() ? std::string() : unit->second,
+                               reason.observed, reason.expected_low, reason.expected_high,
+                               reason.weight});
+    }
+  }
+}
+
+}  // namespace retimu

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// The unit that travels: a stretch of the admitted order with everything that shards and the committer add to it.
+// Shards work on a round side by side, each on its own groups; the committer takes rounds in order. Nothing that is
+// said depends on where rounds begin and end.
+#ifndef RETIMU_ENGINE_ROUND_HPP
+#define RETIMU_ENGINE_ROUND_HPP
+
+#include "retimu/core/batch.hpp"
+#include "retimu/core/store.hpp"
+#include "retimu/engine/entity.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <vector>
+
+namespace retimu {
+
+// Read from the source at once; several rounds may look at parts of it.
+struct SharedBatch {
+  Batch batch;
+  std::atomic<int> rounds{0};
+};
+
+// What stands before an event for all groups: first the tick, then the report, then the control.
+struct Mark {
+  std::size_t before = 0;      // index of the event in the batch
+  std::uint64_t sequence = 0;  // of that event
+  Time time = 0;               // the clock passed it
+  std::optional<Time> boundary;  // groups report their sums as of it
+  std::optional<BudgetControl> control;
+};
+
+struct SavedGroup {
+  GroupId group{};
+  std::vector<std::byte> state;
+};
+
+struct ShardOutput {
+  std::vector<Alert> alerts;
+  std::vector<SavedGroup> saved;
+  std::size_t saved_count = 0;  // of `saved`, whose buffers are kept
+  std::optional<Error> error;
+};
+
+// In a shard's work list: an index into the batch's events, or, with this bit, into the round's marks.
+inline constexpr std::uint32_t mark_bit = 0x80000000U;
+
+struct Round {
+  SharedBatch* shared = nullptr;
+  std::size_t first = 0, last = 0;  // events of the batch
+  std::vector<Mark> marks;
+  std::vector<std::vector<std::uint32_t>> work;  // by shard, in admitted order
+  std::vector<Verdict> verdicts;                 // by event - first; empty unless recorded
+  std::vector<ShardOutput> outputs;              // by shard
+  std::uint64_t sequence_next = 0;               // after this round
+  std::uint64_t groups_to_save = 0;              // bit by group
+  std::vector<std::byte> admission;              // state of the reader after this round, if groups are saved
+  bool is_end = false;                           // nothing comes after it
+  std::chrono::steady_clock::time_point polled;
+  std::atomic<int> remaining{0};                 // shards not done
+
+  void clear() {
+    shared = nullptr;
+    first = last = 0;
+    marks.clear();
+    for (auto& list : work) list.clear();
+    verdicts.clear();
+    for (ShardOutput& output : outputs) {
+      output.alerts.clear();
+      output.saved_count = 0;
+      output.error.reset();
+    }
+    groups_to_save = 0;
+    is_end = false;
+    admission.clear();
+  }
+};
+
+}  // namespace retimu
+
+#endif

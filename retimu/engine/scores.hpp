@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// scores.csv of `retimu detect`: one line an input record, in input order, malformed ones too.
+//   source,row,time,entity,score,p_value,anomalous,alert,change,lead,reason
+// score = s / (s + 4) with s = -log10 p, 17 digits; during warm-up 0, and p_value empty.
+#ifndef RETIMU_ENGINE_SCORES_HPP
+#define RETIMU_ENGINE_SCORES_HPP
+
+#include "retimu/core/source.hpp"
+#include "retimu/engine/engine.hpp"
+
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace retimu {
+
+class ScoreWriter final : public Recorder {
+ public:
+  // Replaces the file. Files of the source are written one after another, in the order of its positions.
+  static Result<std::unique_ptr<ScoreWriter>> open(const std::string& path, const Source& source,
+                                                   const Pipeline& pipeline);
+  ~ScoreWriter() override;
+  ScoreWriter(const ScoreWriter&) = delete;
+  ScoreWriter& operator=(const ScoreWriter&) = delete;
+
+  Result<void> record(const Round& round, std::span<const Alert> told) override;
+  Result<void> finish();
+  std::uint64_t lines() const { return lines_; }
+
+ private:
+  // The lines of one file of the source; beyond the first they wait in a file of their own.
+  struct Part {
+    std::string name;   // of the source's file
+    std::string path;   // where its lines wait; empty: the output itself
+    std::string lines;
+    bool has_file = false;
+  };
+  using PartKey = std::pair<std::uint16_t, std::uint32_t>;
+
+  ScoreWriter(std::string path, std::FILE* file, const Pipeline& pipeline);
+  Part& part(const Position& position);
+  void write_event(Part& part, const Round& round, std::size_t index,
+                   std::span<const Alert> told);
+  void write_rejected(const Rejected& rejected);
+  Result<void> flush(Part& part);
+  Result<void> append(const std::string& path, std::string_view text);
+  Result<void> write(std::string_view text);
+
+  std::string path_;
+  std::FILE* file_;
+  const Pipeline& pipeline_;
+  std::map<PartKey, Part> parts_;
+  std::vector<PartKey> order_;
+  std::uint64_t lines_ = 0;
+};
+
+}  // namespace retimu
+
+#endif

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/engine/self_check.hpp"
+
+#include "retimu/detectors/catalogue.hpp"
+#include "retimu/engine/judge.hpp"
+
+#include <algorithm>
+
+namespace retimu {
+
+namespace {
+
+constexpr double flagged_log10_p = -2;
+constexpr double apart_decades = 1;
+
+// Runs the events of a specimen through one entity as they are written.
+class SpecimenRun final : public SpecimenWriter {
+ public:
+  SpecimenRun(const Pipeline& pipeline, SelfTest& to)
+      : pipeline_(pipeline), factory_(pipeline), judge_(pipeline), to_(to) {
+    entity_ = factory_.create(slab_, make_name("specimen"), {});
+  }
+  ~SpecimenRun() override { factory_.destroy(slab_, entity_); }
+  SpecimenRun(const SpecimenRun&) = delete;
+  SpecimenRun& operator=(const SpecimenRun&) = delete;
+
+  void usual(const Payload& payload) override {
+    const Verdict verdict = judge(payload);
+    ++to_.usual;
+    if (verdict.has_p) judged_.push_back(verdict.log10_p);
+  }
+  void anomaly(const Payload& payload) override {
+    const Verdict verdict = judge(payload);
+    const auto half = judged_.begin() + static_cast<std::ptrdiff_t>(judged_.size() / 2);
+    to_.usual_p_min = half == judged_.end() ? 0 : *std::min_element(half, judged_.end());
+    to_.anomaly_p = verdict.has_p ? verdict.log10_p : 0;
+    to_.has_passed = verdict.has_p && to_.anomaly_p <= flagged_log10_p &&
+                     to_.anomaly_p <= to_.usual_p_min - apart_decades;
+  }
+  ColumnId column(std::string_view name) override { return *pipeline_.columns->intern(name); }
+
+ private:
+  Verdict judge(const Payload& payload) {
+    Event event;
+    event.entity = make_name("specimen");
+    event.time = time_;
+    time_ += second;
+    event.payload = payload;
+    const std::span<const ColumnId> added =
+        judge_.missing_columns(factory_.parts(entity_), event);
+    if (!added.empty()) entity_ = factory_.grow(slab_, entity_, added);
+    return judge_.judge(factory_.parts(entity_), event, nullptr, sums_, alerts_);
+  }
+
+  const Pipeline& pipeline_;
+  Slab slab_;
+  EntityFactory factory_;
+  Judge judge_;
+  SelfTest& to_;
+  Entity* entity_ = nullptr;
+  Time time_ = 0;
+  FleetSums sums_;
+  std::vector<Alert> alerts_;
+  std::vector<double> judged_;
+};
+
+}  // namespace
+
+Result<std::vector<SelfTest>> run_self_tests(const Configuration& configuration) {
+  Columns columns;
+  const auto whole = build_pipeline(configuration, columns);
+  if (!whole) return tl::unexpected(whole.error());
+  std::vector<SelfTest> tests;
+  for (const NamedDetector& named : (*whole)->detectors) {
+    Configuration alone;
+    alone.seed = configuration.seed;
+    const auto chosen = std::ranges::find(configuration.detectors, named.name,
+                                          &DetectorConfiguration::name);
+    alone.detectors = {chosen != configuration.detectors.end()
+                           ? *chosen
+                           : DetectorConfiguration{named.name, {}}};
+    const auto pipeline = build_pipeline(alone, columns);
+    if (!pipeline) return tl::unexpected(pipeline.error());
+    SelfTest test;
+    test.detector = named.name;
+    {
+      SpecimenRun run(**pipeline, test);
+      find_detector(named.name)->specimen(run);
+    }
+    tests.push_back(std::move(test));
+  }
+  return tests;
+}
+
+}  // namespace retimu

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/engine/service.hpp"
+
+#include "retimu/connectors/catalogue.hpp"
+#include "retimu/connectors/dead_letters.hpp"
+#include "retimu/engine/scores.hpp"
+#include "retimu/storage/sqlite_store.hpp"
+
+namespace retimu {
+
+namespace {
+
+// The cursor in the outbox is kept under it; another path is another sink.
+std::string sink_name(const SinkConfiguration& sink) { return sink.type + ":" + sink.path; }
+
+Result<std::vector<NamedSink>> open_sinks(const Configuration& configuration) {
+  std::vector<NamedSink> sinks;
+  for (const SinkConfiguration& wanted : configuration.sinks) {
+    Result<std::unique_ptr<Sink>> sink = open_sink({wanted.type, wanted.path});
+    if (!sink) return tl::unexpected(sink.error());
+    sinks.push_back({sink_name(wanted), std::move(*sink)});
+  }
+  return sinks;
+}
+
+Result<std::unique_ptr<SqliteStore>> open_data_dir(const Configuration& configuration,
+                                                   const ServiceOptions& options) {
+  StoreOptions store;
+  store.data_dir = configuration.data_dir;
+  store.exactly_once = configuration.is_exactly_once;
+  store.pipeline_fingerprint = judging_text(configuration);
+  store.sinks.emplace();
+  for (const SinkConfiguration& sink : configuration.sinks) store.sinks->push_back(sink_name(sink));
+  Result<std::unique_ptr<SqliteStore>> opened = open_store(store);
+  if (!opened) return opened;
+  const Result<StoreSummary> summary = (*opened)->summary();
+  if (!summary) return tl::unexpected(summary.error());
+  Result<void> same =
+      check_fingerprint(*summary, store.pipeline_fingerprint, configuration.data_dir);
+  if (!same && options.accepts_other_pipeline) {
+    same = (*opened)->set_fingerprint(store.pipeline_fingerprint);
+  }
+  if (!same) return tl::unexpected(same.error());
+  return opened;
+}
+
+}  // namespace
+
+Result<ServiceSummary> run_service(const Configuration& configuration,
+                                   const ServiceOptions& options) {
+  if (configuration.files.empty()) {
+    return failure(Fault::usage, "{}: no [[source]]; a pipeline needs at least one",
+                   configuration.file);
+  }
+  Columns columns;
+  Result<std::unique_ptr<Pipeline>> pipeline = build_pipeline(configuration, columns);
+  if (!pipeline) return tl::unexpected(pipeline.error());
+  Result<std::unique_ptr<Source>> source = open_files(configuration.files, columns);
+  if (!source) return tl::unexpected(source.error());
+  if (options.wrap_source) *source = options.wrap_source(std::move(*source));
+  std::unique_ptr<Source> training;
+  if (!options.training.empty()) {
+    Result<std::unique_ptr<Source>> opened = open_files(options.training, columns);
+    if (!opened) return tl::unexpected(opened.error());
+    training = std::move(*opened);
+  }
+  std::unique_ptr<SqliteStore> store;
+  if (!configuration.data_dir.empty()) {
+    Result<std::unique_ptr<SqliteStore>> opened = open_data_dir(configuration, options);
+    if (!opened) return tl::unexpected(opened.error());
+    store = std::move(*opened);
+  }
+  Result<std::vector<NamedSink>> sinks = open_sinks(configuration);
+  if (!sinks) return tl::unexpected(sinks.error());
+
+  std::unique_ptr<DeadLetters> dead_letters;
+  std::string dead_letters_path = options.dead_letters_path;
+  if (dead_letters_path.empty() && store != nullptr) {
+    dead_letters_path = configuration.data_dir + "/dead_letters.jsonl";
+  }
+  if (!dead_letters_path.empty()) {
+    Result<std::unique_ptr<DeadLetters>> opened = DeadLetters::open(dead_letters_path);
+    if (!opened) return tl::unexpected(opened.error());
+    dead_letters = std::move(*opened);
+  }
+  std::unique_ptr<ScoreWriter> scores;
+  if (!options.scores_path.empty()) {
+    auto opened = ScoreWriter::open(options.scores_path, **source, **pipeline);
+    if (!opened) return tl::unexpected(opened.error());
+    scores = std::move(*opened);
+  }
+
+  EngineOptions engine_options;
+  engine_options.shards = shard_count(configuration);
+  engine_options.events_per_read_max = options.events_per_read_max;
+  engine_options.train_rows = options.train_rows;
+  engine_options.jump_max = configuration.jump_max;
+  engine_options.snapshot_interval =
+      std::chrono::milliseconds(configuration.snapshot_interval / millisecond);
+  EngineParts parts{.pipeline = **pipeline, .source = **source};
+  parts.training = training.get();
+  parts.store = store.get();
+  parts.evicted = store == nullptr ? nullptr : &store->entities();
+  parts.sinks = sinks->empty() ? nullptr : &*sinks;
+  parts.recorder = scores.get();
+  if (dead_letters != nullptr) {
+    parts.rejected = [&](const Rejected& rejected) {
+      return dead_letters->add((*source)->describe(rejected.position), rejected);
+    };
+  }
+  parts.stop = options.stop;
+  parts.note = options.note ? options.note : [](const Error&) {};
+  parts.progress = options.progress;
+
+  Engine engine(engine_options, std::move(parts));
+  Result<EngineSummary> ran = engine.run();
+  if (!ran) return tl::unexpected(ran.error());
+  ServiceSummary summary;
+  summary.engine = std::move(*ran);
+  summary.source = (*source)->report();
+  if (scores != nullptr) {
+    if (Result<void> finished = scores->finish(); !finished) {
+      return tl::unexpected(finished.error());
+    }
+    summary.score_lines = scores->lines();
+  }
+  if (options.describes_entities) summary.entities = engine.describe();
+  return summary;
+}
+
+}  // namespace retimu

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// A configuration run to its end: what `retimu run` and `retimu detect` share.
+#ifndef RETIMU_ENGINE_SERVICE_HPP
+#define RETIMU_ENGINE_SERVICE_HPP
+
+#include "retimu/engine/configuration.hpp"
+#include "retimu/engine/engine.hpp"
+
+#include <string>
+#include <vector>
+
+namespace retimu {
+
+struct ServiceOptions {
+  const std::atomic<bool>* stop = nullptr;
+  std::function<void(const Error&)> note;
+  std::function<void(const SourceReport&, std::uint64_t alerts)> progress;
+  // detect
+  std::vector<FileInput> training;   // files that only teach, read first
+  std::uint64_t train_rows = 0;
+  std::string scores_path;           // empty: no scores.csv
+  std::string dead_letters_path;     // empty: data_dir/dead_letters.jsonl, or nowhere without data_dir
+  bool describes_entities = false;
+  bool accepts_other_pipeline = false;  // a data_dir written by another configuration is not refused
+  std::size_t events_per_read_max = 2'048;
+  // Puts something in front of the source: a pace, a fault.
+  std::function<std::unique_ptr<Source>(std::unique_ptr<Source>)> wrap_source;
+};
+
+struct ServiceSummary {
+  EngineSummary engine;
+  SourceReport source;
+  std::uint64_t score_lines = 0;
+  std::vector<EntityReport> entities;  // ordered by group and name, if asked for
+};
+
+Result<ServiceSummary> run_service(const Configuration& configuration,
+                                   const ServiceOptions& options);
+
+}  // namespace retimu
+
+#endif

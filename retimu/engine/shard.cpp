@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/engine/shard.hpp"
+
+namespace retimu {
+
+namespace {
+constexpr std::size_t rounds_waiting_max = 16;
+constexpr std::size_t prefetch_distance = 4;
+}  // namespace
+
+Shard::Shard(const ShardOptions& options, const Pipeline& pipeline, EntityStore* evicted,
+             EntityCount& count, ReportBoard& board)
+    : options_(options),
+      factory_(pipeline),
+      judge_(pipeline),
+      board_(board),
+      rounds_(rounds_waiting_max) {
+  for (std::size_t i = options.index; i < group_count; i += options.count) {
+    groups_[i] = std::make_unique<Group>(static_cast<GroupId>(i), pipeline, factory_, judge_,
+                                         evicted, count);
+  }
+}
+
+Result<void> Shard::restore(GroupId id, Bytes state, std::uint64_t sequence) {
+  Group& group = *this->group(id);
+  if (Result<void> loaded = group.load(state); !loaded) return loaded;
+  restored_[static_cast<std::size_t>(id)] = sequence;
+  const Group::Reported reported = group.last_report();
+  if (reported.boundary != time_none) board_.add(reported.boundary, reported.sums, 1);
+  return {};
+}
+
+void Shard::start() {
+  thread_ = std::thread([this] {
+    while (const std::optional<Round*> round = rounds_.receive()) {
+      run(**round);
+      if ((*round)->remaining.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+        (*round)->remaining.notify_all();
+      }
+    }
+  });
+}
+
+void Shard::join() {
+  rounds_.close();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Shard::add_to(ShardCounts& counts) const {
+  counts.duplicates += counts_.duplicates;
+  counts.late += counts_.late;
+  for (const auto& group : groups_) {
+    if (group == nullptr) continue;
+    counts.entities += group->entities();
+    counts.bytes += group->bytes();
+  }
+}
+
+void Shard::prefetch(const Round& round, std::uint32_t entry) const {
+  if ((entry & mark_bit) != 0) return;
+  const std::uint64_t hash = round.shared->batch.events[entry].entity.hash;
+  groups_[static_cast<std::size_t>(group_of(hash))]->prefetch_entity(hash);
+}
+
+void Shard::run(Round& round) {
+  ShardOutput& output = round.outputs[options_.index];
+  const std::vector<std::uint32_t>& work = round.work[options_.index];
+  for (std::size_t i = 0; i < work.size() && !output.error; ++i) {
+    if (i + prefetch_distance < work.size()) prefetch(round, work[i + prefetch_distance]);
+    if ((work[i] & mark_bit) != 0) {
+      apply(round.marks[work[i] & ~mark_bit], output);
+    } else {
+      judge(round, work[i], output);
+    }
+  }
+  if (round.groups_to_save != 0 && !output.error) save(round, output);
+}
+
+void Shard::judge(Round& round, std::uint32_t index, ShardOutput& output) {
+  const Event& event = round.shared->batch.events[index];
+  const auto id = static_cast<std::size_t>(group_of(event.entity.hash));
+  if (event.sequence < restored_[id]) return;
+  Result<Verdict> verdict = groups_[id]->judge(event, output.alerts);
+  if (!verdict) {
+    output.error = verdict.error();
+    return;
+  }
+  counts_.duplicates += verdict->is_duplicate ? 1 : 0;
+  counts_.late += verdict->is_late ? 1 : 0;
+  if (options_.records_verdicts) round.verdicts[index - round.first] = *verdict;
+}
+
+void Shard::apply(const Mark& mark, ShardOutput& output) {
+  FleetSums sums;
+  std::size_t reported = 0;
+  for (std::size_t i = options_.index; i < group_count; i += options_.count) {
+    if (mark.sequence < restored_[i]) continue;
+    Group& group = *groups_[i];
+    if (group.has_open()) group.tick(mark.time, mark.sequence, output.alerts);
+    if (mark.boundary) {
+      sums += group.report(*mark.boundary);
+      ++reported;
+    }
+    if (mark.control) group.control(*mark.control);
+  }
+  if (mark.boundary) board_.add(*mark.boundary, sums, reported);
+}
+
+void Shard::save(const Round& round, ShardOutput& output) {
+  for (std::size_t i = options_.index; i < group_count; i += options_.count) {
+    if ((round.groups_to_save >> i & 1U) == 0) continue;
+    if (output.saved_count == output.saved.size()) output.saved.emplace_back();
+    SavedGroup& saved = output.saved[output.saved_count++];
+    saved.group = static_cast<GroupId>(i);
+    saved.state.clear();
+    groups_[i]->save(saved.state);
+  }
+}
+
+}  // namespace retimu

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// A thread that runs some groups: takes rounds from its channel, judges its share, passes them on.
+#ifndef RETIMU_ENGINE_SHARD_HPP
+#define RETIMU_ENGINE_SHARD_HPP
+
+#include "retimu/engine/channel.hpp"
+#include "retimu/engine/group.hpp"
+#include "retimu/engine/report_board.hpp"
+#include "retimu/engine/round.hpp"
+
+#include <array>
+#include <thread>
+
+namespace retimu {
+
+struct ShardCounts {
+  std::uint64_t duplicates = 0, late = 0;
+  std::size_t entities = 0, bytes = 0;  // in memory
+};
+
+struct ShardOptions {
+  std::size_t index = 0, count = 1;
+  bool records_verdicts = false;
+};
+
+class Shard {
+ public:
+  Shard(const ShardOptions& options, const Pipeline& pipeline, EntityStore* evicted,
+        EntityCount& count, ReportBoard& board);
+
+  // Before start(): takes a group's state; its events before `sequence` are skipped in a replay.
+  Result<void> restore(GroupId group, Bytes state, std::uint64_t sequence);
+  void start();
+  Channel<Round*>& rounds() { return rounds_; }
+  void join();
+
+  // After join() or before start().
+  void add_to(ShardCounts& counts) const;
+  Group* group(GroupId id) { return groups_[static_cast<std::size_t>(id)].get(); }
+
+  void run(Round& round);  // one round, on the calling thread
+
+ private:
+  void judge(Round& round, std::uint32_t index, ShardOutput& output);
+  void apply(const Mark& mark, ShardOutput& output);
+  void save(const Round& round, ShardOutput& output);
+  void prefetch(const Round& round, std::uint32_t entry) const;
+
+  ShardOptions options_;
+  EntityFactory factory_;
+  Judge judge_;
+  ReportBoard& board_;
+  std::array<std::unique_ptr<Group>, group_count> groups_;  // null: another shard's
+  std::array<std::uint64_t, group_count> restored_{};       // first sequence to be judged
+  ShardCounts counts_;
+  Channel<Round*> rounds_;
+  std::thread thread_;
+};
+
+}  // namespace retimu
+
+#endif

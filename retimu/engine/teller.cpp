@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/engine/teller.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace retimu {
+
+namespace {
+
+constexpr std::size_t pending_max = 1'000;
+constexpr std::size_t muted_max = 1'000'000;
+constexpr std::size_t entities_named = 10;
+constexpr std::size_t name_bytes_max = 64 * 1024;
+
+bool precedes(const Alert& a, const Alert& b) {
+  if (a.sequence != b.sequence) return a.sequence < b.sequence;
+  if (a.time != b.time) return a.time < b.time;
+  return a.entity != b.entity ? a.entity < b.entity : a.revision < b.revision;
+}
+
+}  // namespace
+
+Teller::Teller(double budget_per_day, std::uint64_t seed)
+    : budget_per_day_(budget_per_day), seed_(seed) {}
+
+bool Teller::may_tell(const Alert& alert) {
+  if (budget_per_day_ <= 0) return true;
+  if (alert.change == Change::raised) {
+    if (bucket_.take(alert.time, budget_per_day_)) return true;
+    ++held_back_;
+    if (pending_.size() < pending_max || pending_.contains(alert.entity)) {
+      ++pending_[alert.entity];
+    } else {
+      ++pending_others_;
+    }
+    if (muted_.size() >= muted_max) muted_.erase(muted_.begin());
+    muted_.push_back(alert.id);
+    return false;
+  }
+  const auto muted = std::ranges::find(muted_, alert.id);
+  if (muted == muted_.end()) return true;
+  if (alert.change == Change::resolved) muted_.erase(muted);
+  return false;
+}
+
+void Teller::summarise(Time time, std::uint64_t sequence, std::vector<Alert>& told) {
+  std::uint64_t count = pending_others_;
+  for (const auto& [entity, episodes] : pending_) count += episodes;
+  if (count == 0) return;
+  std::vector<std::pair<std::string, std::uint64_t>> most(pending_.begin(), pending_.end());
+  std::ranges::stable_sort(most, std::ranges::greater{}, [](const auto& one) { return one.second; });
+  std::string names;
+  for (std::size_t i = 0; i < std::min(most.size(), entities_named); ++i) {
+    names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", most[i].first, most[i].second);
+  }
+  if (most.size() > entities_named || pending_others_ > 0) names += ", …";
+  Alert summary;
+  const std::uint64_t high = mix(seed_, static_cast<std::uint64_t>(time));
+  summary.id = {high, mix(high, held_back_)};
+  summary.change = Change::summary;
+  summary.time = time;
+  summary.onset = day_ == time_none ? time : day_;
+  summary.severity = Severity::indeterminate;
+  summary.lead = "budget";
+  summary.sequence = sequence;
+  summary.sentence = fmt::format("{} more {} held back by the budget of {} a day: {}", count,
+                                 count == 1 ? "episode was" : "episodes were", budget_per_day_,
+                                 names);
+  told.push_back(std::move(summary));
+  pending_.clear();
+  pending_others_ = 0;
+}
+
+void Teller::pass_day(Time time, std::uint64_t sequence, std::vector<Alert>& told) {
+  if (budget_per_day_ <= 0) return;
+  const Time rest = time % day;
+  const Time start = time - (rest < 0 ? rest + day : rest);
+  if (day_ != time_none && start <= day_) return;
+  if (day_ != time_none) summarise(start, sequence, told);
+  day_ = start;
+}
+
+void Teller::tell(Round& round, std::vector<Alert>& told) {
+  gathered_.clear();
+  for (ShardOutput& output : round.outputs) {
+    std::ranges::move(output.alerts, std::back_inserter(gathered_));
+    output.alerts.clear();
+  }
+  std::ranges::stable_sort(gathered_, precedes);
+  std::size_t mark = 0;
+  const auto pass_marks = [&](std::uint64_t sequence) {
+    for (; mark < round.marks.size() && round.marks[mark].sequence <= sequence; ++mark) {
+      const Mark& at = round.marks[mark];
+      if (at.sequence >= sequence_) pass_day(at.time, at.sequence, told);
+    }
+  };
+  for (Alert& alert : gathered_) {
+    pass_marks(alert.sequence);
+    if (alert.sequence < sequence_) continue;
+    time_ = alert.time;
+    if (may_tell(alert)) told.push_back(std::move(alert));
+  }
+  pass_marks(UINT64_MAX);
+  sequence_ = std::max(sequence_, round.sequence_next);
+}
+
+void Teller::finish(std::vector<Alert>& told) {
+  if (budget_per_day_ > 0 && time_ != time_none) summarise(time_, sequence_, told);
+}
+
+void Teller::visit(StateVisitor& visitor) {
+  visitor.version(1);
+  bucket_.visit(visitor);
+  visitor.cell("sequence", sequence_);
+  visitor.cell("day", day_);
+  visitor.cell("time", time_);
+  visitor.cell("held_back", held_back_);
+  visitor.cell("pending_others", pending_others_);
+  std::vector<std::pair<std::string, std::uint64_t>> pending(pending_.begin(), pending_.end());
+  pending.resize(visitor.count("pending", pending.size(), pending_max));
+  for (auto& [entity, episodes] : pending) {
+    entity.resize(visitor.count("entity", entity.size(), name_bytes_max));
+    visitor.cells("entity", std::span<std::uint8_t>(
+                                reinterpret_cast<std::uint8_t*>(entity.data()), entity.size()));
+    visitor.cell("episodes", episodes);
+  }
+  pending_ = {pending.begin(), pending.end()};
+  muted_.resize(visitor.count("muted", muted_.size(), muted_max));
+  for (AlertId& id : muted_) {
+    visitor.cell("high", id.high);
+    visitor.cell("low", id.low);
+  }
+}
+
+}  // namespace retimu

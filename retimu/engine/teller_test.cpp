@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/engine/teller.hpp"
+
+#include "retimu/core/random.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace retimu {
+namespace {
+
+Alert alert_of(std::string entity, std::uint64_t sequence, Time time, Change change,
+               std::uint64_t id = 0) {
+  Alert alert;
+  alert.entity = std::move(entity);
+  alert.sequence = sequence;
+  alert.time = time;
+  alert.change = change;
+  alert.id = {id == 0 ? hash(alert.entity) : id, 1};
+  return alert;
+}
+
+class TellerTest : public ::testing::Test {
+ protected:
+  // Tells the alerts, each from one of two shards, in one round that ends before `next`.
+  std::vector<Alert> tell(Teller& teller, std::vector<Alert> alerts, std::uint64_t next,
+                          std::vector<Mark> marks = {}) {
+    Round round;
+    round.outputs.resize(2);
+    std::size_t shard = 0;
+    for (Alert& alert : alerts) round.outputs[shard++ % 2].alerts.push_back(std::move(alert));
+    round.marks = std::move(marks);
+    round.sequence_next = next;
+    std::vector<Alert> told;
+    teller.tell(round, told);
+    return told;
+  }
+  static Mark mark(std::uint64_t sequence, Time time) {
+    Mark at;
+    at.sequence = sequence;
+    at.time = time;
+    return at;
+  }
+  static std::vector<std::byte> save(Teller& teller) {
+    std::vector<std::byte> state;
+    StateWriter writer(state);
+    teller.visit(writer);
+    return state;
+  }
+  static void load(Teller& teller, const std::vector<std::byte>& state) {
+    StateReader reader(state);
+    teller.visit(reader);
+    EXPECT_TRUE(reader.finished());
+  }
+};
+
+TEST_F(TellerTest, OrdersBySequenceTimeAndEntity) {
+  Teller teller(0, 1);
+  const auto told = tell(teller,
+                         {alert_of("b", 7, 50, Change::resolved), alert_of("c", 3, 40, Change::raised),
+                          alert_of("a", 7, 50, Change::resolved), alert_of("d", 7, 45, Change::raised)},
+                         10);
+  ASSERT_EQ(told.size(), 4U);
+  EXPECT_EQ(told[0].entity, "c");
+  EXPECT_EQ(told[1].entity, "d");
+  EXPECT_EQ(told[2].entity, "a");
+  EXPECT_EQ(told[3].entity, "b");
+}
+
+TEST_F(TellerTest, TellsNothingTwiceAfterARestart) {
+  Teller teller(0, 1);
+  EXPECT_EQ(tell(teller, {alert_of("a", 4, 1, Change::raised)}, 6).size(), 1U);
+  Teller restarted(0, 1);
+  load(restarted, save(teller));
+  const auto told = tell(restarted, {alert_of("a", 4, 1, Change::raised),
+                                     alert_of("b", 6, 2, Change::raised)}, 8);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].entity, "b");
+}
+
+// Four at once, then the budget's rate; the rest goes into one summary when the day ends.
+TEST_F(TellerTest, HoldsBackBeyondTheBudgetAndSumsUp) {
+  Teller teller(2, 1);
+  const Time noon = 100 * day + 12 * hour;
+  std::vector<Alert> alerts;
+  for (std::uint64_t i = 0; i < 9; ++i) {
+    alerts.push_back(alert_of(i < 6 ? "a" : "b", i, noon + static_cast<Time>(i) * second,
+                              Change::raised, i + 1));
+  }
+  const auto told = tell(teller, alerts, 9, {mark(0, noon)});
+  EXPECT_EQ(told.size(), 4U);
+  EXPECT_EQ(teller.held_back(), 5U);
+
+  // What follows an episode that was not told is not told either.
+  const auto later = tell(teller,
+                          {alert_of("a", 9, noon + minute, Change::updated, 1),
+                           alert_of("b", 10, noon + minute, Change::updated, 9),
+                           alert_of("b", 11, noon + 2 * minute, Change::resolved, 9),
+                           alert_of("a", 12, noon + 2 * minute, Change::resolved, 1)},
+                          13);
+  ASSERT_EQ(later.size(), 2U);
+  EXPECT_EQ(later[0].entity, "a");
+  EXPECT_EQ(later[1].entity, "a");
+
+  const auto summary = tell(teller, {}, 14, {mark(13, 101 * day)});
+  ASSERT_EQ(summary.size(), 1U);
+  EXPECT_EQ(summary[0].change, Change::summary);
+  EXPECT_EQ(summary[0].time, 101 * day);
+  EXPECT_EQ(summary[0].onset, 100 * day);
+  EXPECT_NE(summary[0].sentence.find("5 more episodes were held back"), std::string::npos);
+  EXPECT_NE(summary[0].sentence.find("b (3), a (2)"), std::string::npos) << summary[0].sentence;
+  EXPECT_TRUE(tell(teller, {}, 15, {mark(14, 102 * day)}).empty());
+}
+
+TEST_F(TellerTest, TheEndOfTheInputSumsUpOnce) {
+  Teller teller(1, 1);
+  std::vector<Alert> alerts;
+  for (std::uint64_t i = 0; i < 6; ++i) {
+    alerts.push_back(alert_of("a", i, 5 * day, Change::raised, i + 1));
+  }
+  EXPECT_EQ(tell(teller, alerts, 6, {mark(0, 5 * day)}).size(), 4U);
+  std::vector<Alert> told;
+  teller.finish(told);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_NE(told[0].sentence.find("2 more episodes"), std::string::npos);
+  teller.finish(told);
+  EXPECT_EQ(told.size(), 1U);
+}
+
+// Hard, whatever the data do: in any T days at most budget * T + 4.
+TEST_F(TellerTest, NeverTellsMoreThanTheBudgetPlusFour) {
+  constexpr double per_day = 5;
+  Teller teller(per_day, 1);
+  std::vector<Time> raised;
+  std::uint64_t sequence = 0;
+  for (Time time = 0; time < 6 * day; time += 7 * minute) {
+    const auto told = tell(teller, {alert_of("a", sequence, time, Change::raised, sequence + 1)},
+                           sequence + 1, {mark(sequence, time)});
+    ++sequence;
+    for (const Alert& alert : told) {
+      if (alert.change == Change::raised) raised.push_back(alert.time);
+    }
+  }
+  ASSERT_GE(raised.size(), 30U);
+  for (std::size_t from = 0; from < raised.size(); ++from) {
+    for (std::size_t to = from; to < raised.size(); ++to) {
+      const double days = static_cast<double>(raised[to] - raised[from]) / day;
+      ASSERT_LE(static_cast<double>(to - from + 1), per_day * days + 4 + 1e-9);
+    }
+  }
+}
+
+// Cut anywhere and read back, it says the same.
+TEST_F(TellerTest, AStateReadBackGoesOnAlike) {
+  Teller whole(3, 1);
+  auto cut = std::make_unique<Teller>(3, 1);
+  Random random(5);
+  std::uint64_t id = 0;
+  for (std::uint64_t sequence = 0; sequence < 400; ++sequence) {
+    const Time time = static_cast<Time>(sequence) * hour;
+    std::vector<Alert> alerts;
+    if (random.below(3) == 0) {
+      alerts.push_back(alert_of("a", sequence, time, Change::raised, ++id));
+    } else if (id > 0 && random.below(2) == 0) {
+      alerts.push_back(alert_of("a", sequence, time, Change::resolved, id));
+    }
+    const auto expected = tell(whole, alerts, sequence + 1, {mark(sequence, time)});
+    const auto told = tell(*cut, alerts, sequence + 1, {mark(sequence, time)});
+    ASSERT_EQ(told.size(), expected.size()) << sequence;
+    for (std::size_t i = 0; i < told.size(); ++i) {
+      ASSERT_EQ(to_json(told[i]), to_json(expected[i]));
+    }
+    const std::vector<std::byte> state = save(*cut);
+    cut = std::make_unique<Teller>(3, 1);
+    load(*cut, state);
+    ASSERT_EQ(save(*cut), state);
+  }
+  EXPECT_GT(whole.held_back(), 20U);
+}
+
+}  // namespace
+}  // namespace retimu

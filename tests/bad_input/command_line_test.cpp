@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Command lines and pipelines that must be mended by a person.
+#include "tests/bad_input/bad_input_case.hpp"
+
+namespace retimu {
+namespace {
+
+using BadCommand = BadInput;
+
+TEST_F(BadCommand, UnknownWordsAreUsageErrors) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{}, {"detct", "a.csv"}, {"detect"}, {"detect", "a.csv", "--outptu", "x"},
+        {"run"}, {"detect", "a.csv", "--format", "xml"}, {"check", "a.toml", "b.toml"}}) {
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, told_usage) << outcome.errors;
+    EXPECT_FALSE(outcome.errors.empty());
+  }
+}
+
+TEST_F(BadCommand, HelpHasExamplesAndExitCodes) {
+  for (const std::string command : {"detect", "run", "check", "inspect", "list", "simulate"}) {
+    const Outcome outcome = run({command, "--help"});
+    EXPECT_EQ(outcome.code, told_done) << command;
+    EXPECT_NE(outcome.output.find("Example"), std::string::npos) << outcome.output;
+  }
+  EXPECT_NE(run({"--help"}).output.find("Exit codes"), std::string::npos);
+}
+
+TEST_F(BadCommand, APipelineThatIsMissingOrAFolder) {
+  expect_told({"run", "absent.toml"}, told_usage, {"absent.toml", "No such file"});
+  expect_told({"run", "."}, told_usage, {".: ", "directory"});
+}
+
+TEST_F(BadCommand, BrokenToml) {
+  write("pipeline.toml", "[pipeline]\ndata_dir = \"state\n");
+  expect_told({"run", "pipeline.toml"}, told_usage, {"pipeline.toml:2:"});
+  expect_told({"check", "pipeline.toml"}, told_usage, {"pipeline.toml:2:"});
+}
+
+TEST_F(BadCommand, AnUnknownKeyIsToldWithLineColumnAndTheNearestKey) {
+  write("pipeline.toml", "[pipeline]\n  dat_dir = \"state\"\n");
+  expect_told({"run", "pipeline.toml"}, told_usage, {"pipeline.toml:2:3: ", "dat_dir", "data_dir"});
+}
+
+TEST_F(BadCommand, UnknownDetectorsAndBadParameters) {
+  write_pipeline("[detectors]\nuse = [\"half_space_tree\"]\n");
+  expect_told({"check", "pipeline.toml"}, told_usage,
+              {"pipeline.toml:", "half_space_tree\"", "half_space_trees"});
+  write_pipeline("[detectors.half_space_trees]\ndepth = 99\n");
+  expect_told({"check", "pipeline.toml"}, told_usage, {"pipeline.toml:", "depth", "1", "10"});
+}
+
+TEST_F(BadCommand, AThresholdAndABudget) {
+  write_pipeline("[alerts]\nthreshold = 5\nbudget = \"2 per day\"\n");
+  expect_told({"check", "pipeline.toml"}, told_usage, {"pipeline.toml:", "threshold", "budget", "both"});
+}
+
+TEST_F(BadCommand, NoSource) {
+  write("pipeline.toml", "[pipeline]\nshards = 1\n");
+  expect_told({"run", "pipeline.toml"}, told_usage, {"pipeline.toml", "[[source]]"});
+  expect_told({"check", "pipeline.toml"}, told_usage, {"pipeline.toml", "[[source]]"});
+}
+
+TEST_F(BadCommand, DetectTakesNoFilesFromAPipeline) {
+  write_pipeline();
+  write("events.jsonl", events());
+  expect_told({"detect", "events.jsonl", "--config", "pipeline.toml"}, told_usage,
+              {"pipeline.toml", "[[source]]"});
+}
+
+TEST_F(BadCommand, ADetectorThatCannotSpeakFailsTheCheck) {
+  write("events.jsonl", events());
+  write_pipeline("[detectors]\nuse = [\"half_space_trees\"]\n"
+                 "[detectors.half_space_trees]\ntrees = 1\ndepth = 1\n");
+  const Outcome outcome = run({"check", "pipeline.toml"});
+  EXPECT_EQ(outcome.code, told_failed) << outcome.output;
+  EXPECT_NE(outcome.output.find("FAILED"), std::string::npos) << outcome.output;
+  write_pipeline();
+  EXPECT_EQ(run({"check", "pipeline.toml"}).code, told_done);
+}
+
+// Outputs that cannot be written.
+TEST_F(BadCommand, OutputsWithoutSpace) {
+  write("events.jsonl", events());
+  for (const std::string output : {"--output", "--alerts"}) {
+    SCOPED_TRACE(output);
+    expect_told({"detect", "events.jsonl", "--entity", "host", "--json", output, "/dev/full"},
+                told_system, {"/dev/full", "No space left"});
+    expect_told({"detect", "events.jsonl", "--entity", "host", "--json", output, "absent/x"},
+                told_system, {"absent/x", "No such file"});
+    expect_told({"detect", "events.jsonl", "--entity", "host", "--json", output, "."}, told_system,
+                {".: ", "directory"});
+  }
+}
+
+}  // namespace
+}  // namespace retimu

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files that are not what they were said to be.
+#include "tests/bad_input/bad_input_case.hpp"
+
+#include <zlib.h>
+
+namespace retimu {
+namespace {
+
+using BadFile = BadInput;
+
+TEST_F(BadFile, IsMissing) {
+  expect_told({"detect", "absent.csv"}, told_input, {"absent.csv", "No such file"});
+  expect_told({"detect", "absent*.csv"}, told_input, {"absent*.csv"});
+}
+
+TEST_F(BadFile, IsAFolder) {
+  std::filesystem::create_directory(folder_ / "readings");
+  expect_told({"detect", "readings"}, told_input, {"readings", "folder"});
+}
+
+TEST_F(BadFile, IsEmpty) {
+  write("empty.csv", "");
+  expect_told({"detect", "empty.csv"}, told_input, {"empty.csv", "empty"});
+  // A header alone is a file of no records.
+  write("header.csv", "ts,load\n");
+  const Outcome outcome = run({"detect", "header.csv", "--json", "--output", "scores.csv"});
+  EXPECT_EQ(outcome.code, told_done) << outcome.errors;
+  EXPECT_EQ(lines_of(read_file(folder_ / "scores.csv")).size(), 1U);
+}
+
+TEST_F(BadFile, IsBinary) {
+  std::string bytes;
+  Random random(1);
+  for (int i = 0; i < 20'000; ++i) bytes += static_cast<char>(random.below(256));
+  write("picture.csv", bytes);
+  expect_told({"detect", "picture.csv"}, told_input, {"picture.csv"});
+  expect_told({"detect", "picture.csv", "--format", "csv"}, told_input, {"picture.csv"});
+  expect_told({"detect", "picture.csv", "--format", "jsonl"}, told_input, {"picture.csv"});
+}
+
+TEST_F(BadFile, IsADamagedGzip) {
+  write("broken.csv.gz", std::string("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", 10) +
+                             "this is not what a compressed file looks like");
+  expect_told({"detect", "broken.csv.gz"}, told_input, {"broken.csv.gz"});
+}
+
+TEST_F(BadFile, IsCutShort) {
+  const std::string name = folder_ / "cut.jsonl.gz";
+  gzFile file = gzopen(name.c_str(), "wb");
+  const std::string text = events();
+  ASSERT_EQ(gzwrite(file, text.data(), static_cast<unsigned>(text.size())),
+            static_cast<int>(text.size()));
+  gzclose(file);
+  const std::string bytes = read_file(name);
+  write("cut.jsonl.gz", bytes.substr(0, bytes.size() / 2));
+  expect_told({"detect", "cut.jsonl.gz", "--entity", "host"}, told_input, {"cut.jsonl.gz"});
+}
+
+TEST_F(BadFile, HasALineThatIsTooLong) {
+  PipelineText text;
+  text.paths = {"events.jsonl"};
+  text.source_keys = "record_bytes_max = 4096";
+  text.data_dir = "state";
+  write("pipeline.toml", to_toml(text));
+  std::string lines = events();
+  const std::size_t middle = lines.find('\n', lines.size() / 2) + 1;
+  lines.insert(middle, "{\"ts\":1,\"host\":\"host1\",\"x\":\"" + std::string(200'000, 'y') + "\"}\n");
+  write("events.jsonl", lines);
+  const Outcome outcome = run({"run", "pipeline.toml", "--json"});
+  EXPECT_EQ(outcome.code, told_done) << outcome.errors;
+  EXPECT_NE(outcome.output.find("\"rejected\":1,"), std::string::npos) << outcome.output;
+  EXPECT_NE(outcome.output.find("\"records\":600,"), std::string::npos) << outcome.output;
+  const std::vector<std::string> letters = lines_of(read_file(folder_ / "state/dead_letters.jsonl"));
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_NE(letters[0].find("4096"), std::string::npos) << letters[0];
+  EXPECT_LE(letters[0].size(), 10'000U);
+}
+
+// A line that never ends: a file of 64 MiB without one, read without holding it in memory.
+TEST_F(BadFile, HasOneHugeLine) {
+  write("huge.jsonl", "{\"ts\":1,\"x\":\"" + std::string(64UL * 1024 * 1024, 'y') + "\"}\n");
+  const Outcome outcome = run({"detect", "huge.jsonl", "--json"});
+  EXPECT_EQ(outcome.code, told_input) << outcome.output;
+  EXPECT_NE(outcome.errors.find("huge.jsonl"), std::string::npos) << outcome.errors;
+}
+
+TEST_F(BadFile, LacksTheColumnThatWasNamed) {
+  write("events.csv", to_csv(make_fleet({.entities = 1, .rows = 100})));
+  expect_told({"detect", "events.csv", "--entity", "hots"}, told_usage, {"events.csv", "hots", "host"});
+  expect_told({"detect", "events.csv", "--time", "tsx"}, told_usage, {"events.csv", "tsx", "ts"});
+  expect_told({"detect", "events.csv", "--ignore", "reading9"}, told_usage,
+              {"events.csv", "reading9", "reading1"});
+}
+
+TEST_F(BadFile, IsMostlyMalformed) {
+  std::string lines;
+  for (int i = 0; i < 500; ++i) {
+    lines += i % 4 == 0 ? fmt::format("{{\"ts\":{},\"load\":1.5}}\n", 1'700'000'000 + i)
+                        : "12:00:01 host1 sshd: accepted a connection\n";
+  }
+  write("log.jsonl", lines);
+  expect_told({"detect", "log.jsonl", "--format", "jsonl"}, told_input,
+              {"log.jsonl", "not this format"});
+}
+
+// Each malformed line: counted, with its reason in scores.csv and its text in the dead letters.
+TEST_F(BadFile, HasAFewMalformedLines) {
+  const std::vector<std::string> wrong = {
+      "{\"ts\": 1700000000, \"host\": ", "not json at all", "[1, 2, 3]", "{\"host\":\"host1\",\"x\":1}",
+      "{\"ts\":\"yesterday\",\"host\":\"host1\",\"x\":1}", "{\"ts\":1700000000,\"reading1\":2}"};
+  std::vector<std::string> lines = lines_of(events());
+  for (std::size_t i = 0; i < wrong.size(); ++i) {
+    lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(70 * (i + 1)), wrong[i]);
+  }
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  write("events.jsonl", text);
+  const Outcome detected =
+      run({"detect", "events.jsonl", "--entity", "host", "--output", "scores.csv", "--json"});
+  ASSERT_EQ(detected.code, told_done) << detected.errors;
+  EXPECT_NE(detected.output.find("\"rejected\":6,"), std::string::npos) << detected.output;
+  const std::vector<std::string> scores = lines_of(read_file(folder_ / "scores.csv"));
+  ASSERT_EQ(scores.size(), lines.size() + 1);
+  for (std::size_t i = 0; i < wrong.size(); ++i) {
+    const std::string& line = scores[70 * (i + 1) + 1];
+    EXPECT_EQ(field(line, score_row), std::to_string(70 * (i + 1) + 1));
+    EXPECT_EQ(field(line, score_score), "0") << line;
+    EXPECT_NE(field(line, score_reason), "") << line;
+  }
+
+  write_pipeline();
+  ASSERT_EQ(run({"run", "pipeline.toml"}).code, told_done);
+  const std::vector<std::string> letters =
+      lines_of(read_file(folder_ / "state/dead_letters.jsonl"));
+  ASSERT_EQ(letters.size(), wrong.size());
+  for (std::size_t i = 0; i < wrong.size(); ++i) {
+    EXPECT_NE(letters[i].find("events.jsonl"), std::string::npos) << letters[i];
+    std::string quoted;
+    append_json_string(quoted, wrong[i]);
+    EXPECT_NE(letters[i].find(quoted), std::string::npos) << letters[i];
+  }
+  // Once, even when everything is read again.
+  ASSERT_EQ(run({"run", "pipeline.toml"}).code, told_done);
+  EXPECT_EQ(lines_of(read_file(folder_ / "state/dead_letters.jsonl")).size(), wrong.size());
+}
+
+}  // namespace
+}  // namespace retimu

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Law 2: kill -9 at any moment. After restarts nothing is lost, nothing learned twice, nothing told twice,
+// and digests and alerts equal those of an uninterrupted run.
+#include "retimu/core/fail_point.hpp"
+#include "tests/crash/victim.hpp"
+
+namespace retimu {
+namespace {
+
+constexpr std::size_t rows = 600;
+constexpr int restarts_max = 400;
+constexpr std::uint64_t random_seed = 20'261'122;
+
+// How often the process was killed at each place, over all tests; printed at the end.
+class Hits : public ::testing::Environment {
+ public:
+  static Hits& all() {
+    static auto* hits = new Hits;
+    return *hits;
+  }
+  void add(const std::string& place) { ++counts_[place]; }
+  std::size_t count(const std::string& place) const {
+    const auto at = counts_.find(place);
+    return at == counts_.end() ? 0 : at->second;
+  }
+  void TearDown() override {
+    fmt::print("\n{:<28} {:>6}\n", "killed at", "times");
+    std::size_t sum = 0;
+    for (const auto& [place, count] : counts_) {
+      fmt::print("{:<28} {:>6}\n", place, count);
+      sum += count;
+    }
+    fmt::print("{:<28} {:>6}\n", "together", sum);
+  }
+
+ private:
+  std::map<std::string, std::size_t> counts_;
+};
+
+[[maybe_unused]] ::testing::Environment* const registered =
+    ::testing::AddGlobalTestEnvironment(&Hits::all());
+
+class KillLaw : public ::testing::TestWithParam<VictimOptions> {
+ protected:
+  KillLaw() : input_(crash_input(rows)) {
+    Victim victim(GetParam(), input_);
+    const std::string counts = victim.folder() / "counts";
+    const Outcome outcome = victim.run({{"RETIMU_FAIL_POINT_COUNT", counts}});
+    EXPECT_EQ(outcome.code, 0) << outcome.errors;
+    expected_ = victim.remains();
+    std::istringstream stream(read_file(counts));
+    std::string place;
+    for (std::uint64_t count = 0; stream >> place >> count;) places_[place] = count;
+  }
+  // Kills at the passings 1, 2, 3 ... of a place until the process ends by itself.
+  void torment(const std::string& place) {
+    SCOPED_TRACE(place);
+    Victim victim(GetParam(), input_);
+    for (int kills = 0; kills <= restarts_max; ++kills) {
+      const Outcome outcome =
+          victim.run({{"RETIMU_FAIL_POINT", fmt::format("{}:{}", place, kills + 1)}});
+      if (!outcome.was_killed) {
+        EXPECT_EQ(outcome.code, 0) << outcome.errors;
+        EXPECT_GE(kills, 1);
+        EXPECT_TRUE(victim.remains() == expected_) << place;
+        return;
+      }
+      ASSERT_EQ(outcome.code, SIGKILL);
+      Hits::all().add(place);
+      victim.expect_orderly(false);
+    }
+    FAIL() << "does not come to an end";
+  }
+
+  std::string input_;
+  Remains expected_;
+  std::map<std::string, std::uint64_t> places_;
+};
+
+TEST_P(KillLaw, AtEveryPlaceByCount) {
+  ASSERT_GE(count_changes(expected_.alerts, "raised"), 100U);
+  ASSERT_EQ(expected_.entities.size(), 40U);
+  ASSERT_EQ(expected_.records, rows * 40);
+  ASSERT_EQ(lines_of(expected_.dead_letters).size(), 4U);
+  const bool evicts = GetParam().sections.find("entities_max") != std::string::npos;
+  for (const std::string_view place : storage_fail_points) {
+    if (place.starts_with("entities.") && !evicts) continue;
+    EXPECT_TRUE(places_.contains(std::string(place))) << place << " is never passed";
+  }
+  for (const auto& [place, count] : places_) torment(place);
+}
+
+TEST_P(KillLaw, AtRandomMoments) {
+  Random random(hash(GetParam().name, random_seed));
+  Victim victim(GetParam(), input_);
+  fmt::print("seed {}\n", random_seed);
+  constexpr int kills_max = 25;
+  for (int kills = 0; kills < kills_max; ++kills) {
+    Process process(victim.command());
+    // Up to 60 ms: the process does not get far, so most of the kills fall into a start.
+    if (process.ends_within(std::chrono::milliseconds(1 + random.below(60)))) {
+      EXPECT_EQ(process.wait().code, 0);
+      break;
+    }
+    process.signal(SIGKILL);
+    const Outcome outcome = process.wait();
+    if (outcome.was_killed) Hits::all().add("a random moment");
+    victim.expect_orderly(false);
+  }
+  const Outcome outcome = victim.run();
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_TRUE(victim.remains() == expected_);
+}
+
+// What was told is told: a run of a finished pipeline changes nothing.
+TEST_P(KillLaw, RunAgainAtTheEnd) {
+  Victim victim(GetParam(), input_);
+  for (int i = 0; i < 3; ++i) {
+    const Outcome outcome = victim.run();
+    ASSERT_EQ(outcome.code, 0) << outcome.errors;
+    EXPECT_TRUE(victim.remains() == expected_) << i;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(, KillLaw, ::testing::ValuesIn(victims()), [](const auto& test) {
+  std::string name = test.param.name;
+  std::ranges::replace_if(name, [](char c) { return c == ' ' || c == ','; }, '_');
+  return name;
+});
+
+// Asked to stop, it drains, commits, snapshots and ends; the next run goes on from there.
+class StopLaw : public ::testing::TestWithParam<int> {};
+
+TEST_P(StopLaw, ASignalEndsItWithinTwoSeconds) {
+  const std::string input = crash_input(2'500);
+  const VictimOptions options = victims()[2];
+  Victim whole(options, input), stopped(options, input);
+  ASSERT_EQ(whole.run().code, 0);
+  std::size_t stops = 0;
+  for (int round = 0; round < 6; ++round) {
+    Process process(stopped.command());
+    if (process.ends_within(std::chrono::milliseconds(100))) {
+      EXPECT_EQ(process.wait().code, 0);
+      break;
+    }
+    process.signal(GetParam());
+    EXPECT_TRUE(process.ends_within(std::chrono::seconds(2)));
+    const Outcome outcome = process.wait();
+    EXPECT_FALSE(outcome.was_killed);
+    EXPECT_EQ(outcome.code, 0) << outcome.errors;
+    stops += outcome.output.find("\"stopped\":true") != std::string::npos ? 1 : 0;
+    stopped.expect_orderly(true);
+  }
+  EXPECT_GE(stops, 1U);
+  const Outcome outcome = stopped.run();
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_TRUE(stopped.remains() == whole.remains());
+}
+
+INSTANTIATE_TEST_SUITE_P(, StopLaw, ::testing::Values(SIGINT, SIGTERM),
+                         [](const auto& test) { return test.param == SIGINT ? "SIGINT" : "SIGTERM"; });
+
+// The command prints what the library says.
+TEST(InspectCommand, PrintsTheDigests) {
+  Victim victim(victims()[3], crash_input(320));
+  ASSERT_EQ(victim.run().code, 0);
+  const Result<Inspection> found = inspect(victim.folder() / "state");
+  ASSERT_TRUE(found) << found.error().message;
+  const Outcome json =
+      run_program({{"inspect", "state", "--json", "--digest"}, victim.folder().path()});
+  const Outcome text = run_program({{"inspect", "state", "--digest"}, victim.folder().path()});
+  ASSERT_EQ(json.code, 0) << json.errors;
+  ASSERT_EQ(text.code, 0) << text.errors;
+  EXPECT_NE(json.output.find(fmt::format("\"digest\":\"{:016x}\",\"entities\"", found->digest)),
+            std::string::npos);
+  EXPECT_EQ(found->entities.size(), 40U);
+  EXPECT_GT(found->store.evicted, 0U);
+  for (const EntityReport& entity : found->entities) {
+    const std::string digest = fmt::format("{:016x}", entity.digest);
+    EXPECT_NE(json.output.find(digest), std::string::npos);
+    EXPECT_NE(text.output.find(digest), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace retimu

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// A pipeline in a folder of its own whose process is killed and started again, and what must be the same
+// in the end however often that happened.
+#ifndef TESTS_CRASH_VICTIM_HPP
+#define TESTS_CRASH_VICTIM_HPP
+
+#include "tests/support/fleet.hpp"
+#include "tests/support/pipeline_run.hpp"
+#include "tests/support/process.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace retimu {
+
+struct VictimOptions {
+  std::string name;
+  std::size_t shards = 1;
+  std::string sections;       // [alerts], [limits]
+  std::string pipeline_keys;  // snapshot_interval, delivery
+};
+
+// What an uninterrupted run and a tormented one must have in common.
+struct Remains {
+  std::string alerts, dead_letters;    // files, byte for byte
+  std::vector<std::string> entities;   // name, records, digest, episodes
+  std::uint64_t digest = 0, records = 0, held_back = 0;
+  friend bool operator==(const Remains&, const Remains&) = default;
+};
+
+class Victim {
+ public:
+  Victim(const VictimOptions& options, const std::string& input) {
+    write_file(folder_ / "events.jsonl", input);
+    PipelineText text;
+    text.paths = {"events.jsonl"};
+    text.shards = options.shards;
+    text.data_dir = "state";
+    text.pipeline_keys = options.pipeline_keys;
+    text.sections = options.sections;
+    text.alerts_path = "alerts.jsonl";
+    write_file(folder_ / "pipeline.toml", to_toml(text));
+  }
+
+  const TemporaryFolder& folder() const { return folder_; }
+  Command command(const std::map<std::string, std::string>& environment = {}) const {
+    return {{"run", "pipeline.toml", "--json"}, folder_.path(), environment};
+  }
+  Outcome run(const std::map<std::string, std::string>& environment = {}) const {
+    return run_program(command(environment));
+  }
+  // The alerts told so far are whole lines, none twice; a torn last line is allowed before the end.
+  void expect_orderly(bool is_ended) const {
+    const std::string alerts = read_file(folder_ / "alerts.jsonl");
+    std::set<std::string> told;
+    for (const std::string& line : lines_of(alerts.substr(0, alerts.rfind('\n') + 1))) {
+      ASSERT_TRUE(line.starts_with("{\"id\":\"") && line.ends_with('}')) << line;
+      const std::string key = line.substr(0, line.find(",\"change\""));
+      ASSERT_TRUE(told.insert(key).second) << "told twice: " << key;
+    }
+    if (is_ended) ASSERT_TRUE(alerts.empty() || alerts.back() == '\n');
+  }
+  Remains remains() const {
+    expect_orderly(true);
+    const Result<Inspection> found = inspect(folder_ / "state");
+    EXPECT_TRUE(found) << (found ? "" : found.error().message);
+    if (!found) return {};
+    return {read_file(folder_ / "alerts.jsonl"), read_file(folder_ / "state/dead_letters.jsonl"),
+            digests(found->entities), found->digest, found->sequence, found->held_back};
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+// Six hundred rows of 40 hosts with more than a hundred spikes, a level shift, and a malformed line now
+// and then.
+inline std::string crash_input(std::size_t rows) {
+  const std::vector<std::string> lines =
+      lines_of(to_jsonl(make_fleet({.entities = 40, .rows = rows, .interval = minute,
+                                    .calm_rows = 300, .spike_every = 110, .shift_at = 450})));
+  std::string text;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    text += lines[i] + "\n";
+    if (i % 5'000 == 4'999) text += fmt::format("{{\"ts\": broken {}\n", i);
+  }
+  return text;
+}
+
+inline std::vector<VictimOptions> victims() {
+  const std::string often = "snapshot_interval = \"20ms\"";
+  const std::string budget = "[alerts]\nbudget = \"200 per day\"\n";
+  const std::string few = "[limits]\nentities_max = 5\n";
+  return {{"plain, 1 shard", 1, "", often},
+          {"plain, 2 shards", 2, "", often},
+          {"budget, 2 shards", 2, budget, often},
+          {"eviction, 2 shards", 2, few, often},
+          {"budget and eviction, 1 shard, exactly once", 1, budget + few,
+           often + "\ndelivery = \"exactly_once\""}};
+}
+
+}  // namespace retimu
+
+#endif

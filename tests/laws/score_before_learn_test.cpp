@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Law 3: an event is judged by what was learned before it. What the judge says of an event is compared
+// with what the components, called one by one, say of a copy of the state from before.
+#include "retimu/decision/fusion.hpp"
+#include "retimu/engine/judge.hpp"
+#include "tests/support/entity_events.hpp"
+#include "tests/support/pipeline_run.hpp"
+
+#include <bit>
+
+namespace retimu {
+namespace {
+
+class ScoreBeforeLearn : public ::testing::Test {
+ protected:
+  ScoreBeforeLearn() {
+    Result<std::unique_ptr<Pipeline>> built = build_pipeline(Configuration{}, columns_);
+    EXPECT_TRUE(built) << built.error().message;
+    pipeline_ = std::move(*built);
+    factory_ = std::make_unique<EntityFactory>(*pipeline_);
+    judge_ = std::make_unique<Judge>(*pipeline_);
+  }
+  // log10 p of an event by the state in `saved`; the aligned row is filled by hand. None: all abstain.
+  std::optional<double> rate(const std::vector<std::byte>& saved, const Event& event) {
+    std::vector<std::string> rewarmed;
+    Entity* entity = factory_->load(copies_, saved, rewarmed);
+    EXPECT_NE(entity, nullptr);
+    const EntityParts parts = factory_->parts(entity);
+    const auto& readings = std::get<Readings>(event.payload);
+    std::vector<std::uint32_t> present;
+    for (std::size_t i = 0; i < readings.columns.size(); ++i) {
+      const auto at = std::ranges::find(parts.columns(), readings.columns[i]);
+      const auto slot = static_cast<std::uint32_t>(at - parts.columns().begin());
+      parts.latest()[slot] = readings.values[i];
+      parts.updated()[slot] = event.time;
+      present.push_back(slot);
+    }
+    std::ranges::sort(present);
+    const EntityView view{parts.columns(), parts.latest(), parts.updated(), present};
+    std::vector<Opinion> opinions;
+    for (std::size_t i = 0; i < pipeline_->detectors.size(); ++i) {
+      const Detector& detector = *pipeline_->detectors[i].detector;
+      std::vector<std::max_align_t> place(
+          detector.scratch_bytes(entity->columns) / sizeof(std::max_align_t) + 1);
+      const std::optional<double> score =
+          detector.score(parts.detector(i), {event, view}, std::as_writable_bytes(std::span(place)));
+      if (!score) continue;
+      opinions.push_back({static_cast<std::uint16_t>(i),
+                          pipeline_->calibration->rate(parts.calibration(i), *score)});
+    }
+    std::optional<double> log10_p;
+    if (!opinions.empty()) {
+      log10_p = pipeline_->calibration->rate(parts.fused_calibration(), -fuse(opinions)).log10_p;
+    }
+    factory_->destroy(copies_, entity);
+    return log10_p;
+  }
+
+  Columns columns_;
+  std::unique_ptr<Pipeline> pipeline_;
+  std::unique_ptr<EntityFactory> factory_;
+  std::unique_ptr<Judge> judge_;
+  Slab slab_, copies_;
+};
+
+TEST_F(ScoreBeforeLearn, TheJudgeSaysWhatTheStateBeforeSays) {
+  const std::vector<FleetRecord> records =
+      make_fleet({.entities = 1, .columns = 3, .rows = 700, .spike_every = 90});
+  EntityEvents events(columns_, records);
+  Entity* entity = factory_->create(slab_, make_name("host1"), {});
+  FleetSums sums;
+  std::vector<Alert> alerts;
+  std::size_t compared = 0, spikes = 0;
+  for (std::size_t i = 0; i < events.count(); ++i) {
+    const Event event = events.event(i);
+    const std::span<const ColumnId> added =
+        judge_->missing_columns(factory_->parts(entity), event);
+    if (!added.empty()) entity = factory_->grow(slab_, entity, added);
+    std::vector<std::byte> before;
+    factory_->save(entity, before);
+    const Verdict verdict = judge_->judge(factory_->parts(entity), event, nullptr, sums, alerts);
+    const std::optional<double> expected = rate(before, event);
+    if (!verdict.has_p) continue;
+    ASSERT_TRUE(expected.has_value());
+    ASSERT_EQ(std::bit_cast<std::uint64_t>(verdict.log10_p), std::bit_cast<std::uint64_t>(*expected))
+        << "event " << i;
+    ++compared;
+    spikes += verdict.change == Change::raised ? 1 : 0;
+  }
+  factory_->destroy(slab_, entity);
+  EXPECT_GE(compared, 500U);
+  EXPECT_GE(spikes, 4U);
+}
+
+}  // namespace
+}  // namespace retimu

@@ -7,6 +7,7 @@
 // spike of 8 sigma, or a level shift of 4 sigma that stays. told: alerts of the clean half that were told over the budget;
 // raised: episodes of the clean half before the token bucket; spike, shift: share of faults raised within 3 and 60
 // readings. Without a budget the detectors' own threshold decides: raised is then per 10,000 readings.
+#include "retimu/core/random.hpp"
 #include "retimu/engine/configuration.hpp"
 #include "retimu/engine/engine.hpp"
 #include "retimu/stats/elementary.hpp"

@@ -27,6 +27,8 @@ struct Stream {
     constexpr std::array<double, entities> stretch{1.0, 0.7, 1.3};
     const double evidence = stretch[i] * -elementary::log10(1 - random.uniform());
     const bool is_storm = i == 0 && step >= 4'000 && step < 4'400 && step % 40 == 0;
+    const bool is_late_storm = i == 1 && step >= 7'000 && step < 7'200 && step % 40 == 0;
+    if (is_late_storm) return 6 + 2.5 * ((step - 7'000) / 40);
     return is_storm ? 9 + 2.5 * ((step - 4'000) / 40) : evidence;
   }
 };
@@ -66,7 +68,7 @@ struct Entity {
 
 TEST(budget, equals_the_reference_when_controls_come_at_once) {
   const Expected reference = expected();
-  ASSERT_EQ(reference.episodes.size(), 14U);
+  ASSERT_EQ(reference.episodes.size(), 18U);
   ASSERT_EQ(reference.thresholds.size(), 54U);
   std::vector<Episode> episodes;
   std::vector<Threshold> thresholds;

@@ -157,6 +157,10 @@ TEST(calibration, is_honest_down_to_a_tenth_of_a_sample) {
       EXPECT_GT(at_one, 0.18) << where;
       EXPECT_LT(at_third, 2.8) << where;
       EXPECT_LT(at_tenth, 4.0) << where;
+      if (law.name == "Laplace" && n == 3'000) {  // the tail's own law, and grouped scores still show it
+        EXPECT_NEAR(at_third, 1, 0.15);
+        EXPECT_NEAR(at_tenth, 1, 0.25);
+      }
       if (n >= 300) {
         EXPECT_GT(at_one, 0.3) << where;
         EXPECT_GT(at_tenth, 0.04) << where;

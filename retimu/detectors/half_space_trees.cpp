@@ -19,7 +19,7 @@ namespace {
 
 constexpr double largest = std::numeric_limits<double>::max();
 
-// The middle nine tenths of some readings, widened to both sides by its own width.
+// The middle nine tenths of some readings, widened by half of its width on both sides.
 struct Interval {
   double low = 0, width = 1;
   bool is_constant = false;
@@ -37,8 +37,8 @@ Interval fit_interval(std::span<double> readings) {
   const double high = known[known.size() - 1 - tail];
   const double noise = resolution(low, high);
   const double width = distance(low, high);
-  if (width <= noise) return {std::max(low - 2 * noise, -largest), std::min(4 * noise, largest), true};
-  return {std::max(low - width, -largest), std::min(3 * width, largest), false};
+  if (width <= noise) return {finite(low - 2 * noise), finite(4 * noise), true};
+  return {finite(low - width / 2), finite(2 * width), false};
 }
 
 }  // namespace
@@ -105,7 +105,7 @@ HalfSpaceTrees::HalfSpaceTrees(const Options& options, std::uint64_t seed)
   }
   constexpr double per_ln2 = 1.4426950408889634;
   for (std::size_t rows = 0; rows < bits_.size(); ++rows) {
-    bits_[rows] = elementary::log(static_cast<double>(rows) + 1.0) * per_ln2;
+    bits_[rows] = elementary::log(static_cast<double>(rows) + 0.25) * per_ln2;
   }
 }
 
@@ -411,8 +411,8 @@ void HalfSpaceTrees::explain(const void* state, const Observation& observation, 
   for (std::size_t column = 0; column < row.size(); ++column) {
     if (weights[column] <= 0 || std::isnan(row[column])) continue;
     const double width = std::min(1 / own.columns[column].per_width, largest);
-    const double low = own.columns[column].low + width / 3;
-    to.push_back({observation.entity.columns[column], row[column], low, low + width / 3,
+    const double low = finite(own.columns[column].low + width / 4);
+    to.push_back({observation.entity.columns[column], row[column], low, finite(low + width / 2),
                   weights[column] / static_cast<double>(trees_)});
   }
   keep_heaviest_reasons(to, first);

@@ -5,7 +5,7 @@
 // As in the paper: random axis-parallel cuts at the middle of what is left of a randomly shifted cube, two windows that
 // take turns (the latest learns, the reference scores), descent ends where few rows are left. Different, because it
 // measured better (AUC on 16 tables) or is smaller: a tree looks at 3 columns; the score is the mean over trees of log2
-// of the density instead of the sum of densities; the cube is not given but spans three times the middle nine tenths of
+// of the density instead of the sum of densities; the cube is not given but spans twice the middle nine tenths of
 // 24 readings a column kept from each window, and trees start anew when that has moved.
 //
 // The structure follows from the pipeline's seed and the number of columns and is the same for every entity; the state is

@@ -14,7 +14,7 @@ constexpr std::array parameters{
     Parameter{"window", "readings that level and variability are compared with",
               Parameter::Kind::whole, 128, 32, 256},
     Parameter{"robust", "median and median absolute deviation instead of mean and mean deviation",
-              Parameter::Kind::boolean, 1, 0, 1},
+              Parameter::Kind::boolean, 0, 0, 1},
 };
 
 template <std::size_t capacity>

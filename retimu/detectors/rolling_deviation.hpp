@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Level and variability of a column against its own last readings: the reading itself, the mean of the last few and the
-// size of the last few steps, each measured by the window and compared with how far it usually strays. Robust (the
-// default) by median and median absolute deviation: the Hampel identifier (Davies and Gather, "The identification of
-// multiple outliers", JASA 1993), with a short mean and a step ratio beside it.
+// Level and variability of a column against its own last readings: the reading itself, the mean of the last few, the
+// step from the reading before and the size of the last few steps, each measured by the window and compared with how far
+// it usually strays; the strangest of the four counts. By mean and mean deviation, readings further off than 30 spreads
+// counting as 30 (Huber, "Robust estimation of a location parameter", Annals of Mathematical Statistics 1964); with
+// `robust` by median and median absolute deviation: the Hampel identifier (Davies and Gather, "The identification of
+// multiple outliers", JASA 1993).
 //
-// Abstains for the first 32 readings of a column. A level shift is the new normal once it fills half the window (robust)
-// or after a few readings (mean and mean deviation). A column that sticks stands out after about 16 equal readings.
+// Abstains for the first 32 readings of a column. A level shift is the new normal within a window. A column that sticks
+// stands out after about 16 equal readings.
 //
-// Cost: 80 ns a reading (score + learn), window 128. Memory a column: 0.7, 1.3 or 2.4 KB for a window of up to 64, 128
-// or 256.
+// Cost: 90 ns a reading (score + learn), window 128. Memory a column: 0.6, 1.2 or 2.4 KB for a window of up to 64, 128 or
+// 256.
 //
-// Blind to: what the window already holds twice (a level that comes and goes), drift slower than the window, periods
-// longer than it, and what only several columns show together.
+// Blind to: a level or a burst that comes again within the window, drift slower than the window, periods longer than it,
+// sticking where the column often rests, and what only several columns show together.
 #ifndef RETIMU_DETECTORS_ROLLING_DEVIATION_HPP
 #define RETIMU_DETECTORS_ROLLING_DEVIATION_HPP
 
@@ -38,8 +40,8 @@ struct RollingDeviation {
   struct State {
     RollingWindow<capacity> window;
     double centre = 0, spread = 0;  // of the window; spread as a standard deviation
-    double recent = 0;              // mean of about the last 8 readings
-    double step = 0, recent_step = 0;  // mean |difference to the reading before|, of about the last window and 8
+    double step = 0;                // of the window, mean |reading - the one before|
+    double recent = 0, recent_step = 0;  // means of about the last 8 readings and steps
     UsualSize usual_level, usual_recent, usual_change;
   };
   // How unusual, in units of the window: the reading, the recent mean, the recent steps.
@@ -48,19 +50,21 @@ struct RollingDeviation {
   };
 
   std::size_t window = 128;  // readings, spoken_min to capacity
-  bool robust = true;
+  bool robust = false;
 
   double score(const State& state, double value, Work& work) const {
     if (state.window.size() < measured_min) return std::numeric_limits<double>::quiet_NaN();
     work.level = deviation_in_units(value, state.centre, state.spread);
     work.recent = deviation_in_units(recent_mean(state, value), state.centre,
                                      state.spread * recent_error);
-    work.change = change_of(state, recent_step(state, step_to(state, value)));
+    const double step = step_to(state, value);
+    work.change = change_of(state, recent_step(state, step));
     if (state.window.size() < spoken_min) return std::numeric_limits<double>::quiet_NaN();
     const double level = work.level / larger(state.usual_level.mean, level_least);
     const double recent = work.recent / larger(state.usual_recent.mean, level_least);
     const double change = work.change / larger(state.usual_change.mean, change_least);
-    return tame(larger(larger(level, recent), change));
+    const double steps = step / larger(state.step, noise(state));
+    return tame(larger(larger(level, recent), larger(change, steps)));
   }
 
   void learn(State& state, double value, const Work& work) const {
@@ -72,16 +76,12 @@ struct RollingDeviation {
       state.usual_change.learn(work.change, share, change_least);
       if (!robust) value = within(state, value);
     }
-    if (size > 0) {
-      const double step = step_to(state, value);
-      state.recent_step = size == 1 ? step : recent_step(state, step);
-      const double kept = size < measured_min ? step : smaller(step, step_limit(state));
-      state.step = moved(state.step, kept, 1.0 / static_cast<double>(std::min(size, window)));
-    }
-    const double mean = size < measured_min ? value : recent_mean(state, value);
+    const double recent = size > 0 ? recent_mean(state, value) : value;
+    const double steps = size > 0 ? recent_step(state, step_to(state, value)) : 0.0;
     state.window.push(value, window);
     measure(state);
-    state.recent = within(state, mean);
+    state.recent = within(state, recent);
+    state.recent_step = smaller(steps, step_limit(state));
   }
 
   // Nearly all readings of normal noise.
@@ -110,10 +110,11 @@ struct RollingDeviation {
   static constexpr double recent_error = 0.2582;
   static constexpr double level_least = 0.5, change_least = 0.1;
 
+  static double noise(const State& state) { return resolution(state.centre, state.centre); }
   // A reading is worth at most 30 spreads where it is averaged with others.
+  static double reach(const State& state) { return 30 * larger(state.spread, noise(state)); }
   static double within(const State& state, double value) {
-    const double reach = 30 * larger(state.spread, resolution(state.centre, state.centre));
-    return smaller(larger(value, state.centre - reach), state.centre + reach);
+    return smaller(larger(value, state.centre - reach(state)), state.centre + reach(state));
   }
   static double recent_mean(const State& state, double value) {
     return moved(state.recent, within(state, value), recent_share);
@@ -124,14 +125,14 @@ struct RollingDeviation {
     return larger(distance(value, before) - resolution(value, before), 0.0);
   }
   static double step_limit(const State& state) {
-    return 8 * larger(state.step, resolution(state.centre, state.centre));
+    return 8 * larger(state.step, noise(state));
   }
   static double recent_step(const State& state, double step) {
     return moved(state.recent_step, smaller(step, step_limit(state)), recent_share);
   }
   // |log2| of recent over usual steps. A twentieth of the usual is added to both: steps of 0 count as that.
   static double change_of(const State& state, double recent_step) {
-    const double least = 0.05 * state.step + resolution(state.centre, state.centre);
+    const double least = 0.05 * state.step + noise(state);
     // Halved, so that the largest doubles can be added.
     const double ratio = (recent_step / 2 + least / 2) / (state.step / 2 + least / 2);
     return std::fabs(elementary::log2_roughly(ratio));
@@ -141,17 +142,20 @@ struct RollingDeviation {
   void measure(State& state) const {
     const RollingWindow<capacity>& readings = state.window;
     if (readings.size() == window && readings.position() % 4 != 0) return;
-    if (!robust) {
+    if (robust) {
+      // Where more than half of the readings are equal, the wider middle still tells how far the others stray: half of
+      // what it would be in normal noise.
+      const std::size_t tail = readings.size() / 20;
+      const double low = readings.ranked(tail);
+      const double high = readings.ranked(readings.size() - 1 - tail);
+      state.centre = readings.median();
+      state.spread =
+          finite(larger(1.4826 * readings.median_deviation(), distance(low, high) / 6.58));
+    } else {
       state.centre = readings.mean();
       state.spread = finite(1.2533 * readings.mean_deviation(state.centre));
-      return;
     }
-    state.centre = readings.median();
-    // Where more than half of the readings are equal, the wider middle still tells how far the others stray: half of
-    // what it would be in normal noise.
-    const std::size_t tail = readings.size() / 20;
-    const double middle = distance(readings.ranked(readings.size() - 1 - tail), readings.ranked(tail));
-    state.spread = finite(larger(1.4826 * readings.median_deviation(), middle / 6.58));
+    state.step = readings.mean_step(reach(state), window);
   }
 };
 

@@ -226,13 +226,19 @@ void Engine::commit_all() {
          left = round->remaining.load(std::memory_order_acquire)) {
       round->remaining.wait(left, std::memory_order_acquire);
     }
-    if (failure_) {
-      failure_ = commit(*round);
-      if (!failure_) has_failed_.store(true, std::memory_order_relaxed);
+    if (!has_failed_.load(std::memory_order_relaxed)) {
+      if (Result<void> done = commit(*round); !done) fail(done.error());
     }
     if (round->shared != nullptr) release(*round->shared);
     free_rounds_.send(round);
   }
+}
+
+// The first one counts; everything stops reading and nothing more is committed.
+void Engine::fail(const Error& error) {
+  const std::lock_guard lock(failure_mutex_);
+  if (failure_) failure_ = tl::unexpected(error);
+  has_failed_.store(true, std::memory_order_relaxed);
 }
 
 Result<void> Engine::commit(Round& round) {
@@ -267,7 +273,8 @@ Result<void> Engine::commit(Round& round) {
     const auto waited = std::chrono::nanoseconds(Clock::now() - round.polled).count();
     summary_.latency.add(waited, round.last - round.first);
   }
-  return save(round);
+  if (snapshotter_ != nullptr) snapshotter_->take(round);
+  return {};
 }
 
 Result<void> Engine::hand_over(std::span<const Alert> told) {
@@ -294,22 +301,6 @@ Result<void> Engine::reject(const Round& round) {
                          (rejected.before < round.last || is_rest);
     if (!is_here) continue;
     if (Result<void> done = parts_.rejected(rejected); !done) return done;
-  }
-  return {};
-}
-
-Result<void> Engine::save(const Round& round) {
-  if (round.groups_to_save == 0) return {};
-  for (const ShardOutput& output : round.outputs) {
-    for (std::size_t i = 0; i < output.saved_count; ++i) {
-      if (round.is_end && summary_.was_stopped && Clock::now() >= end_due_) return {};
-      const SavedGroup& saved = output.saved[i];
-      if (Result<void> done = parts_.store->snapshot(saved.group, round.sequence_next,
-                                                     round.admission, saved.state);
-          !done) {
-        return done;
-      }
-    }
   }
   return {};
 }
@@ -341,6 +332,10 @@ Result<EngineSummary> Engine::run() {
     }
     deliverer_->start();
   }
+  if (parts_.store != nullptr) {
+    snapshotter_ = std::make_unique<Snapshotter>(*parts_.store,
+                                                 [this](const Error& error) { fail(error); });
+  }
   snapshot_due_ = Clock::now() + options_.snapshot_interval;
   progress_due_ = Clock::now() + progress_interval;
   for (auto& shard : shards_) shard->start();
@@ -350,7 +345,9 @@ Result<EngineSummary> Engine::run() {
   if (parts_.training != nullptr) done = read_all(*parts_.training, true);
   if (done) done = read_all(parts_.source, false);
   summary_.was_stopped = is_stopping();
-  end_due_ = Clock::now() + options_.stop_time_max;
+  if (summary_.was_stopped && snapshotter_ != nullptr) {
+    snapshotter_->set_deadline(Clock::now() + options_.stop_time_max);
+  }
   if (done) {
     Round* last = take_round();
     last->sequence_next = admission_.sequence();
@@ -362,6 +359,7 @@ Result<EngineSummary> Engine::run() {
   for (auto& shard : shards_) shard->join();
   dispatched_.close();
   committer_.join();
+  if (snapshotter_ != nullptr) snapshotter_->finish();
   const Result<void> delivered = deliverer_ != nullptr ? deliverer_->finish() : Result<void>();
   if (!failure_) return tl::unexpected(failure_.error());
   if (!done) return tl::unexpected(done.error());

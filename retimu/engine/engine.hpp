@@ -9,6 +9,7 @@
 #include "retimu/engine/deliverer.hpp"
 #include "retimu/engine/latency.hpp"
 #include "retimu/engine/shard.hpp"
+#include "retimu/engine/snapshotter.hpp"
 #include "retimu/engine/teller.hpp"
 
 #include <atomic>
@@ -92,7 +93,7 @@ class Engine {
   Result<void> commit(Round& round);
   Result<void> hand_over(std::span<const Alert> told);
   Result<void> reject(const Round& round);
-  Result<void> save(const Round& round);
+  void fail(const Error& error);
   void count(const Round& round);
   // any
   void release(SharedBatch& shared);
@@ -105,6 +106,7 @@ class Engine {
   Teller teller_;
   std::vector<std::unique_ptr<Shard>> shards_;
   std::unique_ptr<Deliverer> deliverer_;
+  std::unique_ptr<Snapshotter> snapshotter_;
 
   std::vector<std::unique_ptr<SharedBatch>> batch_pool_;
   std::vector<std::unique_ptr<Round>> round_pool_;
@@ -116,11 +118,11 @@ class Engine {
   std::uint64_t groups_to_save_ = 0;   // of the snapshot cycle under way
   std::chrono::steady_clock::time_point snapshot_due_;
   std::chrono::steady_clock::time_point progress_due_;
-  std::chrono::steady_clock::time_point end_due_;  // of the last snapshot, where a stop was asked for
   std::uint64_t replay_until_ = 0;     // records below it were judged by an earlier process
   std::atomic<bool> has_failed_{false};
   std::atomic<std::uint64_t> alerts_told_{0};
-  Result<void> failure_;               // of the committer; read after join
+  std::mutex failure_mutex_;
+  Result<void> failure_;               // the first; read after all threads have ended
   std::vector<Alert> told_;
   std::vector<std::byte> teller_state_;
   std::vector<LoggedControl> controls_;

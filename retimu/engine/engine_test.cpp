@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <ostream>
+#include <regex>
 
 namespace retimu {
 namespace {
@@ -41,20 +43,24 @@ struct EngineCase {
   std::string name;
   std::size_t shards;
   std::string sections;
+  friend std::ostream& operator<<(std::ostream& to, const EngineCase& one) {
+    return to << one.name;
+  }
 };
 
 class EngineTest : public ::testing::TestWithParam<EngineCase> {
  protected:
-  static constexpr std::size_t events_per_read = 40;
+  static constexpr int rows = 760;
+  static constexpr std::size_t events_per_read = 60;
 
   EngineTest() {
     Random random(3);
     std::string text;
-    for (int row = 0; row < 420; ++row) {
+    for (int row = 0; row < rows; ++row) {
       for (int host = 0; host < 16; ++host) {
         double value = 0;
         for (int i = 0; i < 6; ++i) value += random.uniform();
-        if (row > 200 && (row + 23 * host) % 70 == 0) value += 40;
+        if (row > 300 && (row + 23 * host) % 120 == 0) value += 40;
         text += fmt::format("{{\"ts\":{},\"host\":\"h{}\",\"load\":{:.4f}}}\n",
                             1'700'000'000 + 60 * row, host, value);
       }
@@ -97,7 +103,12 @@ class EngineTest : public ::testing::TestWithParam<EngineCase> {
     if (!found) return {};
     return {found->digest, found->sequence, found->held_back,
             read_file(folder_ / (name + ".alerts.jsonl")),
-            read_file(folder_ / (name + "/dead_letters.jsonl"))};
+            without_rows(read_file(folder_ / (name + "/dead_letters.jsonl")))};
+  }
+  // A row is counted from where the process began to read; the offset is exact.
+  static std::string without_rows(const std::string& letters) {
+    static const std::regex row("\"row\":[0-9]+,");
+    return std::regex_replace(letters, row, "");
   }
   static std::size_t lines_in(const std::string& text) {
     return static_cast<std::size_t>(std::ranges::count(text, '\n'));
@@ -122,7 +133,9 @@ class EngineTest : public ::testing::TestWithParam<EngineCase> {
     const Remains found = remains(name);
     EXPECT_EQ(found.digest, expected_.digest);
     EXPECT_EQ(found.alerts, expected_.alerts);
-    EXPECT_TRUE(found == expected_);
+    EXPECT_EQ(found.records, expected_.records);
+    EXPECT_EQ(found.held_back, expected_.held_back);
+    EXPECT_EQ(found.dead_letters, expected_.dead_letters);
   }
 
   TemporaryFolder folder_;
@@ -132,11 +145,11 @@ class EngineTest : public ::testing::TestWithParam<EngineCase> {
 TEST_P(EngineTest, EndsAlikeHoweverOftenItIsInterrupted) {
   const Result<ServiceSummary> whole = run("whole", 0, false);
   ASSERT_TRUE(whole) << whole.error().message;
-  EXPECT_EQ(whole->engine.records, 420U * 16);
-  EXPECT_EQ(whole->source.rejected, 4U);
+  EXPECT_EQ(whole->engine.records, rows * 16U);
+  EXPECT_EQ(whole->source.rejected, 7U);
   expected_ = remains("whole");
   ASSERT_GE(lines_in(expected_.alerts), 40U);
-  ASSERT_EQ(lines_in(expected_.dead_letters), 4U);
+  ASSERT_EQ(lines_in(expected_.dead_letters), 7U);
   // A stop leaves a snapshot of all; a failure only what was saved, one group a round.
   for (const int reads : {7, 60}) expect_same_after(reads, false);
   for (const int reads : {90, 110}) expect_same_after(reads, true);

@@ -18,7 +18,7 @@ Alert pump_alert() {
 
 TEST(Sentence, SaysWhatWhereUsuallyAndSinceWhen) {
   EXPECT_EQ(make_sentence(pump_alert()),
-            "pressure of pump2 is 9.1 bar, usually 3.2 to 4 bar, since 10:42:07");
+            "pressure of pump2 is 9.1 bar, usually 3.2 to 4, since 10:42:07");
 }
 
 TEST(Sentence, OfAnInputWithoutEntities) {

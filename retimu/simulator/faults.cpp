@@ -3,6 +3,7 @@
 
 #include "retimu/core/hash.hpp"
 #include "retimu/simulator/output_file.hpp"
+#include "retimu/stats/elementary.hpp"
 
 #include <algorithm>
 #include <array>
@@ -31,6 +32,14 @@ Result<void> check(const FaultsOptions& options) {
                    format_duration(options.interval));
   }
   return {};
+}
+
+// Evidence, in decades, that one reading of the whole plant reaches in a day if nothing is wrong.
+double threshold_of(const FaultsOptions& options) {
+  const double readings_per_day =
+      static_cast<double>(options.entities) *
+      (static_cast<double>(day) / static_cast<double>(options.interval));
+  return std::max(3.5, elementary::log10(readings_per_day));
 }
 
 // What a telemetry system loses on the way, drawn apart from the readings.
@@ -78,12 +87,15 @@ std::string pipeline_toml(const FaultsOptions& options) {
   for (const auto& [column, unit] : units) {
     text += fmt::format("{} = {{ unit = \"{}\" }}\n", column, unit);
   }
-  text +=
+  text += fmt::format(
+      "\n[alerts]\n"
+      "threshold = {:.1f}  # decades: as rare as one reading of the whole plant in a day\n"
       "\n[[sink]]\n"
       "type = \"console\"\n\n"
       "[[sink]]\n"
       "type = \"jsonl\"\n"
-      "path = \"alerts.jsonl\"\n";
+      "path = \"alerts.jsonl\"\n",
+      threshold_of(options));
   return text;
 }
 

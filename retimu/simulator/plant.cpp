@@ -56,7 +56,7 @@ constexpr std::array pump_columns = {ColumnKind{.name = "pressure",
                                                 .lag_minutes = 0,
                                                 .wander = 0.03,
                                                 .noise = 0.08,
-                                                .tail = Tail::heavy,
+                                                .tail = Tail::skewed,
                                                 .low = 0,
                                                 .high = 50},
                                      ColumnKind{.name = "power",
@@ -217,7 +217,7 @@ double EntityModel::expected(std::size_t column, double load) const {
 double EntityModel::sigma(std::size_t column) const {
   const ColumnKind& kind = kind_->columns[column];
   double fast = kind.noise;
-  if (kind.tail == Tail::heavy) {
+  if (kind.tail != Tail::light) {
     fast = expected(column, typical_load) * std::sqrt(elementary::expm1(kind.noise * kind.noise));
   }
   const double lag = kind.lag_minutes;
@@ -245,6 +245,7 @@ void EntityModel::next(std::span<double> row) {
       continue;
     }
     row[i] = mean * elementary::exp(column.noise * (noise_.normal() - 0.5 * column.noise));
+    if (column.tail == Tail::skewed) continue;
     if (noise_.uniform() < outlier_share) row[i] += row[i] * column.noise * noise_.exponential();
   }
 }

@@ -17,8 +17,9 @@
 namespace retimu {
 
 enum class Tail : std::uint8_t {
-  light,  // noise is added: normal, `noise` in the column's unit
-  heavy,  // noise multiplies: log-normal, `noise` is relative; one reading in 500 is larger still
+  light,   // noise is added: normal, `noise` in the column's unit
+  skewed,  // noise multiplies: log-normal, `noise` is relative
+  heavy,   // as skewed, and one reading in 500 is larger still
 };
 
 struct ColumnKind {

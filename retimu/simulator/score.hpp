@@ -25,9 +25,9 @@ inline constexpr double false_per_entity_day_max = 0.5;
 
 struct FaultOutcome {
   FaultLabel label;
-  std::optional<Alert> alert{}; // the first that was raised for it; none: missed
-  Duration delay = 0;          // from the fault's begin to that alert
-  std::size_t again = 0;       // further alerts raised for it or its recovery, count
+  std::optional<Alert> alert{};  // the first that was raised for it; none: missed
+  Duration delay = 0;            // from the fault's begin to that alert
+  std::size_t again = 0;         // further alerts raised for it or its recovery, count
 };
 
 struct FaultScore {

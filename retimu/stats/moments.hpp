@@ -107,14 +107,14 @@ class SimpleMean {
   std::uint8_t next_ = 0, filled_ = 0;
 };
 
-// How large a statistic >= 0 usually is: an exponential mean in which one value counts at most as 8 times the usual, so
+// How large a statistic >= 0 usually is: an exponential mean in which one value counts at most as 4 times the usual, so
 // that an outlier can't blind it, and a lasting change is still learned at an exponential pace.
 struct UsualSize {
   float mean = 0;
 
   // `share` in (0, 1]; `least` > 0: what counts as usual at least.
   void learn(double size, double share, double least) {
-    mean = static_cast<float>(moved(mean, smaller(size, 8.0 * larger(mean, least)), share));
+    mean = static_cast<float>(moved(mean, smaller(size, 4.0 * larger(mean, least)), share));
   }
   void visit(StateVisitor& visitor, std::string_view name) {
     visitor.cell(name, mean);

@@ -45,6 +45,8 @@ class RollingWindow {
 
   double mean() const;                         // size() >= 1
   double mean_deviation(double centre) const;  // mean of |reading - centre|
+  // Mean of |reading - the one before it|, each at most `limit`; 0 for fewer than two.
+  double mean_step(double limit, std::size_t length) const;
 
   void visit(StateVisitor& visitor, std::size_t length);
 
@@ -52,9 +54,9 @@ class RollingWindow {
   std::size_t count_to(double value) const;  // readings that are not above it
   bool is_ordered() const;
   void order_anew();
-  // Sum of `of(reading)` in four strands: the same order on every machine, and four times as fast as one.
+  // Sum of of(i) for i in [first, last) in four strands: the same order on every machine, and faster than one.
   template <class F>
-  double sum(F of) const;
+  static double sum(std::size_t first, std::size_t last, F of);
 
   std::array<double, capacity> values_{};       // a ring, [0, size_) in use
   std::array<std::uint8_t, capacity> order_{};  // positions in values_ by ascending value
@@ -128,13 +130,13 @@ double RollingWindow<capacity>::median_deviation() const {
 
 template <std::size_t capacity>
 template <class F>
-double RollingWindow<capacity>::sum(F of) const {
+double RollingWindow<capacity>::sum(std::size_t first, std::size_t last, F of) {
   double strands[4] = {0, 0, 0, 0};
-  std::size_t i = 0;
-  for (; i + 4 <= size_; i += 4) {
-    for (std::size_t strand = 0; strand < 4; ++strand) strands[strand] += of(values_[i + strand]);
+  std::size_t i = first;
+  for (; i + 4 <= last; i += 4) {
+    for (std::size_t strand = 0; strand < 4; ++strand) strands[strand] += of(i + strand);
   }
-  for (; i < size_; ++i) strands[0] += of(values_[i]);
+  for (; i < last; ++i) strands[0] += of(i);
   return finite((strands[0] + strands[1]) + (strands[2] + strands[3]));
 }
 
@@ -142,13 +144,26 @@ double RollingWindow<capacity>::sum(F of) const {
 template <std::size_t capacity>
 double RollingWindow<capacity>::mean() const {
   const double share = 1.0 / size_;
-  return sum([share](double value) { return value * share; });
+  return sum(0, size_, [&](std::size_t i) { return values_[i] * share; });
 }
 
 template <std::size_t capacity>
 double RollingWindow<capacity>::mean_deviation(double centre) const {
   const double share = 1.0 / size_;
-  return sum([share, centre](double value) { return std::fabs(value * share - centre * share); });
+  return sum(0, size_, [&](std::size_t i) { return std::fabs(values_[i] * share - centre * share); });
+}
+
+// Round the ring from the oldest reading on.
+template <std::size_t capacity>
+double RollingWindow<capacity>::mean_step(double limit, std::size_t length) const {
+  if (size_ < 2) return 0;
+  const double share = 1.0 / (size_ - 1);
+  const auto step = [&](std::size_t i) {
+    return smaller(distance(values_[i], values_[i - 1]), limit) * share;
+  };
+  if (size_ < length || next_ == 0) return sum(1, size_, step);
+  const double across = smaller(distance(values_[0], values_[size_ - 1U]), limit) * share;
+  return finite(sum(next_ + 1U, size_, step) + across + sum(1, next_, step));
 }
 
 template <std::size_t capacity>

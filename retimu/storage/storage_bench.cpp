@@ -31,7 +31,7 @@ Alert told_alert(std::uint64_t number) {
 
 // One alert and the teller's state; argument: whether it must be on the disk.
 void commit(benchmark::State& state) {
-  const TemporaryFolder folder;
+  const TemporaryFolder folder(std::filesystem::temp_directory_path());
   const auto store = open_at(folder, state.range(0) != 0);
   const std::vector<std::byte> teller(200);
   std::vector<double> microseconds;
@@ -59,7 +59,7 @@ BENCHMARK(commit)->ArgName("on_disk")->Arg(0)->Arg(1)->UseRealTime()->MinTime(2)
 
 // Argument: bytes of a group's state.
 void snapshot(benchmark::State& state) {
-  const TemporaryFolder folder;
+  const TemporaryFolder folder(std::filesystem::temp_directory_path());
   const auto store = open_at(folder, false);
   const std::vector<std::byte> bytes(static_cast<std::size_t>(state.range(0)), std::byte{0x5A});
   std::uint64_t sequence = 0;
@@ -72,7 +72,7 @@ void snapshot(benchmark::State& state) {
 BENCHMARK(snapshot)->ArgName("bytes")->Arg(10'000)->Arg(1'000'000)->Arg(12'000'000)->UseRealTime();
 
 void restore(benchmark::State& state) {
-  const TemporaryFolder folder;
+  const TemporaryFolder folder(std::filesystem::temp_directory_path());
   const auto store = open_at(folder, false);
   const std::vector<std::byte> bytes(static_cast<std::size_t>(state.range(0)), std::byte{0x5A});
   RETIMU_ASSERT(store->snapshot(GroupId{0}, 1, {}, bytes).has_value());
@@ -86,7 +86,7 @@ BENCHMARK(restore)->ArgName("bytes")->Arg(12'000'000)->UseRealTime();
 // An entity goes out and another one comes back, with a snapshot of a group every 1,000; argument:
 // entities that are out.
 void evict_and_return(benchmark::State& state) {
-  const TemporaryFolder folder;
+  const TemporaryFolder folder(std::filesystem::temp_directory_path());
   const auto store = open_at(folder, false);
   const std::vector<std::byte> bytes(8'192, std::byte{0x5A});
   const auto count = static_cast<std::uint64_t>(state.range(0));
@@ -117,7 +117,7 @@ BENCHMARK(evict_and_return)->ArgName("out")->Arg(1'000)->Arg(100'000)->UseRealTi
 
 // Start with a history of a million alerts and 100,000 evicted entities of 8 KB.
 void open_large(benchmark::State& state) {
-  const TemporaryFolder folder;
+  const TemporaryFolder folder(std::filesystem::temp_directory_path());
   {
     const auto store = open_at(folder, false);
     std::vector<Alert> alerts;

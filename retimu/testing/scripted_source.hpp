@@ -33,7 +33,10 @@ class ScriptedSource final : public Source {
     index_ = positions.empty() ? 0 : positions.front().offset;
     return {};
   }
-  SourceReport report() const override { return {.records = index_}; }
+  SourceReport report() const override {
+    SourceReport report;
+    report.records = index_;
+    return report; }
   std::string describe(const Position&) const override { return "script"; }
 
  private:

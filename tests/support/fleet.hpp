@@ -63,7 +63,7 @@ inline std::string column_name(std::size_t column) { return fmt::format("reading
 
 // How the same readings stand in a file.
 struct Writing {
-  std::vector<std::size_t> order;  // of the columns; empty: as they are
+  std::vector<std::size_t> order = {};  // of the columns; empty: as they are
   bool has_spaces = false;         // white space where the format allows it
   bool has_missing_keys = false;   // JSON: a NaN is left out, else null
   std::string line_end = "\n";

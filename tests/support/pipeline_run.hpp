@@ -17,12 +17,12 @@
 namespace retimu {
 
 struct PipelineText {
-  std::vector<std::string> paths;      // of the source's files
+  std::vector<std::string> paths = {};  // of the source's files
   std::size_t shards = 1;
-  std::string data_dir;                // empty: none
-  std::string pipeline_keys, source_keys;  // lines of their own
-  std::string sections;                // [alerts], [limits] ...
-  std::string alerts_path;             // empty: no sink
+  std::string data_dir = {};            // empty: none
+  std::string pipeline_keys = {}, source_keys = {};  // lines of their own
+  std::string sections = {};            // [alerts], [limits] ...
+  std::string alerts_path = {};         // empty: no sink
   std::string time = "ts", entity = "host";  // empty: not given
 };
 

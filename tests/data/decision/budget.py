@@ -139,6 +139,8 @@ def main():
             evidence = (1.0, 0.7, 1.3)[i] * -math.log10(1 - random.uniform())
             if i == 0 and 4000 <= step < 4400 and step % 40 == 0:
                 evidence = 9.0 + 2.5 * ((step - 4000) // 40)  # a storm, ever louder
+            if i == 1 and 7000 <= step < 7200 and step % 40 == 0:
+                evidence = 6.0 + 2.5 * ((step - 7000) // 40)  # another, of an entity that is known
             verdict = budget.step(i, evidence)
             if verdict:
                 print("episode", step, i, verdict)

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The decision layer by itself on clean noise: how often it raises, and what it finds at the same thresholds. Three plain
-// scores stand for the detectors: distance from a slow mean of the reading and of the last 16, and the step from the
-// reading before. Faults are tried on copies of an entity, so that every entity has many and the
-// clean run goes on undisturbed.
+// The decision layer by itself on clean noise: how often it raises, and what it finds at the same
+// thresholds. Three plain scores stand for the detectors: distance from a slow mean of the reading
+// and of the last 16, and the step from the reading before. Faults are tried on copies of an
+// entity, so that every entity has many and the clean run goes on undisturbed.
 //
 //   decision [--quick]
 //
-// Own evidence: episodes per 10,000 readings, and the share of spikes of 8 sd found within 3 readings and of level shifts
-// of 4 and 3 sd within 60, after 500, 2,000 and 20,000 readings. Budget: raised and told over the budget, and the same
-// shares at the end.
+// Own evidence: episodes per 10,000 readings, and the share of spikes of 8 sd found within 3
+// readings and of level shifts of 4 and 3 sd within 60, after 500, 2,000 and 20,000 readings.
+// Budget: raised and told over the budget, and the same shares at the end.
 #include "retimu/core/random.hpp"
 #include "retimu/decision/budget.hpp"
 #include "retimu/decision/calibration.hpp"
@@ -59,7 +59,8 @@ struct Noise {
 constexpr std::size_t scores_count = 3;
 constexpr std::uint32_t recent_count = 16;
 
-// Slow mean of the reading, with the usual distances of the reading and of the mean of 16 from it, and the usual step.
+// Slow mean of the reading, with the usual distances of the reading and of the mean of 16 from it,
+// and the usual step.
 struct Scorer {
   static constexpr double slow = 1.0 / 512;
   double mean = 0, distance = 0, recent_distance = 0, usual_step = 0, last = 0, sum = 0;
@@ -91,8 +92,8 @@ struct Scorer {
     }
     if (count > 0) {
       const double step_reach = count < recent_count ? 1e300 : 6 * usual_step;
-      usual_step += std::max(slow, 1.0 / count) *
-                    (std::min(std::abs(value - last), step_reach) - usual_step);
+      usual_step +=
+          std::max(slow, 1.0 / count) * (std::min(std::abs(value - last), step_reach) - usual_step);
     }
     last = value;
     ++count;
@@ -192,9 +193,10 @@ struct Power {
 
 void print_own_evidence(int entities) {
   constexpr std::array<int, 3> moments{500, 2'000, 20'000};
-  fmt::print("own evidence, {} entities   episodes per 10,000 readings up to, and found (spike "
-             "shift4 shift3) after 500, 2,000 and 20,000\n",
-             entities);
+  fmt::print(
+      "own evidence, {} entities   episodes per 10,000 readings up to, and found (spike "
+      "shift4 shift3) after 500, 2,000 and 20,000\n",
+      entities);
   const Layer layer(0);
   for (std::size_t kind = 0; kind < noise_names.size(); ++kind) {
     std::array<double, moments.size()> raised{}, readings{};

@@ -12,32 +12,32 @@ namespace retimu {
 namespace {
 
 constexpr std::uint32_t block_readings = 32;
-constexpr double blocks_min = 8;       // silent before
-constexpr double blocks_max = 16'384;  // then every second kept maximum is dropped and the count halved
-constexpr double tail_share = 0.2;     // of blocks, while the list is not full
-constexpr double prior_scale = 0.5;    // decades a nat; honest p-values have 0.43
+constexpr double blocks_min = 8;  // silent before
+constexpr double blocks_max =
+    16'384;  // then every second kept maximum is dropped and the count halved
+constexpr double tail_share = 0.2;   // of blocks, while the list is not full
+constexpr double prior_scale = 0.5;  // decades a nat; honest p-values have 0.43
 constexpr double scale_min = 0.2;
 constexpr double prior_scale_points = 4;
 constexpr double lean_scale = 10, lean_shape = 40;  // points that the fleet counts for
 constexpr double fleet_points_min = 30;             // before the fleet says a shape
 constexpr double own_points_min = 4;                // before the entity does
 constexpr double shape_min = -0.35;
-constexpr double aim = 0.7;            // of the budget; the rest absorbs what the tail gets wrong
+constexpr double aim = 0.7;  // of the budget; the rest absorbs what the tail gets wrong
 constexpr double relief_of_episode = 0.25, relief_max = 6;  // nats
-constexpr double storm_full = 4;       // episodes, after which a storm buys no more relief
+constexpr double storm_full = 4;  // episodes, after which a storm buys no more relief
 constexpr double tokens_max = 4;
 // What a block that was told may teach: it may have been a true fault.
 constexpr double clip_early = 1, clip_late = 3, late_blocks = 160;
 
-constexpr double evidence_max = 300;   // decades; keeps the sums of a million entities within 64 bits
+constexpr double evidence_max =
+    300;  // decades; keeps the sums of a million entities within 64 bits
 constexpr double fixed_point = 1'048'576;  // 2^20
 constexpr double block_days_min = 0.01 / 86'400;
-constexpr double outage = 8;           // a block longer than so many usual ones counts as that
-constexpr double duration_blocks = 64; // over which the usual duration fades
+constexpr double outage = 8;            // a block longer than so many usual ones counts as that
+constexpr double duration_blocks = 64;  // over which the usual duration fades
 
-std::int64_t to_fixed(double value) {
-  return static_cast<std::int64_t>(value * fixed_point + 0.5);
-}
+std::int64_t to_fixed(double value) { return static_cast<std::int64_t>(value * fixed_point + 0.5); }
 double days_of(Duration duration) {
   return static_cast<double>(duration) / static_cast<double>(day);
 }
@@ -116,7 +116,8 @@ double BudgetTail::share_of_block(double per_day, const BudgetControl& control) 
   return aim * per_day / entities * block_days_;
 }
 
-// Own sums change only in fit(), so a control that is new here was cut while they were what they are now.
+// Own sums change only in fit(), so a control that is new here was cut while they were what they
+// are now.
 void BudgetTail::note_control(const BudgetControl* control) {
   if (control == nullptr) return;
   const std::uint64_t key = key_of(control->fleet);
@@ -165,8 +166,7 @@ void BudgetTail::fit(double per_day, const BudgetControl* control, FleetSums& su
   const double mean = std::max(excess / k, 1e-9);
   const double own_curve = k > own_points_min ? squared / k / (mean * mean) : 2;
   const double curve = (k * own_curve + lean_shape * fleet_curve) / (k + lean_shape);
-  const double shape =
-      std::clamp(0.5 * (1 - 1 / std::max(curve - 1, 0.05)), shape_min, 0.0);
+  const double shape = std::clamp(0.5 * (1 - 1 / std::max(curve - 1, 0.05)), shape_min, 0.0);
 
   const double share = share_of_block(per_day, *control);
   const double nats = elementary::log(k / (blocks_ * share));
@@ -202,9 +202,9 @@ void BudgetTail::visit(StateVisitor& visitor) {
   visitor.cell("latest", latest_);
   visitor.cell("episodes_then", episodes_then_);
   const bool is_valid = std::isfinite(blocks_) && blocks_ >= 0 && (blocks_ == 0 || kept_ > 0) &&
-                        in_block_ < block_readings && std::isfinite(quantile_) &&
-                        scale_ > 0 && std::isfinite(block_days_) && block_days_ >= 0 &&
-                        !std::isnan(base_) && own_relief_ >= 0;
+                        in_block_ < block_readings && std::isfinite(quantile_) && scale_ > 0 &&
+                        std::isfinite(block_days_) && block_days_ >= 0 && !std::isnan(base_) &&
+                        own_relief_ >= 0;
   if (!is_valid) visitor.refuse();
 }
 

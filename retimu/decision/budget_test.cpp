@@ -43,8 +43,7 @@ struct Expected {
 
 Expected expected() {
   const char* root = std::getenv("RETIMU_SOURCE_DIR");
-  std::ifstream file(std::string(root == nullptr ? "." : root) +
-                     "/tests/data/decision/budget.txt");
+  std::ifstream file(std::string(root == nullptr ? "." : root) + "/tests/data/decision/budget.txt");
   Expected result;
   std::string kind, value;
   int step = 0;
@@ -59,7 +58,8 @@ Expected expected() {
   return result;
 }
 
-// An episode's end as the reference has it: 100 readings without evidence that reaches the threshold.
+// An episode's end as the reference has it: 100 readings without evidence that reaches the
+// threshold.
 struct Entity {
   BudgetTail tail;
   int quiet = 101;
@@ -136,7 +136,8 @@ TEST(budget, is_silent_before_the_first_control_and_256_readings) {
   EXPECT_GT(sums.points, 0);
 }
 
-// Exponential evidence of one reading a minute: the threshold that a quarter of days should exceed is near.
+// Exponential evidence of one reading a minute: the threshold that a quarter of days should exceed
+// is near.
 double settled_threshold(Duration interval, double budget, bool has_outage) {
   BudgetTail tail;
   FleetSums sums;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The policy with a stated budget in the loop that the engine closes: controls every ten minutes, a bucket behind it.
+// The policy with a stated budget in the loop that the engine closes: controls every ten minutes, a
+// bucket behind it.
 #include "retimu/core/random.hpp"
 #include "retimu/decision/budget.hpp"
 #include "retimu/decision/held.hpp"
@@ -36,9 +37,8 @@ struct Fleet {
     for (std::size_t i = 0; i < held.size(); ++i) {
       double evidence = -stretch * elementary::log10(1 - random.uniform());
       if (i == 0) evidence = std::max(evidence, extra);
-      const Decision decision =
-          policy->decide(held[i]->get(), {time, {-evidence, 1'000}, false},
-                         control ? &*control : nullptr, sums);
+      const Decision decision = policy->decide(held[i]->get(), {time, {-evidence, 1'000}, false},
+                                               control ? &*control : nullptr, sums);
       if (decision.change == Change::raised) {
         ++raised;
         told += bucket.take(time, per_day) ? 1 : 0;

@@ -1,27 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calibration: any detector's score becomes log10 of the chance of one this high if nothing is wrong.
+// Calibration: any detector's score becomes log10 of the chance of one this high if nothing is
+// wrong.
 //
-// Idea: remember the distribution of past scores as a sorted sketch and answer with the conformal rank
-// (scores above + 1/2) / (n + 1), whose distribution is known for exchangeable scores whatever their law
-// (Vovk, Gammerman and Shafer 2005, chapter 2). Beyond the last ten remembered scores a generalised Pareto
-// tail goes on (Pickands 1975; shape and scale by L-moments, Hosking and Wallis 1987).
-// - Sketch: the merging t-digest (Dunning and Ertl 2019) with a one-sided size rule: a centroid holds at most
-//   a fixed share of what lies above it, so ranks have a constant relative error in p, the largest scores
-//   stand alone, and 48 centroids last for ever. It scales itself: z-scores, isolation scores in [0, 1]
-//   and evidence in decades need no setting. Equal scores form an atom, which keeps its mid-rank.
-// - Forgetting: a score's weight falls by e in `memory` learned scores; while fewer are known, the weights of the
-//   first ones fade with the square root of their number, as a detector's first scores are its wildest. n is the
-//   sum of weights: two thirds of the scores learned, at last `memory`.
-// - Tail: fitted to the highest tenth, leaning on a prior: 30 scores that say shape 0.1, 3 that say the scale of
-//   the body. Both fade with n. The uncertainty of the scale from m scores is paid by
-//   exp(-x) -> (1 + x / m)^-m, the exact predictive tail of an exponential. A shape below 0 gives not an
-//   end but a Gaussian-like hazard that rises linearly: nothing is ever capped.
+// Idea: remember the distribution of past scores as a sorted sketch and answer with the conformal
+// rank (scores above + 1/2) / (n + 1), whose distribution is known for exchangeable scores
+// whatever their law (Vovk, Gammerman and Shafer 2005, chapter 2). Beyond the last ten remembered
+// scores a generalised Pareto tail goes on (Pickands 1975; shape and scale by L-moments, Hosking
+// and Wallis 1987).
+// - Sketch: the merging t-digest (Dunning and Ertl 2019) with a one-sided size rule: a centroid
+//   holds at most a fixed share of what lies above it, so ranks have a constant relative error in
+//   p, the largest scores stand alone, and 48 centroids last for ever. It scales itself: z-scores,
+//   isolation scores in [0, 1] and evidence in decades need no setting. Equal scores form an atom,
+//   which keeps its mid-rank.
+// - Forgetting: a score's weight falls by a factor e in `memory` learned scores. While fewer are
+//   known, the weight of the m-th of n is sqrt(m / n), as a detector's first scores are its
+//   wildest. The effective number is the sum of weights: two thirds of the scores learned, at last
+//   `memory`.
+// - Tail: fitted to the highest tenth, leaning on a prior: 30 scores that say shape 0.1, 3 that
+//   say the scale of the body. Both fade with n. The uncertainty of the scale from m scores is
+//   paid by exp(-x) -> (1 + x / m)^-m, the exact predictive tail of an exponential. A shape below
+//   0 gives not an end but a Gaussian-like hazard that rises linearly: nothing is ever capped.
+// - One fault must not bend the tail: what lies beyond 1 / (32 n) is learned as a score just
+//   there.
 // - Before the first four scores p is 1/2 or so.
 //
-// Cost: 1,104 bytes a calibration; see calibration_bench.cpp for time. Rank and tail are refreshed when a
-// sixteenth is new: every 4 scores at first, every 32 from 512 on.
-// Blind: it takes scores for exchangeable. A detector that is still learning has other scores than later, and
-// autocorrelated scores are worth fewer than their number. An exact p below 1/n is extrapolation.
+// Cost: 1,096 bytes; 75 ns to rate and learn a score. Rank and tail are refreshed when a sixteenth
+// is new: every 4 scores at first, every 32 from 512 on.
+// Blind: it takes scores for exchangeable. A detector that is still learning has other scores than
+// later, and autocorrelated scores are worth fewer than their number. A p below 1 / n is
+// extrapolation.
 #ifndef RETIMU_DECISION_CALIBRATION_HPP
 #define RETIMU_DECISION_CALIBRATION_HPP
 

@@ -10,7 +10,8 @@
 namespace retimu {
 namespace {
 
-// As many calibrations in turn as the argument says, exponential scores: 1 stays in the cache, 10,000 do not.
+// As many calibrations in turn as the argument says, exponential scores: 1 stays in the cache,
+// 10,000 do not.
 class Calibrations : public benchmark::Fixture {
  public:
   void SetUp(const benchmark::State& state) override {

@@ -68,8 +68,8 @@ TEST(calibration, p_falls_strictly_with_the_score_everywhere) {
   for (const Law& law : laws()) {
     for (const int n : {0, 3, 4, 20, 63, 500, 6'000}) {
       Calibrated calibrated(*calibration);
-      std::vector<double> probes{-infinity, -1e300, -1e100, -1e9, -1e3, 1e3, 1e9,
-                                 1e100,     1e200,  1e300,  1.7e308, infinity};
+      std::vector<double> probes{-infinity, -1e300, -1e100, -1e9,  -1e3,    1e3,
+                                 1e9,       1e100,  1e200,  1e300, 1.7e308, infinity};
       for (int i = 0; i < n; ++i) {
         const double score = law.draw(random);
         calibrated.learn(score);
@@ -118,13 +118,15 @@ TEST(calibration, a_change_after_equal_scores_counts_as_far_as_their_number_goes
     const double step = constant != 0 ? std::abs(constant) : 1.0;
     const double near = calibrated.rate(constant + 1e-6 * step);
     EXPECT_NEAR(near, -std::log10(calibrated.samples() + 1), 0.01);
-    // A change as large as the score itself is worth half a decade more, and no change is unlimited evidence.
+    // A change as large as the score itself is worth half a decade more, and no change is unlimited
+    // evidence.
     EXPECT_LT(calibrated.rate(constant + step), near - 0.2);
     EXPECT_GT(calibrated.rate(constant + 10 * step), near - 2);
   }
 }
 
-// Averaged over histories, the chance of a p at most x is x: within the data, and to a factor beyond.
+// Averaged over histories, the chance of a p at most x is x: within the data, and to a factor
+// beyond.
 TEST(calibration, is_honest_down_to_a_tenth_of_a_sample) {
   const auto calibration = make_calibration();
   for (const Law& law : laws()) {
@@ -138,8 +140,7 @@ TEST(calibration, is_honest_down_to_a_tenth_of_a_sample) {
         double worst = 0;
         for (int i = 1; i < 50; ++i) {
           const double p = i / 50.0;
-          worst = std::max(worst,
-                           std::abs(law.beyond(calibrated.score_of(std::log10(p))) - p));
+          worst = std::max(worst, std::abs(law.beyond(calibrated.score_of(std::log10(p))) - p));
         }
         const auto ratio = [&](double p) {
           return law.beyond(calibrated.score_of(std::log10(p))) / p / histories;
@@ -150,14 +151,15 @@ TEST(calibration, is_honest_down_to_a_tenth_of_a_sample) {
         at_tenth += ratio(0.1 / n);
       }
       const std::string where = law.name + " n " + std::to_string(n);
-      // The mean of Kolmogorov's statistic of n honest ranks is 0.87 / sqrt(n); a third fewer samples and 48
-      // centroids cost the rest.
+      // The mean of Kolmogorov's statistic of n honest ranks is 0.87 / sqrt(n); a third fewer
+      // samples and 48 centroids cost the rest.
       EXPECT_LT(in_body, 1.25 / std::sqrt(n)) << where;
       EXPECT_LT(at_one, 2.0) << where;
       EXPECT_GT(at_one, 0.18) << where;
       EXPECT_LT(at_third, 2.8) << where;
       EXPECT_LT(at_tenth, 4.0) << where;
-      if (law.name == "Laplace" && n == 3'000) {  // the tail's own law, and grouped scores still show it
+      if (law.name == "Laplace" &&
+          n == 3'000) {  // the tail's own law, and grouped scores still show it
         EXPECT_NEAR(at_third, 1, 0.15);
         EXPECT_NEAR(at_tenth, 1, 0.25);
       }

@@ -57,8 +57,7 @@ TEST(fusion, falls_with_every_opinion_and_does_not_depend_on_their_order) {
     const std::size_t count = 1 + random.below(8);
     for (std::size_t i = 0; i < count; ++i) {
       const double log10_p = std::log10(1 - random.uniform()) * (i % 3 == 0 ? 10 : 1);
-      opinions.push_back(
-          {static_cast<std::uint16_t>(i), {log10_p, 2'000 * random.uniform()}});
+      opinions.push_back({static_cast<std::uint16_t>(i), {log10_p, 2'000 * random.uniform()}});
     }
     const double fused = fuse(opinions);
     ASSERT_TRUE(std::isfinite(fused));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// For tests: the state of a component in memory of its own, as an entity's block would hold it.
+// For tests and benchmarks: the state of a component in memory of its own, as an entity's block
+// would hold it.
 #ifndef RETIMU_DECISION_HELD_HPP
 #define RETIMU_DECISION_HELD_HPP
 
@@ -14,8 +15,8 @@ class Held {
  public:
   explicit Held(const Stateful& component)
       : component_(component),
-        memory_(static_cast<std::byte*>(
-            ::operator new(component.bytes(1), std::align_val_t{16}))) {
+        memory_(
+            static_cast<std::byte*>(::operator new (component.bytes(1), std::align_val_t{16}))) {
     component_.create(memory_.get(), 1, 0);
   }
   ~Held() { component_.destroy(memory_.get(), 1); }
@@ -38,9 +39,7 @@ class Held {
 
  private:
   struct Release {
-    void operator()(std::byte* memory) const {
-      ::operator delete(memory, std::align_val_t{16});
-    }
+    void operator()(std::byte* memory) const { ::operator delete (memory, std::align_val_t{16}); }
   };
   const Stateful& component_;
   std::unique_ptr<std::byte, Release> memory_;

@@ -13,35 +13,35 @@ namespace retimu {
 
 namespace {
 
-constexpr double warm_samples = 64;
+constexpr double warm_samples = 32;
 constexpr double fatigue_of_episode = 0.2;  // decades
 constexpr double fatigue_kept = 1 - 1.0 / 4'000;
-constexpr double louder = 2;                // decades
-constexpr double calm_share = 0.5;          // of what raised the episode
+constexpr double louder = 2;        // decades
+constexpr double calm_share = 0.5;  // of what raised the episode
 constexpr std::uint32_t calm_events = 16;
 constexpr std::uint32_t held_back_max = 8;
 constexpr std::uint32_t relearn_shifts = 4;  // times shift_after, then calibrations learn, too
 constexpr double silent_intervals = 64;
 constexpr Duration silent_min = minute, silent_max = day;
-constexpr double interval_events = 64;       // over which the usual interval fades
-constexpr double interval_outage = 8;        // a longer interval counts as so many usual ones
+constexpr double interval_events = 64;  // over which the usual interval fades
+constexpr double interval_outage = 8;   // a longer interval counts as so many usual ones
 
 // Plain; what an entity needs without a budget.
 struct EntityState {
-  double fatigue = 0;   // recent episodes
-  double peak = 0;      // evidence of the open or last episode
+  double fatigue = 0;    // recent episodes
+  double peak = 0;       // evidence of the open or last episode
   double raised_at = 0;  // threshold that the open episode reached
-  double interval = 0;  // usual, ns
+  double interval = 0;   // usual, ns
   Time latest = time_none, onset = 0, raised = time_none;
-  std::uint32_t intervals = 0;  // known, up to interval_events
+  std::uint32_t intervals = 0;       // known, up to interval_events
   std::uint32_t since = UINT32_MAX;  // events since evidence reached the threshold
-  std::uint32_t anomalous = 0;  // events of the open episode
-  std::uint32_t shifted = 0;    // events since the shift was told
-  std::uint32_t calm = 0;       // in a row
+  std::uint32_t anomalous = 0;       // events of the open episode
+  std::uint32_t shifted = 0;         // events since the shift was told
+  std::uint32_t calm = 0;            // in a row
   std::uint32_t held_back = 0;
   Phase phase = Phase::warming;
   Severity severity = Severity::cleared;
-  bool is_counted = false;      // in FleetSums::entities
+  bool is_counted = false;  // in FleetSums::entities
 
   bool is_open() const { return phase == Phase::anomalous || phase == Phase::shifted; }
   void visit(StateVisitor& visitor);
@@ -74,9 +74,9 @@ void EntityState::visit(StateVisitor& visitor) {
   held_back = counts[5];
   is_counted = flags[2] != 0;
   const bool is_valid = flags[0] <= static_cast<std::uint8_t>(Phase::shifted) &&
-                        flags[1] <= static_cast<std::uint8_t>(Severity::critical) &&
-                        fatigue >= 0 && interval >= 0 && intervals <= interval_events &&
-                        std::isfinite(peak) && std::isfinite(raised_at);
+                        flags[1] <= static_cast<std::uint8_t>(Severity::critical) && fatigue >= 0 &&
+                        interval >= 0 && intervals <= interval_events && std::isfinite(peak) &&
+                        std::isfinite(raised_at);
   if (!is_valid) {
     visitor.refuse();
     return;
@@ -151,8 +151,8 @@ class PhasePolicy final : public Policy {
       if (has_budget()) tail(at).note_episode(*fleet);
     }
     if (has_budget() && !assessment.is_late) {
-      tail(at).learn(evidence, assessment.time, decision.threshold, options_.budget_per_day,
-                     fleet, sums);
+      tail(at).learn(evidence, assessment.time, decision.threshold, options_.budget_per_day, fleet,
+                     sums);
     }
     decision.phase = state.phase;
     decision.is_open = state.is_open();
@@ -182,9 +182,9 @@ class PhasePolicy final : public Policy {
     const EntityState& state = *static_cast<const EntityState*>(at);
     if (!state.is_open()) return std::nullopt;
     if (options_.resolve_after > 0) return add_saturated(state.latest, options_.resolve_after);
-    const double silent = std::clamp(silent_intervals * state.interval,
-                                     static_cast<double>(silent_min),
-                                     static_cast<double>(silent_max));
+    const double silent =
+        std::clamp(silent_intervals * state.interval, static_cast<double>(silent_min),
+                   static_cast<double>(silent_max));
     return add_saturated(state.latest, static_cast<Duration>(silent));
   }
 
@@ -242,8 +242,8 @@ class PhasePolicy final : public Policy {
   }
 
   bool may_raise(const EntityState& state, Time time, double evidence) const {
-    const bool is_cool = state.raised == time_none ||
-                         time >= add_saturated(state.raised, options_.cooldown);
+    const bool is_cool =
+        state.raised == time_none || time >= add_saturated(state.raised, options_.cooldown);
     const bool is_quiet = state.since > options_.quiet_events;
     if (is_quiet && is_cool) return true;
     if (evidence >= state.peak + louder) return true;

@@ -41,7 +41,7 @@ struct Driver {
 
 TEST(policy, tells_nothing_while_warming) {
   Driver driver;
-  for (int i = 0; i < 63; ++i) {
+  for (int i = 0; i < 32; ++i) {
     const Decision decision = driver.send(9, minute, i);
     EXPECT_EQ(decision.phase, Phase::warming);
     EXPECT_EQ(decision.change, Change::none);
@@ -49,8 +49,8 @@ TEST(policy, tells_nothing_while_warming) {
     EXPECT_TRUE(decision.may_learn && decision.may_calibrate);
     EXPECT_FALSE(decision.is_open);
   }
-  EXPECT_EQ(driver.send(calm, minute, 64).phase, Phase::usual);
-  EXPECT_EQ(driver.send(calm, minute, 64).threshold, 4);
+  EXPECT_EQ(driver.send(calm, minute, 32).phase, Phase::usual);
+  EXPECT_EQ(driver.send(calm, minute, 32).threshold, 4);
 }
 
 TEST(policy, raises_once_and_resolves_after_sixteen_calm_events) {

@@ -12,28 +12,33 @@ namespace {
 
 constexpr double lg_e = 0.4342944819032518;
 
-constexpr double score_max = 1e300;     // differences of two stay finite
-constexpr double pending_share = 1.0 / 16;  // of the total, that waits for a refresh: 4 to pending_max
+constexpr double score_max = 1e300;  // differences of two stay finite
+constexpr double pending_share =
+    1.0 / 16;  // of the total, that waits for a refresh: 4 to pending_max
 constexpr double pending_min = 4;
-constexpr double early_memory = 3;      // times the total, while that is less than the memory
+constexpr double early_memory = 3;  // times the total, while that is less than the memory
 
-// A score beyond what is expected once in so many times n counts as one just there: a single fault must not bend the
-// tail. Exact extremes of honest scores are rarely cut, and what comes often moves the limit.
+// A score beyond what is expected once in so many times n counts as one just there: a single fault
+// must not bend the tail. Exact extremes of honest scores are rarely cut, and what comes often
+// moves the limit.
 constexpr double clip_times = 32;
-constexpr double clip_total_min = 32;   // before, the tail is too rough to tell
-constexpr double clip_step = 0.01;      // of the highest score, at least: the limit can always move
+constexpr double clip_total_min = 32;  // before, the tail is too rough to tell
+constexpr double clip_step = 0.01;     // of the highest score, at least: the limit can always move
 
-// A centroid holds at most this share of all at or above it, or a twelfth of everything, or one full score.
+// A centroid holds at most this share of all at or above it, or a twelfth of everything, or one
+// full score.
 constexpr double share_of_mass = 0.3;
 constexpr double share_of_total = 1.0 / 12;
-constexpr double share_growth = 1.25;   // tried again with larger shares until the centroids fit
+constexpr double share_growth = 1.25;  // tried again with larger shares until the centroids fit
 
-constexpr double rank_scores = 10;      // ranks decide down to this many scores from the top, the tail beyond
-constexpr double tail_share = 0.1;      // of all scores, that the tail is fitted to
+constexpr double rank_scores =
+    10;  // ranks decide down to this many scores from the top, the tail beyond
+constexpr double tail_share = 0.1;  // of all scores, that the tail is fitted to
 constexpr double prior_shape = 0.1, prior_shape_scores = 30;
 constexpr double prior_scale_scores = 3;
 constexpr double shape_min = -0.3, shape_max = 0.6;
-constexpr double far_tail = 1e100;      // in scales: from here on by logarithms, so that nothing overflows
+constexpr double far_tail =
+    1e100;  // in scales: from here on by logarithms, so that nothing overflows
 
 }  // namespace
 
@@ -47,8 +52,8 @@ struct ScoreSketch::Work {
   double total = 0;
 };
 
-// The part of a centroid's weight that lies half above and half below its position; of an atom all but one score
-// stands on the position itself.
+// The part of a centroid's weight that lies half above and half below its position; of an atom all
+// but one score stands on the position itself.
 double ScoreSketch::shared(std::size_t i) const {
   const bool is_mixed = ((mixed_ >> i) & 1U) != 0;
   return is_mixed ? weight_[i] : std::min(weight_[i], 1.0F);
@@ -60,8 +65,9 @@ double ScoreSketch::log10_p_of_mass(double mass) const {
   return elementary::log10((mass + 0.5) / (total_ + 1.0));
 }
 
-// The first centroid at or above a score that is not beyond the last one. From below, as most scores are low and
-// low centroids hold most of them: fewer branches that the processor can't foresee than halving.
+// The first centroid at or above a score that is not beyond the last one. From below, as most
+// scores are low and low centroids hold most of them: fewer branches that the processor can't
+// foresee than halving.
 std::size_t ScoreSketch::index_of(double score) const {
   std::size_t i = 0;
   while (i + 1U < count_ && position_[i] < score) ++i;
@@ -78,13 +84,13 @@ double ScoreSketch::log10_p(double score) const {
     double y = distance / tail_scale_;
     double further = 0;  // ln of how much further than far_tail
     if (!(y < far_tail)) {
-      further = elementary::log(distance) - elementary::log(tail_scale_) -
-                elementary::log(far_tail);
+      further =
+          elementary::log(distance) - elementary::log(tail_scale_) - elementary::log(far_tail);
       y = far_tail;
     }
     const bool is_heavy = tail_shape_ > 0;
-    const double grown = is_heavy ? tail_shape_ * y
-                                  : y * (1.0 - 0.5 * tail_shape_ * y) / tail_points_;
+    const double grown =
+        is_heavy ? tail_shape_ * y : y * (1.0 - 0.5 * tail_shape_ * y) / tail_points_;
     const double power = is_heavy ? 1.0 / tail_shape_ : tail_points_;
     const double nats = power * (elementary::log1p(grown) + (is_heavy ? 1.0 : 2.0) * further);
     return tail_log10_p_ - lg_e * nats;
@@ -93,8 +99,8 @@ double ScoreSketch::log10_p(double score) const {
   if (score == position_[i]) return log10_p_of_mass(above_[i] + 0.5 * weight_[i]);
   const double at_next = above_[i] + weight_[i] - 0.5 * shared(i);  // just below centroid i
   if (i == 0) {
-    const double spread = std::max({position_[count_ - 1U] - position_[0],
-                                    1e-3 * std::abs(position_[0]), 1e-300});
+    const double spread =
+        std::max({position_[count_ - 1U] - position_[0], 1e-3 * std::abs(position_[0]), 1e-300});
     return log10_p_of_mass(at_next) / (1.0 + (position_[0] - score) / spread);
   }
   const double at_last = mass_beyond(i - 1);  // just above centroid i - 1
@@ -164,7 +170,8 @@ void ScoreSketch::gather(Work& work, double kept) {
   work.total = total;
 }
 
-// From the top down, a centroid takes in the next one as long as it stays small against what lies above.
+// From the top down, a centroid takes in the next one as long as it stays small against what lies
+// above.
 void ScoreSketch::compress(Work& work) {
   for (double share = share_of_mass; work.count > centroids_max; share *= share_growth) {
     const double cap = work.total * share_of_total * (share / share_of_mass);
@@ -213,7 +220,8 @@ void ScoreSketch::fit_tail() {
   const std::size_t median = index_above(total_ / 2, first);
   const double from = position_[first];
 
-  // First and rank-weighted mean of the excesses over `from`, whose upper half of a mixed centroid counts.
+  // First and rank-weighted mean of the excesses over `from`, whose upper half of a mixed centroid
+  // counts.
   double scores = above_[first];
   double sum = 0;
   double ranked = 0;
@@ -283,8 +291,8 @@ void ScoreSketch::fit_clip(double mass) {
     y = 2 * grown / (1 + std::sqrt(1 - 2 * tail_shape_ * grown));
   }
   const double highest = position_[count_ - 1U];
-  clip_ = std::min(score_max, std::max(tail_from_ + y * tail_scale_,
-                                       highest + clip_step * std::abs(highest)));
+  clip_ = std::min(score_max,
+                   std::max(tail_from_ + y * tail_scale_, highest + clip_step * std::abs(highest)));
 }
 
 // What log10_p and learn rely on.

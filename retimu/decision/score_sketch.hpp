@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The state of a calibration: a sorted sketch of past scores and the tail beyond it. See calibration.hpp for why.
+// The state of a calibration: a sorted sketch of past scores and the tail beyond it. See
+// calibration.hpp for why.
 #ifndef RETIMU_DECISION_SCORE_SKETCH_HPP
 #define RETIMU_DECISION_SCORE_SKETCH_HPP
 
@@ -15,11 +16,11 @@ class ScoreSketch {
   static constexpr std::size_t centroids_max = 48;
   static constexpr std::size_t pending_max = 32;
 
-  // log10 of the chance of a score at least this high; <= 0 and finite. `score` must be finite. Falls strictly
-  // with it as far as the resolution of double goes. O(log centroids).
+  // log10 of the chance of a score at least this high; <= 0 and finite. `score` must be finite.
+  // Falls strictly with it as far as the resolution of double goes. O(log centroids).
   double log10_p(double score) const;
-  // Any score; NaN is left out, what exceeds 1e300 counts as that. A weight falls by 1 / memory a learned score.
-  // Amortised O(centroids / pending_max).
+  // Any score; NaN is left out, what exceeds 1e300 counts as that. A weight falls by 1 / memory a
+  // learned score. Amortised O(centroids / pending_max).
   void learn(double score, double memory);
   double total() const { return total_; }  // effective number of scores behind log10_p
   void visit(StateVisitor& visitor);
@@ -38,15 +39,17 @@ class ScoreSketch {
   double mass_beyond(std::size_t i) const;
   double log10_p_of_mass(double mass) const;
 
-  // Ascending by position; `above_` is the weight of all larger ones. Weights are float: sums of at most 1e6.
+  // Ascending by position; `above_` is the weight of all larger ones. Weights are float: sums of at
+  // most 1e6.
   std::array<double, centroids_max> position_{};
   std::array<float, centroids_max> weight_{};
   std::array<float, centroids_max> above_{};
   std::array<double, pending_max> pending_{};
   std::uint64_t mixed_ = 0;  // bit i: centroid i holds different scores
   double total_ = 0;
-  // Chance of a score above t = tail_from_ + y tail_scale_: 10^tail_log10_p_ (1 + shape y)^(-1 / shape) where
-  // shape > 0, else 10^tail_log10_p_ (1 + (y - shape y^2 / 2) / m)^-m with m = tail_points_.
+  // Chance of a score above t = tail_from_ + y tail_scale_: 10^tail_log10_p_ (1 + shape y)^(-1 /
+  // shape) where shape > 0, else 10^tail_log10_p_ (1 + (y - shape y^2 / 2) / m)^-m with m =
+  // tail_points_.
   double tail_from_ = 0, tail_log10_p_ = 0, tail_scale_ = 1, tail_shape_ = 0, tail_points_ = 1;
   double clip_ = 1e300;  // a higher score is learned as this one
   std::uint16_t count_ = 0, pending_count_ = 0;

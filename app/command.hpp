@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What subcommands share: how they are added, how they end, how they tell of errors and progress.
-#ifndef RETIMU_APP_COMMAND_HPP
-#define RETIMU_APP_COMMAND_HPP
+#ifndef APP_COMMAND_HPP
+#define APP_COMMAND_HPP
 
 #include "retimu/core/result.hpp"
 #include "retimu/core/source.hpp"

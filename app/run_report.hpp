@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the end of a run is told: a few lines for people, or one JSON object.
-#ifndef RETIMU_APP_RUN_REPORT_HPP
-#define RETIMU_APP_RUN_REPORT_HPP
+#ifndef APP_RUN_REPORT_HPP
+#define APP_RUN_REPORT_HPP
 
 #include "retimu/engine/service.hpp"
 

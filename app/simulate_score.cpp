@@ -19,6 +19,10 @@ struct ScoreArguments {
 
 std::string clock_of(Time time) { return format_time(time).substr(11, 8); }
 
+std::string counted(std::size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 std::string columns_of(const FaultLabel& label) {
   return fmt::format("{}", fmt::join(label.columns, ", "));
 }
@@ -48,12 +52,17 @@ void print_text(const FaultScore& score) {
   }
   std::size_t again = 0;
   for (const FaultOutcome& outcome : score.outcomes) again += outcome.again;
-  fmt::print("\n{} of {} faults found; {} more alerts of the same faults and their recovery\n",
-             score.found, score.outcomes.size(), again);
-  fmt::print("{} false alerts in {:.3g} days: {:.3g} a day\n", score.false_alerts.size(),
-             score.days, score.false_per_day);
-  if (score.unresolved > 0) fmt::print("{} alerts still open at the end\n", score.unresolved);
-  fmt::print("{}: at least {:.0f} % found, at most {:.3g} false alerts a day\n",
+  fmt::print("\n{} of {} faults found, {} missed\n", score.found, score.outcomes.size(),
+             score.outcomes.size() - score.found);
+  if (again > 0) {
+    fmt::print("{} told of a fault again, or of its recovery\n", counted(again, "alert"));
+  }
+  fmt::print("{} in {:.4g} h: {:.3g} a day\n", counted(score.false_alerts.size(), "false alert"),
+             24 * score.days, score.false_per_day);
+  if (score.unresolved > 0) {
+    fmt::print("{} still open at the end\n", counted(score.unresolved, "alert"));
+  }
+  fmt::print("{}: the rule is at least {:.0f} % found and at most {:.3g} false alerts a day\n",
              score.has_passed ? "passed" : "FAILED", 100 * found_share_min,
              score.false_per_day_max);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `retimu simulate score`.
-#ifndef RETIMU_APP_SIMULATE_SCORE_HPP
-#define RETIMU_APP_SIMULATE_SCORE_HPP
+#ifndef APP_SIMULATE_SCORE_HPP
+#define APP_SIMULATE_SCORE_HPP
 
 #include "retimu/simulator/labels.hpp"
 

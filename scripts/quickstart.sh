@@ -4,13 +4,17 @@
 # runs it on readings with known faults. The second run installs nothing and takes seconds.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-# The main job.
+# The main job: a plant with faults is simulated, the pipeline watches it, what it told is compared
+# with what was injected. Everything lies in build/quickstart and is made anew each time.
 main_job() {
-  local folder=build/quickstart
+  local retimu=$PWD/build/release/retimu folder=build/quickstart
   rm -rf "$folder"
-  build/release/retimu simulate faults --output "$folder"
-  build/release/retimu run "$folder/pipeline.toml"
-  build/release/retimu simulate score "$folder"
+  say "A day of a plant, with faults in it"
+  "$retimu" simulate faults --output "$folder"
+  say "retimu run pipeline.toml: alerts as they come"
+  (cd "$folder" && "$retimu" run pipeline.toml)
+  say "What was told, and what was injected"
+  "$retimu" simulate score "$folder"
 }
 
 say "Packages"
@@ -22,6 +26,5 @@ if [[ ! -f build/release/build.ninja ]]; then
 fi
 build release retimu
 
-say "Readings of several entities, with faults in them"
 main_job
 say "Done; next: build/release/retimu --help"

@@ -160,6 +160,7 @@ Result<void> Engine::admit(SharedBatch& shared, bool is_training) {
     Round* round = take_round();
     round->shared = &shared;
     round->polled = polled;
+    round->is_training = is_training;
     first = admission_.admit(*round, first, is_training);
     const bool is_last = first >= batch.events.size();
     if (is_last && !is_training) plan_snapshot(*round, false);
@@ -255,7 +256,9 @@ Result<void> Engine::commit(Round& round) {
     controls_.push_back({mark.sequence, *mark.boundary, Control::Kind::budget,
                          {body, body + sizeof *mark.control}});
   }
-  if (parts_.store != nullptr && (!told_.empty() || !controls_.empty())) {
+  // What the budget held back is in no commit of its own, and a snapshot must not be ahead of it.
+  const bool is_ahead = parts_.pipeline.budget_per_day > 0 && round.groups_to_save != 0;
+  if (parts_.store != nullptr && (!told_.empty() || !controls_.empty() || is_ahead)) {
     teller_state_.clear();
     StateWriter writer(teller_state_);
     teller_.visit(writer);
@@ -266,7 +269,7 @@ Result<void> Engine::commit(Round& round) {
   count(round);
   if (Result<void> handed = hand_over(told_); !handed) return handed;
   if (Result<void> done = reject(round); !done) return done;
-  if (parts_.recorder != nullptr && round.shared != nullptr) {
+  if (parts_.recorder != nullptr && round.shared != nullptr && !round.is_training) {
     if (Result<void> done = parts_.recorder->record(round, told_); !done) return done;
   }
   if (round.shared != nullptr) {
@@ -293,7 +296,7 @@ Result<void> Engine::hand_over(std::span<const Alert> told) {
 // The records that could not be read stand with the round before whose events they came; the last round of a batch
 // takes the rest.
 Result<void> Engine::reject(const Round& round) {
-  if (!parts_.rejected || round.shared == nullptr) return {};
+  if (!parts_.rejected || round.shared == nullptr || round.is_training) return {};
   const Batch& batch = round.shared->batch;
   const bool is_rest = round.last == batch.events.size();
   for (const Rejected& rejected : batch.rejected) {

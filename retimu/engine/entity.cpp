@@ -43,7 +43,9 @@ void* Slab::take(std::size_t bytes) {
     return block;
   }
   if (used_ + bytes > chunk_bytes_) {
-    chunk_bytes_ = std::max(bytes, std::clamp(bytes_, chunk_bytes_first, chunk_bytes_max));
+    // An eighth of what is held, in whole blocks: little is kept in reserve.
+    const std::size_t wanted = std::clamp(bytes_ / 8, chunk_bytes_first, chunk_bytes_max);
+    chunk_bytes_ = std::max<std::size_t>(wanted / bytes, 1) * bytes;
     chunks_.emplace_back(static_cast<std::byte*>(
         ::operator new[](chunk_bytes_, std::align_val_t{line})));
     bytes_ += chunk_bytes_;

@@ -150,12 +150,7 @@ Result<Entity*> Group::obtain(const Event& event) {
     }
   }
   if (entity == nullptr) {
-    std::span<const ColumnId> columns;
-    if (const auto* readings = std::get_if<Readings>(&event.payload)) {
-      columns = readings->columns.first(
-          std::min(readings->columns.size(), pipeline_.columns_max));
-    }
-    entity = factory_.create(slab_, event.entity, columns);
+    entity = factory_.create(slab_, event.entity, judge_.missing_columns({}, event));
   }
   insert(entity);
   return entity;

@@ -48,19 +48,22 @@ void Judge::reserve(std::size_t columns) {
   missing_.reserve(scratch_columns_);
 }
 
-std::span<const ColumnId> Judge::missing_columns(EntityParts entity, const Event& event) {
+// A column gets its slot with its first finite value, so that it does not matter how a missing one
+// is written.
+std::span<const ColumnId> Judge::missing_columns(std::span<const ColumnId> known,
+                                                 const Event& event) {
   missing_.clear();
   const auto* readings = std::get_if<Readings>(&event.payload);
   if (readings == nullptr) return {};
-  const std::span<const ColumnId> known = entity.columns();
   if (std::ranges::equal(known, readings->columns)) return {};
   std::uint32_t hint = 0;
-  for (const ColumnId column : readings->columns) {
-    const std::uint32_t slot = slot_of(known, column, hint);
+  for (std::size_t i = 0; i < readings->columns.size(); ++i) {
+    if (!std::isfinite(readings->values[i])) continue;
+    const std::uint32_t slot = slot_of(known, readings->columns[i], hint);
     if (slot != slot_none) {
       hint = slot + 1;
     } else if (known.size() + missing_.size() < pipeline_.columns_max) {
-      missing_.push_back(column);
+      missing_.push_back(readings->columns[i]);
     }
   }
   return missing_;
@@ -73,11 +76,13 @@ void Judge::find_slots(EntityParts entity, const Event& event) {
   const auto* readings = std::get_if<Readings>(&event.payload);
   if (readings == nullptr) return;
   const std::span<const ColumnId> columns = entity.columns();
-  std::uint64_t state = mix(readings->columns.size(), static_cast<std::uint64_t>(event.time));
+  std::uint64_t state = mix(0, static_cast<std::uint64_t>(event.time));
   std::uint32_t hint = 0;
   for (std::size_t i = 0; i < readings->columns.size(); ++i) {
-    const std::uint32_t slot = slot_of(columns, readings->columns[i], hint);
+    const bool is_finite = std::isfinite(readings->values[i]);
+    const std::uint32_t slot = is_finite ? slot_of(columns, readings->columns[i], hint) : slot_none;
     slots_.push_back(slot);
+    if (!is_finite) continue;
     hint = slot + 1;
     state = mix(mix(state, std::uint64_t{slot}), readings->values[i]);
   }
@@ -116,13 +121,13 @@ EntityView Judge::align(EntityParts entity, const Event& event) {
   present_.clear();
   if (const auto* readings = std::get_if<Readings>(&event.payload)) {
     for (std::size_t i = 0; i < slots_.size(); ++i) {
+      const double value = readings->values[i];
+      if (!std::isfinite(value)) continue;
       const std::uint32_t slot = slots_[i];
       if (slot == slot_none) {
         ++entity->columns_dropped;
         continue;
       }
-      const double value = readings->values[i];
-      if (!std::isfinite(value)) continue;
       latest[slot] = value;
       updated[slot] = event.time;
       present_.push_back(slot);

@@ -18,15 +18,19 @@ class Judge {
   explicit Judge(const Pipeline& pipeline);
 
   // The event's values are taken into the aligned row, all components score it and learn as decided. `alerts` gets what
-  // is told. `sums` are the group's. The entity must have slots for all columns of the event, see missing_columns().
+  // is told. `sums` are the group's. The entity must have the event's columns, see missing_columns().
   Verdict judge(EntityParts entity, const Event& event, const BudgetControl* control,
                 FleetSums& sums, std::vector<Alert>& alerts);
 
   // The clock passed the time that the policy asked for; at most one alert.
   void wake(EntityParts entity, Time now, std::uint64_t sequence, std::vector<Alert>& alerts);
 
-  // Columns of the event that the entity has no slot for, in the event's order; at most as many as columns_max allows.
-  std::span<const ColumnId> missing_columns(EntityParts entity, const Event& event);
+  // Columns with a finite value in the event that the entity has no slot for, in the event's order;
+  // at most as many as columns_max allows. Of an entity that is new nothing is known.
+  std::span<const ColumnId> missing_columns(std::span<const ColumnId> known, const Event& event);
+  std::span<const ColumnId> missing_columns(EntityParts entity, const Event& event) {
+    return missing_columns(entity.columns(), event);
+  }
 
  private:
   void find_slots(EntityParts entity, const Event& event);

@@ -57,6 +57,7 @@ struct Round {
   std::uint64_t groups_to_save = 0;              // bit by group
   std::vector<std::byte> admission;              // state of the reader after this round, if groups are saved
   bool is_end = false;                           // nothing comes after it
+  bool is_training = false;                      // of the source that only teaches: not recorded
   std::chrono::steady_clock::time_point polled;
   std::atomic<int> remaining{0};                 // shards not done
 
@@ -72,7 +73,7 @@ struct Round {
       output.error.reset();
     }
     groups_to_save = 0;
-    is_end = false;
+    is_end = is_training = false;
     admission.clear();
   }
 };

@@ -155,9 +155,8 @@ Result<FaultsSimulation> simulate_faults(
 }
 
 Result<FaultsSimulation> write_faults(const FaultsOptions& options, const std::string& folder) {
-  if (Result<void> checked = check_folder(folder); !checked) {
-    return tl::unexpected(checked.error());
-  }
+  const Result<void> checked = check(options).and_then([&] { return check_folder(folder); });
+  if (!checked) return tl::unexpected(checked.error());
   Result<OutputFile> events = OutputFile::create(folder + "/events.jsonl");
   if (!events) return tl::unexpected(events.error());
   std::string held;

@@ -12,7 +12,7 @@ namespace retimu {
 namespace {
 
 constexpr double demand_deviation = 0.03, demand_minutes = 10, wander_minutes = 30;
-constexpr double outlier_share = 0.002;  // of the readings of a heavy-tailed column
+constexpr double outlier_share = 0.001;  // of the readings of a heavy-tailed column
 constexpr double typical_load = 0.45;
 
 constexpr std::array pump_columns = {ColumnKind{.name = "pressure",

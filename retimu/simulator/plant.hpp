@@ -19,7 +19,7 @@ namespace retimu {
 enum class Tail : std::uint8_t {
   light,   // noise is added: normal, `noise` in the column's unit
   skewed,  // noise multiplies: log-normal, `noise` is relative
-  heavy,   // as skewed, and one reading in 500 is larger still
+  heavy,   // as skewed, and one reading in 1,000 is larger still
 };
 
 struct ColumnKind {

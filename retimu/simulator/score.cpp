@@ -109,6 +109,11 @@ FaultScore score_faults(const Recording& recording, std::span<const FaultLabel> 
 Result<FaultScore> score_folder(const std::string& folder) {
   const std::string labels_path = folder + "/labels.csv";
   const std::string recording_path = folder + "/recording.csv";
+  std::error_code error;
+  if (!std::filesystem::exists(labels_path, error)) {
+    return failure(Fault::input, "{} is missing; `retimu simulate faults --output {}` writes it",
+                   labels_path, folder);
+  }
   const Result<std::string> labels_text = read_file(labels_path);
   if (!labels_text) return tl::unexpected(labels_text.error());
   const Result<std::string> recording_text = read_file(recording_path);

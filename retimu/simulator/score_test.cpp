@@ -108,12 +108,13 @@ TEST(Score, ReadsTheFolderOfARun) {
   std::filesystem::remove_all(folder);
   ASSERT_TRUE(make_folder(folder));
   EXPECT_EQ(score_folder(folder).error().message,
-            "cannot read " + folder + "/labels.csv: No such file or directory");
+            folder + "/labels.csv is missing; `retimu simulate faults --output " + folder +
+                "` writes it");
   ASSERT_TRUE(write_file(folder + "/labels.csv", labels_csv(labels)));
   ASSERT_TRUE(write_file(folder + "/recording.csv", recording_csv(recording)));
-  EXPECT_EQ(
-      score_folder(folder).error().message,
-      folder + "/alerts.jsonl is missing: `retimu run " + folder + "/pipeline.toml` writes it");
+  EXPECT_EQ(score_folder(folder).error().message, folder + "/alerts.jsonl is missing; `cd " +
+                                                      folder +
+                                                      " && retimu run pipeline.toml` writes it");
   const std::string good = to_json(alert_of(1, "pump1", start + 8 * hour));
   ASSERT_TRUE(write_file(folder + "/alerts.jsonl", good + "\n"));
   const auto score = score_folder(folder);

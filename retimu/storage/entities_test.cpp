@@ -73,14 +73,23 @@ class Evicting : public ::testing::Test {
     EXPECT_TRUE(file);
     return *file->number("SELECT count(*) FROM entities");
   }
-  void damage_newest_segment() {
-    std::string newest;
-    for (const auto& entry : std::filesystem::directory_iterator(folder_ / "state/segments")) {
-      newest = std::max(newest, entry.path().string());
-    }
-    std::string bytes = read_file(newest);
-    bytes.back() = static_cast<char>(bytes.back() ^ 1);
-    write_file(newest, bytes);
+  // Flips a bit in the group's newest snapshot; closes the store.
+  void damage_newest(GroupId of = group) {
+    store_.reset();
+    Result<Database> file =
+        Database::open(folder_ / "state/retimu.sqlite", Database::Mode::read_closed);
+    ASSERT_TRUE(file);
+    const auto value = [&](std::string_view column) {
+      return *file->number(
+          fmt::format("SELECT {} FROM snapshots WHERE group_id = {} ORDER BY sequence DESC", column,
+                      static_cast<unsigned>(of)));
+    };
+    const std::string path =
+        folder_ / ("state/segments/" + segment_name(static_cast<std::uint64_t>(value("segment"))));
+    std::string bytes = read_file(path);
+    char& last = bytes.at(static_cast<std::size_t>(value("offset + length - 1")));
+    last = static_cast<char>(last ^ 1);
+    write_file(path, bytes);
   }
 
   TemporaryFolder folder_;
@@ -181,7 +190,8 @@ TEST_F(Evicting, ADamagedSnapshotBringsBackWhatTheOneBeforeNeeds) {
   put("host", 25, "second");
   snapshot(31);
   EXPECT_EQ(kept(), (Kept{{"host", "second"}, {"other", "stays"}}));
-  damage_newest_segment();
+  snapshot(40, GroupId{2});  // commits what the last one removed
+  damage_newest();
   EXPECT_EQ(restart(), 21U);
   EXPECT_EQ(kept(), (Kept{{"other", "stays"}}));
   put("host", 25, "second");
@@ -229,6 +239,7 @@ class RandomEvicting : public Evicting, public ::testing::WithParamInterface<std
     std::uint64_t sequence = 0;  // of the next event
     Kept kept;
     std::vector<Snapshot> snapshots;
+    int pointers = 0;  // how many of them the store has
     void go_back() {
       const Snapshot last = snapshots.empty() ? Snapshot() : snapshots.back();
       sequence = last.sequence;
@@ -257,14 +268,14 @@ class RandomEvicting : public Evicting, public ::testing::WithParamInterface<std
     if (!model.snapshots.empty() && model.snapshots.back().sequence == model.sequence) return;
     snapshot(model.sequence, static_cast<GroupId>(index));
     model.snapshots.push_back({model.sequence, model.kept});
-    last_ = index;
+    model.pointers = std::min(2, model.pointers + 1);
   }
-  void crash(bool with_damage) {
-    if (with_damage && last_ && models_[*last_].snapshots.size() >= 2) {
-      damage_newest_segment();  // at its end, where the last snapshot is
-      models_[*last_].snapshots.pop_back();
+  void crash(std::optional<std::size_t> damaged) {
+    if (damaged && models_[*damaged].pointers == 2) {
+      damage_newest(static_cast<GroupId>(*damaged));
+      models_[*damaged].snapshots.pop_back();
+      models_[*damaged].pointers = 1;
     }
-    last_.reset();
     for (Model& model : models_) model.go_back();
     reopen(true);
     for (std::size_t i = 0; i < groups; ++i) (void)restore(static_cast<GroupId>(i));
@@ -285,7 +296,6 @@ class RandomEvicting : public Evicting, public ::testing::WithParamInterface<std
 
   Random random_{GetParam()};
   std::array<Model, groups> models_;
-  std::optional<std::size_t> last_;  // group of the last snapshot
 };
 
 TEST_P(RandomEvicting, EqualsItsModel) {
@@ -297,7 +307,7 @@ TEST_P(RandomEvicting, EqualsItsModel) {
     } else if (dice < 94) {
       take_snapshot(index);
     } else {
-      crash(dice >= 97);
+      crash(dice >= 97 ? std::optional(index) : std::nullopt);
     }
     if (step % 10 == 0) compare();
   }

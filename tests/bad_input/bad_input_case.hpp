@@ -44,7 +44,7 @@ class BadInput : public ::testing::Test {
   }
   static std::string events(std::size_t rows = 300) {
     return to_jsonl(make_fleet({.entities = 2, .rows = rows, .interval = second,
-                                .spike_every = 90}));
+                                .spike_every = 120}));
   }
 
   TemporaryFolder folder_;

@@ -51,10 +51,10 @@ TEST_F(EpisodeLaw, ALevelShiftIsOneAlertThatSaysSoAndIsThenUsual) {
 }
 
 TEST_F(EpisodeLaw, AsManyAlertsInScoresAsRaisedLines) {
-  for (const std::string sections : {"", "[alerts]\nbudget = \"60 per day\"\n"}) {
+  for (const std::string sections : {"", "[alerts]\nbudget = \"300 per day\"\n"}) {
     SCOPED_TRACE(sections);
-    const PipelineRun found = run(make_fleet({.entities = 9, .rows = 900, .interval = minute,
-                                              .calm_rows = 320, .spike_every = 75}), sections);
+    const PipelineRun found = run(make_fleet({.entities = 40, .rows = 520, .interval = minute,
+                                              .calm_rows = 320, .spike_every = 130}), sections);
     std::size_t alerts = 0;
     for (const std::string& line : lines_of(found.scores)) {
       alerts += field(line, score_alert) == "1" ? 1 : 0;
@@ -68,8 +68,8 @@ TEST_F(EpisodeLaw, AsManyAlertsInScoresAsRaisedLines) {
 
 // Revisions of one id count 1, 2, 3 ... from raised to resolved.
 TEST_F(EpisodeLaw, RevisionsCountWithoutAGap) {
-  const PipelineRun found = run(make_fleet({.entities = 6, .rows = 1'200, .interval = second,
-                                            .spike_every = 150, .shift_at = 900}));
+  const PipelineRun found = run(make_fleet({.entities = 12, .rows = 1'200, .interval = second,
+                                            .spike_every = 130, .shift_at = 900}));
   std::map<std::string, std::size_t> revisions;
   for (const std::string& line : lines_of(found.alerts)) {
     const auto value = [&](std::string_view key) {
@@ -86,7 +86,8 @@ TEST_F(EpisodeLaw, RevisionsCountWithoutAGap) {
 // Rows of --train-rows keep their line and are not judged; files of training are not in the output.
 TEST_F(EpisodeLaw, TrainingTeachesAndJudgesNothing) {
   const std::vector<FleetRecord> fleet =
-      make_fleet({.entities = 1, .rows = 700, .interval = second, .spike_every = 100});
+      make_fleet({.entities = 1, .rows = 800, .interval = second, .calm_rows = 400,
+                  .spike_every = 120});
   write_file(folder_ / "events.csv", to_csv(fleet));
   PipelineText text;
   text.paths = {folder_ / "events.csv"};
@@ -94,7 +95,7 @@ TEST_F(EpisodeLaw, TrainingTeachesAndJudgesNothing) {
   options.train_rows = 350;
   const PipelineRun found = run_pipeline(folder_, text, options);
   const std::vector<std::string> scores = lines_of(found.scores);
-  ASSERT_EQ(scores.size(), 701U);
+  ASSERT_EQ(scores.size(), 801U);
   for (std::size_t row = 1; row <= 350; ++row) {
     ASSERT_EQ(field(scores[row], score_reason), "training");
     ASSERT_EQ(field(scores[row], score_score), "0");
@@ -112,7 +113,7 @@ TEST_F(EpisodeLaw, TrainingTeachesAndJudgesNothing) {
   ASSERT_TRUE(training);
   with_file.training = training->files;
   const PipelineRun from_file = run_pipeline(folder_, text, with_file);
-  EXPECT_EQ(lines_of(from_file.scores).size(), 351U);
+  EXPECT_EQ(lines_of(from_file.scores).size(), 451U);
   EXPECT_EQ(digests(from_file), digests(found));
 }
 

@@ -13,8 +13,8 @@ class EvictionLaw : public ::testing::TestWithParam<std::string_view> {
   EvictionLaw() {
     // A third of the fleet reports only now and then, so that entities come and go.
     std::vector<FleetRecord> fleet;
-    const FleetOptions options{.entities = 250, .rows = 300, .interval = minute,
-                               .calm_rows = 150, .spike_every = 100};
+    const FleetOptions options{.entities = 100, .rows = 400, .interval = minute,
+                               .calm_rows = 300, .spike_every = 120};
     const std::vector<FleetRecord> all = make_fleet(options);
     for (std::size_t i = 0; i < all.size(); ++i) {
       const std::size_t entity = i % options.entities, row = i / options.entities;
@@ -41,14 +41,17 @@ constexpr std::size_t one_a_group = group_count;
 TEST_P(EvictionLaw, AnEvictedEntityComesBackAsItWas) {
   const PipelineRun all = run(1'000'000, "roomy", 2);
   EXPECT_EQ(all.summary.engine.evicted, 0U);
-  EXPECT_EQ(all.summary.engine.counts.entities, 250U);
-  ASSERT_GE(count_changes(all.alerts, "raised"), 100U);
+  EXPECT_EQ(all.summary.engine.counts.entities, 100U);
+  ASSERT_GE(count_changes(all.alerts, "raised"), 30U);
+  // An open episode keeps its entity in memory.
+  const auto open = static_cast<std::size_t>(
+      std::ranges::count_if(all.summary.entities, &EntityReport::is_open));
   for (const std::size_t shards : {1U, 2U}) {
     SCOPED_TRACE(shards);
     const std::string data_dir = fmt::format("tight{}", shards);
     const PipelineRun some = run(3, data_dir, shards);
-    EXPECT_GE(some.summary.engine.evicted, 10'000U);
-    EXPECT_LE(some.summary.engine.counts.entities, 3 + one_a_group);
+    EXPECT_GE(some.summary.engine.evicted, 5'000U);
+    EXPECT_LE(some.summary.engine.counts.entities, 3 + one_a_group + open);
     EXPECT_EQ(some.scores, all.scores);
     EXPECT_EQ(some.alerts, all.alerts);
     // In memory and evicted, as a later process finds them.
@@ -85,7 +88,7 @@ TEST(EstimateLaw, IsWhatAnEntityTakes) {
     // With what slabs and tables hold in reserve.
     const double held = static_cast<double>(run.summary.engine.counts.bytes) / entities;
     EXPECT_GE(held, static_cast<double>(block));
-    EXPECT_LE(held, 1.35 * static_cast<double>(estimate));
+    EXPECT_LE(held, 1.15 * static_cast<double>(estimate));
   }
 }
 

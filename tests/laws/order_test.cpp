@@ -7,14 +7,18 @@
 namespace retimu {
 namespace {
 
-constexpr std::string_view budget = "[alerts]\nbudget = \"40 per day\"\n";
+constexpr std::string_view budget = "[alerts]\nbudget = \"200 per day\"\n";
+
+std::vector<FleetRecord> spiky_fleet() {
+  return make_fleet({.entities = 40, .rows = 520, .interval = minute, .calm_rows = 300,
+                     .spike_every = 130});
+}
 
 class OrderLaw : public ::testing::TestWithParam<std::string_view> {
  protected:
   OrderLaw() {
     const std::vector<FleetRecord> fleet =
-        make_fleet({.entities = 10, .rows = 700, .interval = minute, .calm_rows = 300,
-                    .spike_every = 90});
+        spiky_fleet();
     write_file(folder_ / "events.jsonl", to_jsonl(fleet));
     text_.paths = {folder_ / "events.jsonl"};
     text_.sections = GetParam();
@@ -31,9 +35,9 @@ class OrderLaw : public ::testing::TestWithParam<std::string_view> {
 
 TEST_P(OrderLaw, NeitherBatchesNorThreadsMatter) {
   const PipelineRun expected = run(1, 2'048);
-  ASSERT_EQ(expected.summary.entities.size(), 10U);
-  ASSERT_GE(count_changes(expected.alerts, "raised"), 20U);
-  ASSERT_GE(count_changes(expected.alerts, "resolved"), 15U);
+  ASSERT_EQ(expected.summary.entities.size(), 40U);
+  ASSERT_GE(count_changes(expected.alerts, "raised"), 15U);
+  ASSERT_GE(count_changes(expected.alerts, "resolved"), 10U);
   for (const std::size_t shards : {1U, 2U, 8U}) {
     for (const std::size_t events : {1U, 37U, 4'096U}) {
       SCOPED_TRACE(fmt::format("{} shards, {} events a read", shards, events));
@@ -53,8 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(OrderLawSetUp, TheBudgetHoldsBack) {
   TemporaryFolder folder;
   write_file(folder / "events.jsonl",
-             to_jsonl(make_fleet({.entities = 10, .rows = 700, .interval = minute,
-                                  .calm_rows = 300, .spike_every = 90})));
+             to_jsonl(spiky_fleet()));
   PipelineText text;
   text.paths = {folder / "events.jsonl"};
   text.sections = budget;

@@ -14,7 +14,7 @@ class RestoreLaw : public ::testing::Test {
  protected:
   RestoreLaw() {
     records_ = make_fleet({.entities = 1, .columns = 3, .rows = 900, .interval = minute,
-                           .spike_every = 111, .shift_at = 600});
+                           .spike_every = 127, .shift_at = 600});
     // Columns that come late, and columns that are missing now and then.
     for (std::size_t row = 0; row < records_.size(); ++row) {
       if (row < 50) records_[row].values[2] = std::nan("");

@@ -65,7 +65,7 @@ class ScoreBeforeLearn : public ::testing::Test {
 
 TEST_F(ScoreBeforeLearn, TheJudgeSaysWhatTheStateBeforeSays) {
   const std::vector<FleetRecord> records =
-      make_fleet({.entities = 1, .columns = 3, .rows = 700, .spike_every = 90});
+      make_fleet({.entities = 1, .columns = 3, .rows = 700, .spike_every = 130});
   EntityEvents events(columns_, records);
   Entity* entity = factory_->create(slab_, make_name("host1"), {});
   FleetSums sums;
@@ -89,7 +89,7 @@ TEST_F(ScoreBeforeLearn, TheJudgeSaysWhatTheStateBeforeSays) {
   }
   factory_->destroy(slab_, entity);
   EXPECT_GE(compared, 500U);
-  EXPECT_GE(spikes, 4U);
+  EXPECT_GE(spikes, 2U);
 }
 
 }  // namespace

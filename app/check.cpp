@@ -29,9 +29,10 @@ std::string megabytes(std::size_t bytes) {
 }
 
 void print_budget(double per_day) {
-  fmt::print("\nBudget: {} a day. Decades by which it lies beyond what is seen of an entity\n"
-             "(0 or less: the data themselves show it; above 2: trust it only roughly):\n",
-             per_day);
+  fmt::print(
+      "\nBudget: {} a day. Decades by which it lies beyond what is seen of an entity\n"
+      "(0 or less: the data themselves show it; above 2: trust it only roughly):\n",
+      per_day);
   fmt::print("  {:>9}", "entities");
   for (const auto& [name, days] : spans_shown) fmt::print(" {:>9}", name);
   fmt::print("\n");
@@ -61,8 +62,7 @@ void print_text(const Configuration& configuration, const Pipeline& pipeline,
     const std::size_t bytes = entity_bytes(pipeline, columns);
     fmt::print("  {:>3} column{} {:>8} bytes, at most {} for entities_max = {}\n", columns,
                columns == 1 ? " " : "s", bytes,
-               megabytes(fixed_bytes(shard_count(configuration)) +
-                         bytes * pipeline.entities_max),
+               megabytes(fixed_bytes(shard_count(configuration)) + bytes * pipeline.entities_max),
                pipeline.entities_max);
   }
   if (pipeline.budget_per_day > 0) print_budget(pipeline.budget_per_day);
@@ -82,10 +82,10 @@ void print_json(const Configuration& configuration, const Pipeline& pipeline,
   text += "},\"self_tests\":[";
   separator = "";
   for (const SelfTest& test : tests) {
-    text += fmt::format(
-        "{}{{\"detector\":\"{}\",\"passed\":{},\"anomaly_p\":{},\"usual_p_min\":{}}}", separator,
-        test.detector, test.has_passed, format_p_value(test.anomaly_p, 3),
-        format_p_value(test.usual_p_min, 3));
+    text +=
+        fmt::format("{}{{\"detector\":\"{}\",\"passed\":{},\"anomaly_p\":{},\"usual_p_min\":{}}}",
+                    separator, test.detector, test.has_passed, format_p_value(test.anomaly_p, 3),
+                    format_p_value(test.usual_p_min, 3));
     separator = ",";
   }
   fmt::print("{}]}}\n", text);

@@ -52,10 +52,9 @@ const std::atomic<bool>& stop_requested() {
 std::function<void(const SourceReport&, std::uint64_t)> progress_line() {
   if (isatty(STDERR_FILENO) == 0) return {};
   return [](const SourceReport& report, std::uint64_t alerts) {
-    const double share = report.bytes_total == 0
-                             ? 0.0
-                             : 100.0 * static_cast<double>(report.bytes_read) /
-                                   static_cast<double>(report.bytes_total);
+    const double share = report.bytes_total == 0 ? 0.0
+                                                 : 100.0 * static_cast<double>(report.bytes_read) /
+                                                       static_cast<double>(report.bytes_total);
     fmt::print(stderr, "\r\033[K{:3.0f} %  {} records  {} alerts told", share, report.records,
                alerts);
     std::fflush(stderr);

@@ -107,8 +107,9 @@ void add_detect(CLI::App& program, int& exit_code) {
       ->capture_default_str();
   command->add_option("--delimiter", arguments->delimiter, "Of CSV; found if not given")
       ->type_name("C");
-  command->add_option("--time", arguments->time,
-                      "Column or JSON pointer of the event time, or row: the record's number")
+  command
+      ->add_option("--time", arguments->time,
+                   "Column or JSON pointer of the event time, or row: the record's number")
       ->type_name("COL|row");
   command->add_option("--entity", arguments->entity, "Columns that name what is watched")
       ->delimiter(',')
@@ -116,9 +117,9 @@ void add_detect(CLI::App& program, int& exit_code) {
   command->add_option("--ignore", arguments->ignore, "Columns to leave out")
       ->delimiter(',')
       ->type_name("COL,..");
-  CLI::Option* rows = command->add_option("--train-rows", arguments->train_rows,
-                                          "The first N records only teach")
-                          ->type_name("N");
+  CLI::Option* rows =
+      command->add_option("--train-rows", arguments->train_rows, "The first N records only teach")
+          ->type_name("N");
   command->add_option("--train", arguments->train, "Files that only teach, read first")
       ->type_name("FILE..")
       ->excludes(rows);

@@ -30,15 +30,14 @@ void print_text(const Inspection& found, const InspectArguments& arguments) {
                position.partition, position.offset);
   }
   if (found.entities.empty()) return;
-  fmt::print("\n{:<24} {:>10} {:>7} {:>9} {:>8}  {:<9} {:<24} {}\n", "entity", "records",
-             "columns", "bytes", "episodes", "phase", "last event", "digest");
+  fmt::print("\n{:<24} {:>10} {:>7} {:>9} {:>8}  {:<9} {:<24} {}\n", "entity", "records", "columns",
+             "bytes", "episodes", "phase", "last event", "digest");
   std::size_t shown = 0;
   for (const EntityReport& entity : found.entities) {
     if (!arguments.digest && shown++ == arguments.entities) break;
     fmt::print("{:<24} {:>10} {:>7} {:>9} {:>8}  {:<9} {:<24} {:016x}\n", entity.name,
-               entity.events, entity.columns, entity.bytes, entity.episodes,
-               name_of(entity.phase), entity.time == time_none ? "-" : format_time(entity.time),
-               entity.digest);
+               entity.events, entity.columns, entity.bytes, entity.episodes, name_of(entity.phase),
+               entity.time == time_none ? "-" : format_time(entity.time), entity.digest);
   }
   if (!arguments.digest && found.entities.size() > arguments.entities) {
     fmt::print("… and {} more; --entities N shows more\n",

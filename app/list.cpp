@@ -21,8 +21,8 @@ void print_detectors() {
   for (const DetectorEntry& entry : detector_catalogue()) {
     fmt::print("{}{}\n    {}\n", entry.name, entry.by_default ? " (default)" : "", entry.summary);
     for (const Parameter& parameter : entry.parameters) {
-      fmt::print("    {:<16} {} [{} to {}] {}\n", parameter.name, parameter.standard,
-                 parameter.low, parameter.high, parameter.summary);
+      fmt::print("    {:<16} {} [{} to {}] {}\n", parameter.name, parameter.standard, parameter.low,
+                 parameter.high, parameter.summary);
     }
   }
 }
@@ -114,10 +114,11 @@ int list(const ListArguments& arguments) {
 }  // namespace
 
 void add_list(CLI::App& program, int& exit_code) {
-  CLI::App* command =
-      program.add_subcommand("list", "What there is: detectors, sources, sinks, configuration keys");
+  CLI::App* command = program.add_subcommand(
+      "list", "What there is: detectors, sources, sinks, configuration keys");
   auto arguments = std::make_shared<ListArguments>();
-  command->add_option("WHAT", arguments->what, "detectors, sources, sinks or keys; all if not given")
+  command
+      ->add_option("WHAT", arguments->what, "detectors, sources, sinks or keys; all if not given")
       ->check(CLI::IsMember({"all", "detectors", "sources", "sinks", "keys"}));
   command->add_flag("--json", arguments->json, "Detectors, sources and sinks as JSON");
   command->footer("Example:\n  retimu list detectors");

@@ -32,8 +32,8 @@ int main(int argc, char** argv) {
     const int shown = program.exit(error);
     return shown == 0 ? ExitCode::done : ExitCode::usage;
   } catch (const std::bad_alloc&) {
-    return report({retimu::Fault::system,
-                   "out of memory; lower [limits] entities_max or columns_max"});
+    return report(
+        {retimu::Fault::system, "out of memory; lower [limits] entities_max or columns_max"});
   } catch (const std::exception& error) {
     return report({retimu::Fault::internal, fmt::format("a bug in RETIMU: {}", error.what())});
   }

@@ -19,7 +19,8 @@ struct RunArguments {
 int run(const RunArguments& arguments) {
   Result<Configuration> configuration = read_configuration(arguments.pipeline);
   if (!configuration) return report(configuration.error());
-  if (configuration->sinks.empty() && !arguments.json) configuration->sinks.push_back({"console", ""});
+  if (configuration->sinks.empty() && !arguments.json)
+    configuration->sinks.push_back({"console", ""});
   ServiceOptions options;
   options.stop = &stop_requested();
   options.note = [](const Error& error) { (void)report(error); };

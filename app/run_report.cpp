@@ -18,8 +18,7 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
 std::string summary_text(const ServiceSummary& summary) {
   const EngineSummary& engine = summary.engine;
   std::string text = fmt::format(
-      "{}, {}, {} raised ({} updates, {} resolved)\n",
-      counted(engine.records, "record", "records"),
+      "{}, {}, {} raised ({} updates, {} resolved)\n", counted(engine.records, "record", "records"),
       counted(engine.counts.entities, "entity", "entities"),
       counted(engine.raised, "alert", "alerts"), engine.updated, engine.resolved);
   if (engine.held_back > 0) {

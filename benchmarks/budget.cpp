@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Law 8 over the real engine: a stated budget on clean noise, and the power against clear faults in the same runs.
+// Law 8 over the real engine: a stated budget on clean noise, and the power against clear faults in
+// the same runs.
 //
 //   budget [--quick]
 //
-// Every stream has one column. The first half is clean; in the second half every entity has one fault at a random time: a
-// spike of 8 sigma, or a level shift of 4 sigma that stays. told: alerts of the clean half that were told over the budget;
-// raised: episodes of the clean half before the token bucket; spike, shift: share of faults raised within 3 and 60
-// readings. Without a budget the detectors' own threshold decides: raised is then per 10,000 readings.
+// Every stream has one column. The first half is clean; in the second half every entity has one
+// fault at a random time: a spike of 8 sigma, or a level shift of 4 sigma that stays. told: alerts
+// of the clean half that were told over the budget; raised: episodes of the clean half before the
+// token bucket; spike, shift: share of faults raised within 3 and 60 readings. Without a budget the
+// detectors' own threshold decides: raised is then per 10,000 readings.
 #include "retimu/core/random.hpp"
 #include "retimu/engine/configuration.hpp"
 #include "retimu/engine/engine.hpp"
@@ -30,11 +32,12 @@ double gauss(Random& random) {
 }
 
 enum class Noise { normal, ar_90, ar_99, student_3, log_normal };
-constexpr std::array<std::pair<Noise, const char*>, 5> noises = {{{Noise::normal, "normal"},
-                                                                  {Noise::ar_90, "AR(.90)"},
-                                                                  {Noise::ar_99, "AR(.99)"},
-                                                                  {Noise::student_3, "Student t3"},
-                                                                  {Noise::log_normal, "log-normal"}}};
+constexpr std::array<std::pair<Noise, const char*>, 5> noises = {
+    {{Noise::normal, "normal"},
+     {Noise::ar_90, "AR(.90)"},
+     {Noise::ar_99, "AR(.99)"},
+     {Noise::student_3, "Student t3"},
+     {Noise::log_normal, "log-normal"}}};
 
 struct Stream {
   Random random{0};
@@ -118,8 +121,7 @@ Found run(Noise noise, const Setting& setting, double per_day, std::uint64_t see
   Columns columns;
   auto pipeline = build_pipeline(configuration, columns);
   const std::array<ColumnId, 1> shape = {*columns.intern("value")};
-  const auto clean_rows =
-      static_cast<std::uint64_t>(setting.days * day / setting.interval);
+  const auto clean_rows = static_cast<std::uint64_t>(setting.days * day / setting.interval);
   std::vector<std::string> names;
   std::vector<Stream> streams(setting.entities);
   for (std::size_t i = 0; i < streams.size(); ++i) {
@@ -133,7 +135,8 @@ Found run(Noise noise, const Setting& setting, double per_day, std::uint64_t see
     if (row >= 2 * clean_rows) return false;
     Stream& stream = streams[index % streams.size()];
     double value = stream.next(noise);
-    if (stream.is_shift ? row >= stream.fault_at : row == stream.fault_at) value += stream.is_shift ? 4 : 8;
+    if (stream.is_shift ? row >= stream.fault_at : row == stream.fault_at)
+      value += stream.is_shift ? 4 : 8;
     const auto columns_sent = arena.make<ColumnId>(1);
     const auto values = arena.make<double>(1);
     columns_sent[0] = shape[0];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Throughput, allocations, memory and latency of `retimu run`'s own code on generated JSON lines of 150 bytes with 4
-// columns: default detectors, alerts to a file, commits and snapshots on. Every case runs in a process of its own, so
-// that memory is its own.
+// Throughput, allocations, memory and latency of `retimu run`'s own code on generated JSON lines of
+// 150 bytes with 4 columns: default detectors, alerts to a file, commits and snapshots on. Every
+// case runs in a process of its own, so that memory is its own.
 //
 //   throughput [--json]
 #include "retimu/engine/service.hpp"
@@ -49,7 +49,8 @@ namespace {
 using namespace retimu;
 using Clock = std::chrono::steady_clock;
 
-// Hands out what is due at a steady rate: an open loop, so that a slow engine does not slow its own clock.
+// Hands out what is due at a steady rate: an open loop, so that a slow engine does not slow its own
+// clock.
 class PacedSource final : public Source {
  public:
   PacedSource(std::unique_ptr<Source> inner, double events_per_second)
@@ -144,8 +145,8 @@ Figures measure(const std::string& folder, double events_per_second) {
 Figures run_case(std::size_t entities, std::size_t events, double events_per_second) {
   char folder[] = "/tmp/retimu-throughput-XXXXXX";
   if (mkdtemp(folder) == nullptr) std::exit(1);
-  if (Result<void> written = write_throughput({.entities = entities}, events,
-                                              std::string(folder) + "/events.jsonl");
+  if (Result<void> written =
+          write_throughput({.entities = entities}, events, std::string(folder) + "/events.jsonl");
       !written) {
     fmt::print(stderr, "throughput: {}\n", written.error().message);
     std::exit(1);
@@ -178,8 +179,12 @@ struct Row {
 Row run_row(std::size_t entities, std::size_t events) {
   const Figures half = run_case(entities, events / 2, 0);
   const Figures whole = run_case(entities, events, 0);
-  Row row{entities, whole.events / whole.cpu, whole.events / whole.wall,
-          (whole.allocations - half.allocations) / (whole.events - half.events), whole, {}};
+  Row row{entities,
+          whole.events / whole.cpu,
+          whole.events / whole.wall,
+          (whole.allocations - half.allocations) / (whole.events - half.events),
+          whole,
+          {}};
   row.half_rate = run_case(entities, events / 2, row.events_per_second / 2);
   return row;
 }
@@ -201,35 +206,35 @@ int main(int argc, char** argv) {
   }
   const Row& few = rows[1];
   const Row& many = rows[2];
-  const double bytes_per_entity =
-      (many.saturated.resident_bytes - few.saturated.resident_bytes) /
-      static_cast<double>(many.entities - few.entities);
+  const double bytes_per_entity = (many.saturated.resident_bytes - few.saturated.resident_bytes) /
+                                  static_cast<double>(many.entities - few.entities);
   if (!is_json) {
     fmt::print("{:>9} {:>14} {:>12} {:>12} {:>8} {:>10} {:>10} {:>10}\n", "entities",
-               "events/cpu s", "events/s", "allocations", "alerts", "p50 us", "p99 us",
-               "p99.9 us");
+               "events/cpu s", "events/s", "allocations", "alerts", "p50 us", "p99 us", "p99.9 us");
     for (const Row& row : rows) {
       fmt::print("{:>9} {:>14.0f} {:>12.0f} {:>12.5f} {:>8.0f} {:>10.0f} {:>10.0f} {:>10.0f}\n",
                  row.entities, row.events_per_cpu_second, row.events_per_second,
                  row.allocations_per_event, row.saturated.alerts, row.half_rate.p50_us,
                  row.half_rate.p99_us, row.half_rate.p999_us);
     }
-    fmt::print("\nallocations an event: difference between a run and one of half the length.\n"
-               "p50 … p99.9: poll return to outbox at half the maximum rate, open loop.\n"
-               "memory: {:.0f} bytes an entity, {:.0f} a column (slope of resident memory)\n",
-               bytes_per_entity, bytes_per_entity / 4);
+    fmt::print(
+        "\nallocations an event: difference between a run and one of half the length.\n"
+        "p50 … p99.9: poll return to outbox at half the maximum rate, open loop.\n"
+        "memory: {:.0f} bytes an entity, {:.0f} a column (slope of resident memory)\n",
+        bytes_per_entity, bytes_per_entity / 4);
     return 0;
   }
   fmt::print("{{\"bytes_per_entity\":{:.0f},\"bytes_per_column\":{:.0f},\"rows\":[",
              bytes_per_entity, bytes_per_entity / 4);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Row& row = rows[i];
-    fmt::print("{}{{\"entities\":{},\"events_per_cpu_second\":{:.0f},\"events_per_second\":{:.0f},"
-               "\"allocations_per_event\":{:.6f},\"alerts\":{:.0f},\"p50_us\":{:.0f},"
-               "\"p99_us\":{:.0f},\"p99.9_us\":{:.0f}}}",
-               i == 0 ? "" : ",", row.entities, row.events_per_cpu_second, row.events_per_second,
-               row.allocations_per_event, row.saturated.alerts, row.half_rate.p50_us,
-               row.half_rate.p99_us, row.half_rate.p999_us);
+    fmt::print(
+        "{}{{\"entities\":{},\"events_per_cpu_second\":{:.0f},\"events_per_second\":{:.0f},"
+        "\"allocations_per_event\":{:.6f},\"alerts\":{:.0f},\"p50_us\":{:.0f},"
+        "\"p99_us\":{:.0f},\"p99.9_us\":{:.0f}}}",
+        i == 0 ? "" : ",", row.entities, row.events_per_cpu_second, row.events_per_second,
+        row.allocations_per_event, row.saturated.alerts, row.half_rate.p50_us, row.half_rate.p99_us,
+        row.half_rate.p999_us);
   }
   fmt::print("]}}\n");
   return 0;

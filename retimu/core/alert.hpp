@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An episode told to a person: raised, updated, resolved, under one stable id with revisions 1, 2, 3 ….
+// An episode told to a person: raised, updated, resolved, under one stable id with revisions 1, 2,
+// 3 ….
 #ifndef RETIMU_CORE_ALERT_HPP
 #define RETIMU_CORE_ALERT_HPP
 
@@ -33,18 +34,19 @@ struct Alert {
   Time time = 0;   // event time of this revision
   Time onset = 0;  // first event of the episode
   Severity severity = Severity::cleared;
-  bool is_shift = false;           // the level has shifted: told once, then learned
-  std::optional<double> log10_p;   // none: a rule
+  bool is_shift = false;          // the level has shifted: told once, then learned
+  std::optional<double> log10_p;  // none: a rule
   double samples = 0;
-  std::string lead;                // detector with the smallest p
+  std::string lead;                    // detector with the smallest p
   std::vector<std::string> detectors;  // that spoke: p within a decade of the fused one
   std::vector<ColumnReason> reasons;
   std::string sentence;
-  std::uint64_t sequence = 0;      // of the event that caused it, in the admitted order
+  std::uint64_t sequence = 0;  // of the event that caused it, in the admitted order
 };
 
-// One line of JSON without the newline: id, revision, change, entity, time, onset, severity, p_value, log10_p, samples,
-// shift, lead, detectors, reasons, reason (the sentence), sequence. Numbers are exact; infinities become null.
+// One line of JSON without the newline: id, revision, change, entity, time, onset, severity,
+// p_value, log10_p, samples, shift, lead, detectors, reasons, reason (the sentence), sequence.
+// Numbers are exact; infinities become null.
 std::string to_json(const Alert& alert);
 
 // 10^log10_p with `digits` digits, also below the range of double: "3.2e-412".

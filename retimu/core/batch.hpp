@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a source hands over at once: events in admitted order and the memory that they point into. Recycled.
+// What a source hands over at once: events in admitted order and the memory that they point into.
+// Recycled.
 #ifndef RETIMU_CORE_BATCH_HPP
 #define RETIMU_CORE_BATCH_HPP
 
@@ -47,11 +48,11 @@ class Arena {
 // A record that could not be read. It stood before events[before] of its batch.
 struct Rejected {
   Position position;
-  std::uint64_t row = 0;        // see Origin
+  std::uint64_t row = 0;  // see Origin
   std::size_t before = 0;
-  std::string_view time_text;   // as it stood, if it was found
+  std::string_view time_text;  // as it stood, if it was found
   std::string_view reason;
-  std::string_view text;        // the record itself, at most 4,096 bytes of it
+  std::string_view text;  // the record itself, at most 4,096 bytes of it
 };
 
 // How an event stood in its file; parallel to the events, only where asked for.

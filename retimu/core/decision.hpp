@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From scores to a decision, all in log10 p: 1e-300 must not become 0, nor a p near 1 cancel a small one.
-// The only layer that knows thresholds; it knows no algorithm.
+// From scores to a decision, all in log10 p: 1e-300 must not become 0, nor a p near 1 cancel a
+// small one. The only layer that knows thresholds; it knows no algorithm.
 #ifndef RETIMU_CORE_DECISION_HPP
 #define RETIMU_CORE_DECISION_HPP
 
@@ -14,7 +14,8 @@
 
 namespace retimu {
 
-// log10 of the chance of a score this high if nothing is wrong, and how many samples stand behind it.
+// log10 of the chance of a score this high if nothing is wrong, and how many samples stand behind
+// it.
 struct Rating {
   double log10_p = 0;  // <= 0, finite
   double samples = 0;  // effective number, after forgetting
@@ -39,13 +40,14 @@ enum class Change : std::uint8_t { none, raised, updated, resolved, summary };
 std::string_view name_of(Phase phase);
 std::string_view name_of(Change change);
 
-// Sums over a fleet, in units of 2^-20 so that their order does not matter: what a budget needs of all entities.
+// Sums over a fleet, in units of 2^-20 so that their order does not matter: what a budget needs of
+// all entities.
 struct FleetSums {
-  std::int64_t excess = 0;          // of block maxima over their entity's tail threshold
+  std::int64_t excess = 0;  // of block maxima over their entity's tail threshold
   std::int64_t excess_squared = 0;
-  std::int64_t points = 0;          // count
-  std::int64_t episodes = 0;        // raised since the pipeline began, count
-  std::int64_t entities = 0;        // count
+  std::int64_t points = 0;    // count
+  std::int64_t episodes = 0;  // raised since the pipeline began, count
+  std::int64_t entities = 0;  // count
 
   FleetSums& operator+=(const FleetSums& other) {
     excess += other.excess;
@@ -57,7 +59,8 @@ struct FleetSums {
   }
 };
 
-// What is pipeline-wide, sent to every group as a Control at fixed event times; the body of Control::Kind::budget.
+// What is pipeline-wide, sent to every group as a Control at fixed event times; the body of
+// Control::Kind::budget.
 struct BudgetControl {
   FleetSums fleet;
   double relief = 0;  // nats, >= 0
@@ -70,7 +73,7 @@ void visit_control(StateVisitor& visitor, BudgetControl& control);
 // What the policy is told of one judged event.
 struct Assessment {
   Time time = 0;
-  Rating rating;        // of the fused, recalibrated evidence
+  Rating rating;         // of the fused, recalibrated evidence
   bool is_late = false;  // older than what the entity sent before: it moves no clock
 };
 
@@ -78,20 +81,21 @@ struct Decision {
   Phase phase = Phase::warming;
   Change change = Change::none;
   Severity severity = Severity::cleared;  // of the open episode, or of the one resolved
-  Time onset = 0;               // of the open episode
-  bool is_open = false;         // an episode is open after this event (the event that resolves it: false)
-  bool may_learn = true;        // detectors learn from this event
-  bool may_calibrate = true;    // calibrations learn from this event
+  Time onset = 0;                         // of the open episode
+  bool is_open = false;   // an episode is open after this event (the event that resolves it: false)
+  bool may_learn = true;  // detectors learn from this event
+  bool may_calibrate = true;     // calibrations learn from this event
   bool is_change_point = false;  // told here: the level has shifted
-  double threshold = 0;         // in decades of -log10 p; what an event had to reach; +inf while warming
+  double threshold = 0;  // in decades of -log10 p; what an event had to reach; +inf while warming
 };
 
 struct Policy : Stateful {
-  // `fleet` is what the last control said (none: none came yet); `sums` are the group's own, changed in place.
+  // `fleet` is what the last control said (none: none came yet); `sums` are the group's own,
+  // changed in place.
   virtual Decision decide(void* state, const Assessment&, const BudgetControl* fleet,
                           FleetSums& sums) const = 0;
-  // The clock passed `now`: may resolve the episode of an entity that sends nothing any more. Called with the time
-  // wake() asked for, never before it; change is none or resolved.
+  // The clock passed `now`: may resolve the episode of an entity that sends nothing any more.
+  // Called with the time wake() asked for, never before it; change is none or resolved.
   virtual Decision wake(void* state, Time now) const = 0;
   virtual std::optional<Time> wake_time(const void* state) const = 0;
 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A detector learns what is usual and rates how unusual the next event is. It knows no thresholds: its score is its
-// own, only the order matters. The algorithm is one immutable object a pipeline, its state a place in an entity's
-// block. Score and learn are two calls, and the engine decides whether to learn.
+// A detector learns what is usual and rates how unusual the next event is. It knows no thresholds:
+// its score is its own, only the order matters. The algorithm is one immutable object a pipeline,
+// its state a place in an entity's block. Score and learn are two calls, and the engine decides
+// whether to learn.
 #ifndef RETIMU_CORE_DETECTOR_HPP
 #define RETIMU_CORE_DETECTOR_HPP
 
@@ -17,8 +18,9 @@
 
 namespace retimu {
 
-// What the engine knows of an entity at one event: the aligned row that sparse sources never send whole. The event's
-// values are in it already. Slots are given to columns in the order they first came, and never move.
+// What the engine knows of an entity at one event: the aligned row that sparse sources never send
+// whole. The event's values are in it already. Slots are given to columns in the order they first
+// came, and never move.
 struct EntityView {
   std::span<const ColumnId> columns;       // [slots]
   std::span<const double> latest;          // [slots] last finite value, NaN before the first
@@ -31,24 +33,28 @@ struct Observation {
   const EntityView& entity;
 };
 
-// A detector's own place, kept from score to learn of the same event, so that work is done once. Aligned to 16.
+// A detector's own place, kept from score to learn of the same event, so that work is done once.
+// Aligned to 16.
 using Scratch = std::span<std::byte>;
 
 // Why: what was seen of a column and what was expected, in the column's own unit.
 struct Reason {
   ColumnId column{};
   double observed = 0;
-  double expected_low = 0, expected_high = 0;  // the range usual now; equal if one value was expected
-  double weight = 0;                           // share of the score, larger is more, comparable within one detector
+  double expected_low = 0,
+         expected_high = 0;  // the range usual now; equal if one value was expected
+  double weight = 0;         // share of the score, larger is more, comparable within one detector
 };
 
 struct Detector : Stateful {
   virtual std::size_t scratch_bytes(std::size_t /*columns*/) const { return 0; }
-  // None: abstains (foreign payload, nothing finite in it, still learning). Larger is stranger; never NaN; +inf allowed.
+  // None: abstains (foreign payload, nothing finite in it, still learning). Larger is stranger;
+  // never NaN; +inf allowed.
   virtual std::optional<double> score(const void* state, const Observation&, Scratch) const = 0;
   // Called after score of the same event with the same scratch, or not at all.
   virtual void learn(void* state, const Observation&, Scratch) const = 0;
-  // Appends at most 8 reasons, most important first; called after score and before learn. Cold: only for alerts.
+  // Appends at most 8 reasons, most important first; called after score and before learn. Cold:
+  // only for alerts.
   virtual void explain(const void* state, const Observation&, Scratch,
                        std::vector<Reason>& to) const = 0;
 };
@@ -65,7 +71,7 @@ struct DetectorEntry {
   std::string_view summary;  // one line
   Modality modality = Modality::metrics;
   std::span<const Parameter> parameters;
-  bool by_default = false;   // part of a pipeline that names no detectors
+  bool by_default = false;  // part of a pipeline that names no detectors
   Result<std::unique_ptr<Detector>> (*make)(const ParameterValues& values, std::uint64_t seed);
   void (*specimen)(SpecimenWriter& to);
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Templates that turn an author's plain struct into a Detector: the author writes State and four functions.
+// Templates that turn an author's plain struct into a Detector: the author writes State and four
+// functions.
 #ifndef RETIMU_CORE_DETECTOR_OF_HPP
 #define RETIMU_CORE_DETECTOR_OF_HPP
 
@@ -13,12 +14,12 @@
 namespace retimu {
 
 // For detectors that look at each column by itself. A: struct with
-//   struct State;                                              plain, one a column, default-constructed
-//   struct Work;                                               trivial, what score hands to learn
-//   double score(const State&, double value, Work&) const;     NaN: abstains for this column
-//   void learn(State&, double value, const Work&) const;
-//   Range expected(const State&) const;                        {low, high}, the usual range
-//   void visit(State&, StateVisitor&) const;
+//   struct State;                                              plain, one a column,
+//   default-constructed struct Work;                                               trivial, what
+//   score hands to learn double score(const State&, double value, Work&) const;     NaN: abstains
+//   for this column void learn(State&, double value, const Work&) const; Range expected(const
+//   State&) const;                        {low, high}, the usual range void visit(State&,
+//   StateVisitor&) const;
 // The score of the entity is the largest among its columns. State must be nothrow movable.
 struct Range {
   double low, high;

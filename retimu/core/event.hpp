@@ -17,10 +17,18 @@
 namespace retimu {
 
 enum class Modality : std::uint8_t { metrics, logs, alarms, sound, pictures };
-enum class Severity : std::uint8_t { cleared, indeterminate, warning, minor, major, critical };  // X.733
+enum class Severity : std::uint8_t {
+  cleared,
+  indeterminate,
+  warning,
+  minor,
+  major,
+  critical
+};  // X.733
 std::string_view name_of(Severity severity);
 
-// An entity by name; the hash is computed once, at decode. Tables keyed by it compare the text, too.
+// An entity by name; the hash is computed once, at decode. Tables keyed by it compare the text,
+// too.
 struct Name {
   std::string_view text;
   std::uint64_t hash = 0;
@@ -30,14 +38,16 @@ struct Name {
 };
 inline Name make_name(std::string_view text) { return {text, hash(text)}; }
 
-// A fixed slice of entities: unit of order, state, snapshot and moving. Never follows the number of threads.
+// A fixed slice of entities: unit of order, state, snapshot and moving. Never follows the number of
+// threads.
 enum class GroupId : std::uint16_t {};
 inline constexpr std::size_t group_count = 64;
 constexpr GroupId group_of(std::uint64_t entity_hash) {
   return static_cast<GroupId>(entity_hash % group_count);
 }
 
-// Where a record stood: partition is a durable number within the source, offset the first byte or message.
+// Where a record stood: partition is a durable number within the source, offset the first byte or
+// message.
 struct Position {
   std::uint16_t source = 0;
   std::uint32_t partition = 0;
@@ -46,7 +56,8 @@ struct Position {
 };
 
 // ---- payloads
-// Columns in the order of their names, each once; NaN: sent as missing. A column not in it was not sent.
+// Columns in the order of their names, each once; NaN: sent as missing. A column not in it was not
+// sent.
 struct Readings {
   std::span<const ColumnId> columns;
   std::span<const double> values;
@@ -68,10 +79,12 @@ struct Picture {
   std::uint16_t width, height, channels;
 };
 
-// The source's clock passed the event's time: timers and windows need no wall clock. For every entity of a group.
+// The source's clock passed the event's time: timers and windows need no wall clock. For every
+// entity of a group.
 struct Tick {};
 
-// What a wall clock or a person decided, or what is pipeline-wide, enters the order here, logged before it acts.
+// What a wall clock or a person decided, or what is pipeline-wide, enters the order here, logged
+// before it acts.
 struct Control {
   enum class Kind : std::uint8_t { budget };
   Kind kind;
@@ -81,7 +94,7 @@ struct Control {
 using Payload = std::variant<Readings, LogLine, Alarm, Sound, Picture, Tick, Control>;
 
 struct Event {
-  Name entity;             // empty text and hash for Tick and Control
+  Name entity;  // empty text and hash for Tick and Control
   Time time = 0;
   Position position;
   std::uint64_t sequence = 0;  // in the admitted order of the whole pipeline, from 0

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One 64-bit hash, part of the stored formats: the group of an entity, the id of an alert, seeds and
-// checksums depend on it, so it must never change. Not for adversarial keys of unbounded tables.
+// One 64-bit hash, part of the stored formats: the group of an entity, the id of an alert, seeds
+// and checksums depend on it, so it must never change. Not for adversarial keys of unbounded
+// tables.
 #ifndef RETIMU_CORE_HASH_HPP
 #define RETIMU_CORE_HASH_HPP
 
@@ -12,7 +13,8 @@
 
 namespace retimu {
 
-// Two rounds of multiply-and-fold over 128 bits: every bit of `value` reaches every bit of the result.
+// Two rounds of multiply-and-fold over 128 bits: every bit of `value` reaches every bit of the
+// result.
 constexpr std::uint64_t mix(std::uint64_t seed, std::uint64_t value) {
   __extension__ using Wide = unsigned __int128;
   const Wide product =

@@ -18,7 +18,7 @@ struct Parameter {
   std::string_view name;
   std::string_view summary;
   Kind kind = Kind::number;
-  double standard = 0;  // the default
+  double standard = 0;       // the default
   double low = 0, high = 0;  // inclusive
 };
 
@@ -26,12 +26,11 @@ struct Parameter {
 class ParameterValues {
  public:
   explicit ParameterValues(std::span<const Parameter> parameters);
-  // An unknown name or a value out of bounds is a usage error that names the parameter and its bounds.
+  // An unknown name or a value out of bounds is a usage error that names the parameter and its
+  // bounds.
   Result<void> set(std::string_view name, double value);
   double number(std::string_view name) const;  // the name must be in the list
-  std::size_t whole(std::string_view name) const {
-    return static_cast<std::size_t>(number(name));
-  }
+  std::size_t whole(std::string_view name) const { return static_cast<std::size_t>(number(name)); }
   bool boolean(std::string_view name) const { return number(name) != 0; }
   std::span<const Parameter> parameters() const { return parameters_; }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Randomness from a seed that is part of the state: SplitMix64 (Steele, Lea and Flood 2014), 8 bytes.
+// Randomness from a seed that is part of the state: SplitMix64 (Steele, Lea and Flood 2014), 8
+// bytes.
 #ifndef RETIMU_CORE_RANDOM_HPP
 #define RETIMU_CORE_RANDOM_HPP
 

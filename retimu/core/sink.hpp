@@ -15,7 +15,8 @@ namespace retimu {
 struct Sink : Interface {
   // All or an error that says what to do; after an error the same alerts are offered again.
   virtual Result<void> deliver(std::span<const Alert> alerts) = 0;
-  // The last alert that arrived for sure, if the sink itself can tell (a file can, a console can't).
+  // The last alert that arrived for sure, if the sink itself can tell (a file can, a console
+  // can't).
   virtual Result<std::optional<std::pair<AlertId, std::uint32_t>>> last_delivered() = 0;
 };
 

@@ -18,7 +18,7 @@ enum class Read : std::uint8_t { open, finished };
 
 // What a person wants to know of a source at its end or now.
 struct SourceReport {
-  std::uint64_t records = 0;     // seen, malformed ones too
+  std::uint64_t records = 0;  // seen, malformed ones too
   std::uint64_t rejected = 0;
   std::uint64_t bytes_read = 0;  // of bytes_total, for progress; as on disk
   std::uint64_t bytes_total = 0;
@@ -26,10 +26,12 @@ struct SourceReport {
 };
 
 struct Source : Interface {
-  // Appends at most count_max events to the batch, in admitted order: files merged by (time, source, partition, offset).
-  // Waits at most `wait` for the first. Sequence and training are left to the engine.
+  // Appends at most count_max events to the batch, in admitted order: files merged by (time,
+  // source, partition, offset). Waits at most `wait` for the first. Sequence and training are left
+  // to the engine.
   virtual Result<Read> read(Batch& into, std::size_t count_max, std::chrono::milliseconds wait) = 0;
-  // The next record to be read of every partition, ordered; seek() takes the same and continues identically.
+  // The next record to be read of every partition, ordered; seek() takes the same and continues
+  // identically.
   virtual std::vector<Position> positions() const = 0;
   virtual Result<void> seek(std::span<const Position> positions) = 0;
   virtual SourceReport report() const = 0;

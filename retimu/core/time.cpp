@@ -90,9 +90,9 @@ std::optional<Wide> parse_date(Cursor& cursor) {
   if (!month || !cursor.take(has_dash ? '-' : '/')) return std::nullopt;
   const auto day_of_month = cursor.digits(2);
   if (!day_of_month) return std::nullopt;
-  const std::chrono::year_month_day date{
-      std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
-      std::chrono::day(static_cast<unsigned>(*day_of_month))};
+  const std::chrono::year_month_day date{std::chrono::year(*year),
+                                         std::chrono::month(static_cast<unsigned>(*month)),
+                                         std::chrono::day(static_cast<unsigned>(*day_of_month))};
   if (!date.ok()) return std::nullopt;
   return Wide{std::chrono::sys_days(date).time_since_epoch().count()} * day;
 }
@@ -140,14 +140,13 @@ std::optional<Wide> parse_zone(Cursor& cursor) {
   return is_west ? -offset : offset;
 }
 
-constexpr std::array<std::pair<std::string_view, Duration>, 7> units = {
-    {{"ms", millisecond},
-     {"us", microsecond},
-     {"ns", 1},
-     {"s", second},
-     {"m", minute},
-     {"h", hour},
-     {"d", day}}};
+constexpr std::array<std::pair<std::string_view, Duration>, 7> units = {{{"ms", millisecond},
+                                                                         {"us", microsecond},
+                                                                         {"ns", 1},
+                                                                         {"s", second},
+                                                                         {"m", minute},
+                                                                         {"h", hour},
+                                                                         {"d", day}}};
 
 }  // namespace
 
@@ -157,10 +156,10 @@ std::string format_time(Time time) {
   const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(days))};
   const Duration seconds = rest / second;
   const Duration fraction = rest % second;
-  std::string text = fmt::format(
-      "{:04d}-{:02d}-{:02d}T{:02d}:{:02d}:{:02d}", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), seconds / 3'600,
-      seconds / 60 % 60, seconds % 60);
+  std::string text =
+      fmt::format("{:04d}-{:02d}-{:02d}T{:02d}:{:02d}:{:02d}", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  seconds / 3'600, seconds / 60 % 60, seconds % 60);
   if (fraction % millisecond != 0) {
     text += fraction % microsecond != 0 ? fmt::format(".{:09d}", fraction)
                                         : fmt::format(".{:06d}", fraction / microsecond);
@@ -238,14 +237,13 @@ std::optional<Duration> parse_duration(std::string_view text) {
 std::string format_duration(Duration duration) {
   if (duration == 0) return "0s";
   if (duration < 0) return "-" + format_duration(-duration);
-  constexpr std::array<std::pair<std::string_view, Duration>, 7> descending = {
-      {{"d", day},
-       {"h", hour},
-       {"m", minute},
-       {"s", second},
-       {"ms", millisecond},
-       {"us", microsecond},
-       {"ns", 1}}};
+  constexpr std::array<std::pair<std::string_view, Duration>, 7> descending = {{{"d", day},
+                                                                                {"h", hour},
+                                                                                {"m", minute},
+                                                                                {"s", second},
+                                                                                {"ms", millisecond},
+                                                                                {"us", microsecond},
+                                                                                {"ns", 1}}};
   std::string text;
   for (const auto& [name, unit] : descending) {
     if (duration < unit) continue;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Event time: nanoseconds since 1970-01-01 UTC, never the wall clock. Covers the years 1678 to 2261.
+// Event time: nanoseconds since 1970-01-01 UTC, never the wall clock. Covers the years 1678 to
+// 2261.
 #ifndef RETIMU_CORE_TIME_HPP
 #define RETIMU_CORE_TIME_HPP
 
@@ -21,18 +22,20 @@ inline constexpr Duration hour = 60 * minute;
 inline constexpr Duration day = 24 * hour;
 inline constexpr Time time_none = INT64_MIN;
 
-// ISO-8601 in UTC with as many of 0, 3, 6 or 9 decimals as the time needs: "2026-11-22T10:42:07.250Z".
+// ISO-8601 in UTC with as many of 0, 3, 6 or 9 decimals as the time needs:
+// "2026-11-22T10:42:07.250Z".
 std::string format_time(Time time);
 
 // ISO-8601 ("2026-11-22T10:42:07.25+01:00", blank or `T` between date and time, date alone, seconds
 // optional; without a zone it is UTC). None when it is not such a text or out of range.
 std::optional<Time> parse_iso_time(std::string_view text);
 
-// Whole or decimal epoch number, never through double; its unit by size: s below 1e11, then ms below
-// 1e14, us below 1e17, ns. None when it is not a number or out of range.
+// Whole or decimal epoch number, never through double; its unit by size: s below 1e11, then ms
+// below 1e14, us below 1e17, ns. None when it is not a number or out of range.
 std::optional<Time> parse_epoch_time(std::string_view text);
 
-// "90s", "5m", "1h30m", "250ms", "2d", "0s": a sum of whole or decimal numbers with a unit each. None otherwise.
+// "90s", "5m", "1h30m", "250ms", "2d", "0s": a sum of whole or decimal numbers with a unit each.
+// None otherwise.
 std::optional<Duration> parse_duration(std::string_view text);
 std::string format_duration(Duration duration);  // the shortest of "1h30m", "45s", "250ms"
 

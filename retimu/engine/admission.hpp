@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one admitted order: numbers the records, lets the source's clock enter as ticks and what is pipeline-wide as
-// controls. A function of the records alone, so that a replay meets the same marks at the same places.
+// The one admitted order: numbers the records, lets the source's clock enter as ticks and what is
+// pipeline-wide as controls. A function of the records alone, so that a replay meets the same marks
+// at the same places.
 #ifndef RETIMU_ENGINE_ADMISSION_HPP
 #define RETIMU_ENGINE_ADMISSION_HPP
 
@@ -12,9 +13,9 @@
 namespace retimu {
 
 struct AdmissionOptions {
-  double budget_per_day = 0;       // 0: no controls
-  std::uint64_t train_rows = 0;    // the first records only teach
-  Duration jump_max = hour;        // a clock that leaps further must be confirmed
+  double budget_per_day = 0;     // 0: no controls
+  std::uint64_t train_rows = 0;  // the first records only teach
+  Duration jump_max = hour;      // a clock that leaps further must be confirmed
   std::size_t shards = 1;
 };
 
@@ -22,14 +23,16 @@ class Admission {
  public:
   explicit Admission(const AdmissionOptions& options) : options_(options) {}
 
-  // Admits events of the round's batch from `first` on into the round, and returns where it stopped: the end, or the
-  // event before which a control is due whose report is not there yet (see awaited()).
+  // Admits events of the round's batch from `first` on into the round, and returns where it
+  // stopped: the end, or the event before which a control is due whose report is not there yet (see
+  // awaited()).
   std::size_t admit(Round& round, std::size_t first, bool is_training);
 
   // The boundary whose report the next admit() needs; none if none.
   std::optional<Time> awaited() const { return awaited_; }
   void give_report(const FleetSums& sums) { report_ = sums; }
-  // Controls logged by an earlier process for the part that is replayed now: they are used instead of reports.
+  // Controls logged by an earlier process for the part that is replayed now: they are used instead
+  // of reports.
   void use_logged(std::vector<LoggedControl> logged) { logged_ = std::move(logged); }
 
   std::uint64_t sequence() const { return sequence_; }
@@ -46,14 +49,14 @@ class Admission {
   AdmissionOptions options_;
   std::uint64_t sequence_ = 0;
   Time watermark_ = time_none;
-  Time ticked_ = time_none;              // last tick
-  Time boundary_ = time_none;            // last boundary that groups reported at
-  FleetSums reported_;                   // the report before the one awaited
-  BudgetControl control_;                // the last one sent
+  Time ticked_ = time_none;    // last tick
+  Time boundary_ = time_none;  // last boundary that groups reported at
+  FleetSums reported_;         // the report before the one awaited
+  BudgetControl control_;      // the last one sent
   bool has_boundary_ = false;
-  std::uint64_t leaper_ = 0;             // entity (hash) whose clock leapt
-  Time leapt_ = time_none;               // the earliest time beyond the leap
-  std::uint32_t leaps_ = 0;              // records in a row beyond it
+  std::uint64_t leaper_ = 0;  // entity (hash) whose clock leapt
+  Time leapt_ = time_none;    // the earliest time beyond the leap
+  std::uint32_t leaps_ = 0;   // records in a row beyond it
   std::optional<Time> awaited_;
   std::optional<FleetSums> report_;
   std::vector<LoggedControl> logged_;

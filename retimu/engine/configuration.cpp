@@ -62,7 +62,8 @@ Result<void> Reader::read_source(const toml::table& from) {
   std::vector<std::string> paths;
   Result<void> read = toml_.check_keys(from, "source");
   if (read) read = toml_.choice(from, "type", types, type);
-  if (read && type.empty()) read = toml_.wrong(from, "this [[source]] needs a type, such as \"file\"");
+  if (read && type.empty())
+    read = toml_.wrong(from, "this [[source]] needs a type, such as \"file\"");
   if (read) read = toml_.texts(from, "path", paths);
   if (read && paths.empty()) read = toml_.wrong(from, "this [[source]] needs a path");
   if (read) read = toml_.choice(from, "format", formats, format);
@@ -92,7 +93,7 @@ Result<void> Reader::read_columns(const toml::table& from) {
     const toml::table* column = node.as_table();
     if (column == nullptr) {
       return toml_.wrong(node, "column {} must be a table: {} = {{ unit = \"bar\" }}", key.str(),
-                   key.str());
+                         key.str());
     }
     ColumnConfiguration read_column;
     std::string kind = "gauge";
@@ -119,9 +120,9 @@ Result<void> Reader::read_detectors(const toml::table& from) {
   for (const std::string& name : used) {
     if (std::ranges::find(names, name) == names.end()) {
       const std::string_view near = nearest(name, names);
-      return toml_.wrong(*from.get("use"), "unknown detector \"{}\"{}; see `retimu list detectors`",
-                         name, near.empty() ? std::string()
-                                            : fmt::format(", did you mean \"{}\"?", near));
+      return toml_.wrong(
+          *from.get("use"), "unknown detector \"{}\"{}; see `retimu list detectors`", name,
+          near.empty() ? std::string() : fmt::format(", did you mean \"{}\"?", near));
     }
     if (!seen.insert(name).second) {
       return toml_.wrong(*from.get("use"), "detector \"{}\" is named twice", name);
@@ -227,8 +228,8 @@ Result<void> Reader::read_sink(const toml::table& from) {
 }
 
 Result<void> Reader::read(const toml::table& root) {
-  constexpr std::array<std::string_view, 7> sections = {"pipeline", "source", "columns", "detectors",
-                                                        "alerts",   "limits", "sink"};
+  constexpr std::array<std::string_view, 7> sections = {
+      "pipeline", "source", "columns", "detectors", "alerts", "limits", "sink"};
   if (Result<void> checked = toml_.check_keys(root, "", sections); !checked) return checked;
   using Section = Result<void> (Reader::*)(const toml::table&);
   constexpr std::array<std::pair<std::string_view, Section>, 5> single = {

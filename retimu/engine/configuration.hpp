@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A pipeline as a person writes it in TOML. Defaults are good enough that a source alone is a valid pipeline.
+// A pipeline as a person writes it in TOML. Defaults are good enough that a source alone is a valid
+// pipeline.
 #ifndef RETIMU_ENGINE_CONFIGURATION_HPP
 #define RETIMU_ENGINE_CONFIGURATION_HPP
 
@@ -34,12 +35,12 @@ struct DetectorConfiguration {
 };
 
 struct Configuration {
-  std::string file;                  // where it was read from, for messages
+  std::string file;  // where it was read from, for messages
   // [pipeline]
-  std::string data_dir;              // empty: nothing is kept
-  std::size_t shards = 0;            // 0: one a core, at most 8
+  std::string data_dir;    // empty: nothing is kept
+  std::size_t shards = 0;  // 0: one a core, at most 8
   std::uint64_t seed = 0;
-  bool is_exactly_once = false;      // delivery = "exactly_once", else "fast"
+  bool is_exactly_once = false;  // delivery = "exactly_once", else "fast"
   Duration snapshot_interval = minute;
   // [[source]]
   std::vector<FileInput> files;
@@ -48,31 +49,32 @@ struct Configuration {
   // [detectors]
   std::vector<DetectorConfiguration> detectors;  // empty: the catalogue's defaults
   // [alerts]
-  double budget_per_day = 0;         // 0: none stated
-  double threshold = 0;              // 0: the default; decades
+  double budget_per_day = 0;  // 0: none stated
+  double threshold = 0;       // 0: the default; decades
   Duration cooldown = 0;
-  std::size_t shift_after = 0;       // 0: the default; events
+  std::size_t shift_after = 0;  // 0: the default; events
   // [limits]
   std::size_t entities_max = 1'000'000;
-  std::size_t columns_max = 1'024;   // an entity
+  std::size_t columns_max = 1'024;  // an entity
   Duration jump_max = hour;
   // [[sink]]
   std::vector<SinkConfiguration> sinks;
 };
 
-// Messages name the file, line and column, and for an unknown key the nearest known one. Relative paths of sources, sinks
-// and data_dir are meant from the current folder.
+// Messages name the file, line and column, and for an unknown key the nearest known one. Relative
+// paths of sources, sinks and data_dir are meant from the current folder.
 Result<Configuration> read_configuration(const std::string& path);
 Result<Configuration> parse_configuration(std::string_view text, std::string_view name);
 
-// Every key with its meaning, for `retimu list` and documentation: table, key, type, default, summary.
+// Every key with its meaning, for `retimu list` and documentation: table, key, type, default,
+// summary.
 struct KeyDescription {
   std::string_view table, key, type, standard, summary;
 };
 std::span<const KeyDescription> configuration_keys();
 
-// What the state depends on, as TOML: kept in data_dir, so that another pipeline is recognised and `retimu inspect` needs
-// no configuration.
+// What the state depends on, as TOML: kept in data_dir, so that another pipeline is recognised and
+// `retimu inspect` needs no configuration.
 std::string judging_text(const Configuration& configuration);
 
 // The immutable judging part. `columns` must outlive it.

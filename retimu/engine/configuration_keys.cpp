@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one list of what a configuration may say: validation, `retimu list` and documentation follow from it.
+// The one list of what a configuration may say: validation, `retimu list` and documentation follow
+// from it.
 #include "retimu/engine/configuration.hpp"
 
 #include <array>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes alerts from the outbox to the sinks on a thread of its own, so that a slow sink holds up nobody. Each sink has a
-// cursor; a sink that fails is asked again, and what it did not take stays in the outbox for the next start.
+// Takes alerts from the outbox to the sinks on a thread of its own, so that a slow sink holds up
+// nobody. Each sink has a cursor; a sink that fails is asked again, and what it did not take stays
+// in the outbox for the next start.
 #ifndef RETIMU_ENGINE_DELIVERER_HPP
 #define RETIMU_ENGINE_DELIVERER_HPP
 
@@ -33,7 +34,8 @@ class Deliverer {
   Result<void> resume();
   void start();
   void wake();
-  // Delivers what is left, trying again for at most a second, and ends the thread; the first sink's error if any is left.
+  // Delivers what is left, trying again for at most a second, and ends the thread; the first sink's
+  // error if any is left.
   Result<void> finish();
 
  private:

@@ -103,8 +103,9 @@ Result<void> Engine::restore() {
     StateReader reader(*teller);
     teller_.visit(reader);
     if (!reader.finished()) {
-      return failure(Fault::corrupt, "the stored state of the budget is damaged; restore data_dir "
-                                     "from a backup or start with an empty one");
+      return failure(Fault::corrupt,
+                     "the stored state of the budget is damaged; restore data_dir "
+                     "from a backup or start with an empty one");
     }
   }
   if (!earliest || !is_everywhere) return use_controls(0);
@@ -112,8 +113,9 @@ Result<void> Engine::restore() {
   admission_.visit(reader);
   const std::vector<Position> positions = read_positions(reader);
   if (!reader.finished()) {
-    return failure(Fault::corrupt, "the stored position of the source is damaged; restore data_dir "
-                                   "from a backup or start with an empty one");
+    return failure(Fault::corrupt,
+                   "the stored position of the source is damaged; restore data_dir "
+                   "from a backup or start with an empty one");
   }
   if (Result<void> sought = parts_.source.seek(positions); !sought) return sought;
   return use_controls(earliest->sequence);
@@ -131,8 +133,7 @@ Result<void> Engine::use_controls(std::uint64_t sequence_from) {
 Result<void> Engine::read_all(Source& source, bool is_training) {
   for (Read state = Read::open; state == Read::open && !is_stopping();) {
     SharedBatch* shared = take_batch();
-    Result<Read> read =
-        source.read(shared->batch, options_.events_per_read_max, read_wait);
+    Result<Read> read = source.read(shared->batch, options_.events_per_read_max, read_wait);
     if (!read) {
       free_batches_.send(shared);
       return tl::unexpected(read.error());
@@ -253,7 +254,9 @@ Result<void> Engine::commit(Round& round) {
   for (const Mark& mark : round.marks) {
     if (!mark.control) continue;
     const auto* body = reinterpret_cast<const std::byte*>(&*mark.control);
-    controls_.push_back({mark.sequence, *mark.boundary, Control::Kind::budget,
+    controls_.push_back({mark.sequence,
+                         *mark.boundary,
+                         Control::Kind::budget,
                          {body, body + sizeof *mark.control}});
   }
   // What the budget held back is in no commit of its own, and a snapshot must not be ahead of it.
@@ -293,15 +296,15 @@ Result<void> Engine::hand_over(std::span<const Alert> told) {
   return {};
 }
 
-// The records that could not be read stand with the round before whose events they came; the last round of a batch
-// takes the rest.
+// The records that could not be read stand with the round before whose events they came; the last
+// round of a batch takes the rest.
 Result<void> Engine::reject(const Round& round) {
   if (!parts_.rejected || round.shared == nullptr || round.is_training) return {};
   const Batch& batch = round.shared->batch;
   const bool is_rest = round.last == batch.events.size();
   for (const Rejected& rejected : batch.rejected) {
-    const bool is_here = rejected.before >= round.first &&
-                         (rejected.before < round.last || is_rest);
+    const bool is_here =
+        rejected.before >= round.first && (rejected.before < round.last || is_rest);
     if (!is_here) continue;
     if (Result<void> done = parts_.rejected(rejected); !done) return done;
   }
@@ -336,8 +339,8 @@ Result<EngineSummary> Engine::run() {
     deliverer_->start();
   }
   if (parts_.store != nullptr) {
-    snapshotter_ = std::make_unique<Snapshotter>(*parts_.store,
-                                                 [this](const Error& error) { fail(error); });
+    snapshotter_ =
+        std::make_unique<Snapshotter>(*parts_.store, [this](const Error& error) { fail(error); });
   }
   snapshot_due_ = Clock::now() + options_.snapshot_interval;
   progress_due_ = Clock::now() + progress_interval;

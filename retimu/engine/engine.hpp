@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The main path: source, admission, shards, teller, commit, outbox, sinks. The calling thread reads and admits; shards
-// judge; one thread commits in order; one delivers. Restart = newest snapshot of each group + replay.
+// The main path: source, admission, shards, teller, commit, outbox, sinks. The calling thread reads
+// and admits; shards judge; one thread commits in order; one delivers. Restart = newest snapshot of
+// each group + replay.
 #ifndef RETIMU_ENGINE_ENGINE_HPP
 #define RETIMU_ENGINE_ENGINE_HPP
 
@@ -20,7 +21,8 @@
 
 namespace retimu {
 
-// Sees everything in admitted order, on the committing thread; `told` are the round's alerts that were told.
+// Sees everything in admitted order, on the committing thread; `told` are the round's alerts that
+// were told.
 struct Recorder : Interface {
   virtual Result<void> record(const Round& round, std::span<const Alert> told) = 0;
 };
@@ -34,34 +36,36 @@ struct EngineOptions {
   std::uint64_t train_rows = 0;
   Duration jump_max = hour;
   std::chrono::milliseconds snapshot_interval{60'000};
-  std::chrono::milliseconds stop_time_max{1'500};  // for the last snapshot after a stop was asked for
+  std::chrono::milliseconds stop_time_max{
+      1'500};  // for the last snapshot after a stop was asked for
 };
 
 struct EngineParts {
   const Pipeline& pipeline;
   Source& source;
-  Source* training = nullptr;          // read first; only teaches
-  Store* store = nullptr;              // null: nothing is kept, sinks are served at once
+  Source* training = nullptr;  // read first; only teaches
+  Store* store = nullptr;      // null: nothing is kept, sinks are served at once
   EntityStore* evicted = nullptr;
   std::vector<NamedSink>* sinks = nullptr;
   Recorder* recorder = nullptr;
-  RejectedHandler rejected{};          // may be empty
-  const std::atomic<bool>* stop = nullptr;  // set from a signal handler: drain, snapshot, end
-  std::function<void(const Error&)> note{};   // what goes wrong and is tried again
-  std::function<void(const SourceReport&, std::uint64_t alerts)> progress{};  // at most twice a second
+  RejectedHandler rejected{};                // may be empty
+  const std::atomic<bool>* stop = nullptr;   // set from a signal handler: drain, snapshot, end
+  std::function<void(const Error&)> note{};  // what goes wrong and is tried again
+  std::function<void(const SourceReport&, std::uint64_t alerts)>
+      progress{};  // at most twice a second
 };
 
 struct EngineSummary {
-  std::uint64_t records = 0;           // admitted: judged, trained or known already
+  std::uint64_t records = 0;  // admitted: judged, trained or known already
   std::uint64_t trained = 0;
-  std::uint64_t replayed = 0;          // judged by an earlier process, too
+  std::uint64_t replayed = 0;                           // judged by an earlier process, too
   std::uint64_t raised = 0, updated = 0, resolved = 0;  // told
-  std::uint64_t held_back = 0;         // episodes, by the budget, since the pipeline began
+  std::uint64_t held_back = 0;  // episodes, by the budget, since the pipeline began
   ShardCounts counts;
   std::uint64_t evicted = 0;
-  bool was_stopped = false;            // by `stop`, not by the end of the input
-  std::vector<std::string> rewarmed;   // detectors whose stored state could not be used
-  Latency latency;                     // poll return to commit (to sinks without a store), by event
+  bool was_stopped = false;           // by `stop`, not by the end of the input
+  std::vector<std::string> rewarmed;  // detectors whose stored state could not be used
+  Latency latency;                    // poll return to commit (to sinks without a store), by event
 };
 
 class Engine {
@@ -71,7 +75,8 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // Runs to the end of the source or to `stop`. Everything that was committed stays so after an error.
+  // Runs to the end of the source or to `stop`. Everything that was committed stays so after an
+  // error.
   Result<EngineSummary> run();
   // After run(): entities ordered by group and name.
   std::vector<EntityReport> describe();
@@ -115,14 +120,14 @@ class Engine {
   Channel<Round*> dispatched_;
   std::thread committer_;
 
-  std::uint64_t groups_to_save_ = 0;   // of the snapshot cycle under way
+  std::uint64_t groups_to_save_ = 0;  // of the snapshot cycle under way
   std::chrono::steady_clock::time_point snapshot_due_;
   std::chrono::steady_clock::time_point progress_due_;
-  std::uint64_t replay_until_ = 0;     // records below it were judged by an earlier process
+  std::uint64_t replay_until_ = 0;  // records below it were judged by an earlier process
   std::atomic<bool> has_failed_{false};
   std::atomic<std::uint64_t> alerts_told_{0};
   std::mutex failure_mutex_;
-  Result<void> failure_;               // the first; read after all threads have ended
+  Result<void> failure_;  // the first; read after all threads have ended
   std::vector<Alert> told_;
   std::vector<std::byte> teller_state_;
   std::vector<LoggedControl> controls_;

@@ -28,8 +28,8 @@ Phase phase_of(std::uint8_t stored) {
 void visit_text(StateVisitor& visitor, std::string& text, std::size_t bytes_max) {
   const std::size_t bytes = visitor.count("text", text.size(), bytes_max);
   text.resize(bytes);
-  visitor.cells("text", std::span<std::uint8_t>(reinterpret_cast<std::uint8_t*>(text.data()),
-                                                text.size()));
+  visitor.cells("text",
+                std::span<std::uint8_t>(reinterpret_cast<std::uint8_t*>(text.data()), text.size()));
 }
 
 }  // namespace
@@ -46,8 +46,8 @@ void* Slab::take(std::size_t bytes) {
     // An eighth of what is held, in whole blocks: little is kept in reserve.
     const std::size_t wanted = std::clamp(bytes_ / 8, chunk_bytes_first, chunk_bytes_max);
     chunk_bytes_ = std::max<std::size_t>(wanted / bytes, 1) * bytes;
-    chunks_.emplace_back(static_cast<std::byte*>(
-        ::operator new[](chunk_bytes_, std::align_val_t{line})));
+    chunks_.emplace_back(
+        static_cast<std::byte*>(::operator new[](chunk_bytes_, std::align_val_t{line})));
     bytes_ += chunk_bytes_;
     used_ = 0;
   }
@@ -230,7 +230,8 @@ Entity* EntityFactory::load(Slab& slab, std::span<const std::byte> from,
   reader.cells("latest", to.latest());
   reader.cells("updated", to.updated());
   visit_header(reader, *entity);
-  // Sections come in the pipeline's order unless the configuration changed; each is looked for by name and kind.
+  // Sections come in the pipeline's order unless the configuration changed; each is looked for by
+  // name and kind.
   std::vector<Component> list = components(to);
   std::vector<bool> loaded(list.size(), false);
   const std::size_t sections = reader.count("sections", 0, 2 * detectors_max + 2);
@@ -246,8 +247,7 @@ Entity* EntityFactory::load(Slab& slab, std::span<const std::byte> from,
       list[i].stateful->visit(list[i].at, columns.size(), part);
       if (!part.finished()) {
         list[i].stateful->destroy(list[i].at, columns.size());
-        list[i].stateful->create(list[i].at, columns.size(),
-                                 component_seed(*entity, list[i].name));
+        list[i].stateful->create(list[i].at, columns.size(), component_seed(*entity, list[i].name));
         loaded[i] = false;
         rewarmed.emplace_back(text);
         // Not tried with the next section of the same name: that is the detector's calibration.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One watched entity: a header, its aligned row and the states of all components in one block of its group's slab.
+// One watched entity: a header, its aligned row and the states of all components in one block of
+// its group's slab.
 #ifndef RETIMU_ENGINE_ENTITY_HPP
 #define RETIMU_ENGINE_ENTITY_HPP
 
@@ -20,8 +21,8 @@ namespace retimu {
 struct Verdict {
   Phase phase = Phase::warming;
   Change change = Change::none;
-  bool has_p = false;      // false: warming, training, or every detector abstained
-  bool is_open = false;    // an episode is open
+  bool has_p = false;    // false: warming, training, or every detector abstained
+  bool is_open = false;  // an episode is open
   bool is_change_point = false;
   bool is_duplicate = false;
   bool is_late = false;
@@ -41,21 +42,22 @@ struct Remembered {
 
 struct Entity {
   std::uint64_t hash = 0;
-  std::uint64_t seed = 0;      // hash of the pipeline's seed and the name
-  bool was_used = true;        // since the eviction's hand passed
-  std::uint32_t columns = 0;   // slots in use = slots of the block
+  std::uint64_t seed = 0;     // hash of the pipeline's seed and the name
+  bool was_used = true;       // since the eviction's hand passed
+  std::uint32_t columns = 0;  // slots in use = slots of the block
   std::uint32_t name_bytes = 0;
   std::uint32_t block_bytes = 0;
   std::uint32_t open_index = UINT32_MAX;  // in its group's list of open episodes
-  Time time = time_none;       // latest event time
-  std::uint64_t events = 0;    // judged or learned, duplicates not counted
-  std::uint64_t digest = 0;    // over (time, bits of log10 p, change) of every event: what the laws compare
+  Time time = time_none;                  // latest event time
+  std::uint64_t events = 0;               // judged or learned, duplicates not counted
+  std::uint64_t digest =
+      0;  // over (time, bits of log10 p, change) of every event: what the laws compare
   std::uint64_t columns_dropped = 0;  // values beyond columns_max
-  AlertId alert;               // of the open or last episode
+  AlertId alert;                      // of the open or last episode
   std::uint32_t revision = 0;
   std::uint32_t episodes = 0;  // raised so far
   Time onset = 0;
-  std::uint16_t lead = 0;      // of the open episode
+  std::uint16_t lead = 0;        // of the open episode
   Phase phase = Phase::warming;  // after the last event
   bool is_open = false;          // an episode is open
   bool is_training = false;      // the last event only taught
@@ -81,9 +83,7 @@ class EntityParts {
   void* policy() const { return at(layout_->policy); }
 
  private:
-  std::byte* at(std::size_t offset) const {
-    return reinterpret_cast<std::byte*>(entity_) + offset;
-  }
+  std::byte* at(std::size_t offset) const { return reinterpret_cast<std::byte*>(entity_) + offset; }
   template <class T>
   std::span<T> part(std::size_t offset) const {
     return {reinterpret_cast<T*>(at(offset)), entity_->columns};
@@ -104,16 +104,15 @@ class Slab {
     Free* next;
   };
   struct Release {
-    void operator()(std::byte* chunk) const {
-      ::operator delete[](chunk, std::align_val_t{64});
-    }
+    void operator()(std::byte* chunk) const { ::operator delete[](chunk, std::align_val_t{64}); }
   };
   std::vector<std::unique_ptr<std::byte[], Release>> chunks_;
   std::size_t chunk_bytes_ = 0, used_ = 0, bytes_ = 0;
   std::map<std::size_t, Free*> free_;  // few sizes
 };
 
-// Makes, grows, saves and loads entities of one pipeline in a slab. One a shard: it keeps the layouts it met.
+// Makes, grows, saves and loads entities of one pipeline in a slab. One a shard: it keeps the
+// layouts it met.
 class EntityFactory {
  public:
   explicit EntityFactory(const Pipeline& pipeline) : pipeline_(pipeline) {}
@@ -127,8 +126,8 @@ class EntityFactory {
   void destroy(Slab& slab, Entity* entity);
 
   void save(Entity* entity, std::vector<std::byte>& to);
-  // Null when the bytes are not a state of this or an earlier version. A component whose section is missing or can't be
-  // read starts anew; `rewarmed` gets its name.
+  // Null when the bytes are not a state of this or an earlier version. A component whose section is
+  // missing or can't be read starts anew; `rewarmed` gets its name.
   Entity* load(Slab& slab, std::span<const std::byte> from, std::vector<std::string>& rewarmed);
 
  private:

@@ -105,7 +105,8 @@ Result<void> Group::evict(Entity* entity, std::uint64_t sequence) {
   return {};
 }
 
-// Second chance: the hand passes entities used since its last visit, and those with an open episode.
+// Second chance: the hand passes entities used since its last visit, and those with an open
+// episode.
 Result<void> Group::make_room(std::uint64_t sequence) {
   if (evicted_ == nullptr) return {};
   std::size_t looked_at = 0;
@@ -170,7 +171,8 @@ Result<Verdict> Group::judge(const Event& event, std::vector<Alert>& alerts) {
     parts = factory_.parts(entity);
   }
   entity->was_used = true;
-  // What the entity's silence ended before this event is told first, whether or not a tick came in between.
+  // What the entity's silence ended before this event is told first, whether or not a tick came in
+  // between.
   if (entity->is_open && !event.training) {
     const std::optional<Time> due = pipeline_.policy->wake_time(parts.policy());
     if (due && *due <= event.time) judge_.wake(parts, *due, event.sequence, alerts);

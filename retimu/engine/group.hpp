@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A fixed slice of entities: unit of order, state, snapshot and moving. Touched by one thread at a time.
+// A fixed slice of entities: unit of order, state, snapshot and moving. Touched by one thread at a
+// time.
 #ifndef RETIMU_ENGINE_GROUP_HPP
 #define RETIMU_ENGINE_GROUP_HPP
 
@@ -39,13 +40,16 @@ class Group {
   Group(const Group&) = delete;
   Group& operator=(const Group&) = delete;
 
-  // Judges one event of an entity of this group. An error is the store's: the entity could not be brought back.
+  // Judges one event of an entity of this group. An error is the store's: the entity could not be
+  // brought back.
   Result<Verdict> judge(const Event& event, std::vector<Alert>& alerts);
-  // The clock passed `time`: episodes of silent entities may end. Alerts in the order of (time, entity).
+  // The clock passed `time`: episodes of silent entities may end. Alerts in the order of (time,
+  // entity).
   void tick(Time time, std::uint64_t sequence, std::vector<Alert>& alerts);
   // What is pipeline-wide, from now on.
   void control(const BudgetControl& control) { control_ = control; }
-  // The sums as of a boundary of control_interval; kept with the state, since a restart may need them.
+  // The sums as of a boundary of control_interval; kept with the state, since a restart may need
+  // them.
   FleetSums report(Time boundary);
   struct Reported {
     Time boundary = time_none;
@@ -93,14 +97,14 @@ class Group {
   EntityStore* evicted_;
   EntityCount& count_;
   Slab slab_;
-  std::vector<Place> table_;     // open addressing, size a power of two, at most half full
+  std::vector<Place> table_;  // open addressing, size a power of two, at most half full
   std::size_t entities_ = 0;
-  std::size_t hand_ = 0;         // of the eviction: the place looked at next
-  std::vector<Entity*> open_;    // with an open episode
+  std::size_t hand_ = 0;       // of the eviction: the place looked at next
+  std::vector<Entity*> open_;  // with an open episode
   FleetSums sums_;
   Reported reported_;
   std::optional<BudgetControl> control_;
-  bool has_evicted_ = false;     // some entity of this group may be in the store
+  bool has_evicted_ = false;  // some entity of this group may be in the store
   std::vector<std::byte> buffer_;
   std::vector<std::string> rewarmed_;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A data_dir looked into from outside, also while a pipeline runs on it: what its last snapshot holds.
+// A data_dir looked into from outside, also while a pipeline runs on it: what its last snapshot
+// holds.
 #ifndef RETIMU_ENGINE_INSPECTION_HPP
 #define RETIMU_ENGINE_INSPECTION_HPP
 
@@ -14,11 +15,11 @@ namespace retimu {
 
 struct Inspection {
   StoreSummary store;
-  std::uint64_t sequence = 0;        // records that every group has judged
-  std::uint64_t held_back = 0;       // episodes, by the budget
-  std::vector<Position> positions;   // of the source at `sequence`
+  std::uint64_t sequence = 0;          // records that every group has judged
+  std::uint64_t held_back = 0;         // episodes, by the budget
+  std::vector<Position> positions;     // of the source at `sequence`
   std::vector<EntityReport> entities;  // in memory and evicted, ordered by name
-  std::uint64_t digest = 0;          // of all entities: independent of their order
+  std::uint64_t digest = 0;            // of all entities: independent of their order
 };
 
 Result<Inspection> inspect(const std::string& data_dir);

@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::uint32_t slot_none = UINT32_MAX;
 
-// The slot of a column, tried first where the one before it would put it: usual rows need one comparison a column.
+// The slot of a column, tried first where the one before it would put it: usual rows need one
+// comparison a column.
 std::uint32_t slot_of(std::span<const ColumnId> columns, ColumnId column, std::uint32_t hint) {
   if (hint < columns.size() && columns[hint] == column) return hint;
   const auto at = std::ranges::find(columns, column);
@@ -69,7 +70,8 @@ std::span<const ColumnId> Judge::missing_columns(std::span<const ColumnId> known
   return missing_;
 }
 
-// Slots are a function of what the entity was sent, so the fingerprint is the same in every process.
+// Slots are a function of what the entity was sent, so the fingerprint is the same in every
+// process.
 void Judge::find_slots(EntityParts entity, const Event& event) {
   slots_.clear();
   fingerprint_ = 0;
@@ -108,8 +110,13 @@ bool Judge::recall(EntityParts entity, Verdict& verdict) const {
 void Judge::remember(EntityParts entity, const Verdict& verdict) const {
   if (fingerprint_ == 0) return;
   Remembered& next = entity->remembered[entity->remembered_next];
-  next = {fingerprint_,  verdict.log10_p, verdict.samples, verdict.phase, verdict.has_p,
-          verdict.is_open, static_cast<std::uint8_t>(verdict.lead)};
+  next = {fingerprint_,
+          verdict.log10_p,
+          verdict.samples,
+          verdict.phase,
+          verdict.has_p,
+          verdict.is_open,
+          static_cast<std::uint8_t>(verdict.lead)};
   entity->remembered_next =
       static_cast<std::uint8_t>((entity->remembered_next + 1) % entity->remembered.size());
 }
@@ -141,8 +148,7 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
   opinions_.clear();
   for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
     const Detector& detector = *pipeline_.detectors[i].detector;
-    const std::optional<double> score =
-        detector.score(entity.detector(i), observation, scratch(i));
+    const std::optional<double> score = detector.score(entity.detector(i), observation, scratch(i));
     spoke_[i] = score.has_value();
     if (!score) continue;
     RETIMU_ASSERT(!std::isnan(*score));
@@ -162,8 +168,7 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
 void Judge::learn(EntityParts entity, const Observation& observation, const Decision& decision) {
   if (decision.may_calibrate) {
     for (const Opinion& opinion : opinions_) {
-      pipeline_.calibration->learn(entity.calibration(opinion.detector),
-                                   scores_[opinion.detector]);
+      pipeline_.calibration->learn(entity.calibration(opinion.detector), scores_[opinion.detector]);
     }
     if (!opinions_.empty()) pipeline_.calibration->learn(entity.fused_calibration(), evidence_);
   }
@@ -177,7 +182,8 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
                      FleetSums& sums, std::vector<Alert>& alerts) {
   Verdict verdict;
   if (entity->is_training && !event.training) {
-    // Training data have a clock of their own: rows may be numbered from 1 again, or lie in the future.
+    // Training data have a clock of their own: rows may be numbered from 1 again, or lie in the
+    // future.
     entity->time = time_none;
     entity->remembered = {};
   }
@@ -195,19 +201,22 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
   Decision decision;
   if (spoke && !event.training) {
     decision = pipeline_.policy->decide(
-        entity.policy(),
-        {event.time, {verdict.log10_p, verdict.samples}, verdict.is_late}, control, sums);
-    entity->phase = decision.phase;
-    entity->is_open = decision.is_open;
+        entity.policy(), {event.time, {verdict.log10_p, verdict.samples}, verdict.is_late}, control,
+        sums);
+    verdict.phase = decision.phase;
+    verdict.is_open = decision.is_open;
     verdict.change = decision.change;
     verdict.is_change_point = decision.is_change_point;
     verdict.has_p = decision.phase != Phase::warming;
+  } else {
+    verdict.phase = entity->phase;
+    verdict.is_open = entity->is_open;
   }
-  verdict.phase = entity->phase;
-  verdict.is_open = entity->is_open;
   if (decision.change != Change::none) {
     tell(entity, &observation, decision, verdict, event.time, event.sequence, alerts);
   }
+  entity->phase = verdict.phase;
+  entity->is_open = verdict.is_open;
   learn(entity, observation, decision);
   remember(entity, verdict);
 
@@ -217,21 +226,21 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
   return verdict;
 }
 
-void Judge::wake(EntityParts entity, Time now, std::uint64_t sequence,
-                 std::vector<Alert>& alerts) {
+void Judge::wake(EntityParts entity, Time now, std::uint64_t sequence, std::vector<Alert>& alerts) {
   const Decision decision = pipeline_.policy->wake(entity.policy(), now);
   if (decision.change == Change::none) return;
-  entity->phase = decision.phase;
-  entity->is_open = decision.is_open;
   Verdict verdict;
   verdict.phase = decision.phase;
   verdict.change = decision.change;
   verdict.lead = entity->lead;
   tell(entity, nullptr, decision, verdict, now, sequence, alerts);
+  entity->phase = decision.phase;
+  entity->is_open = decision.is_open;
   entity->digest = mix(entity->digest, static_cast<std::uint64_t>(now));
   entity->digest = mix(entity->digest, static_cast<std::uint64_t>(decision.change));
 }
 
+// Comes before the entity takes its new phase.
 void Judge::tell(EntityParts entity, const Observation* observation, const Decision& decision,
                  const Verdict& verdict, Time time, std::uint64_t sequence,
                  std::vector<Alert>& alerts) {
@@ -251,23 +260,25 @@ void Judge::tell(EntityParts entity, const Observation* observation, const Decis
   alert.time = time;
   alert.onset = entity->onset;
   alert.severity = decision.severity;
-  alert.is_shift = decision.is_change_point || decision.phase == Phase::shifted;
+  const bool was_shifted =
+      decision.change == Change::resolved && entity->phase == Phase::shifted;
+  alert.is_shift =
+      decision.is_change_point || decision.phase == Phase::shifted || was_shifted;
   alert.sequence = sequence;
   if (observation != nullptr) {
     alert.log10_p = verdict.log10_p;
     alert.samples = verdict.samples;
     give_reasons(entity, *observation, verdict, alert);
   }
-  const std::uint16_t lead =
-      decision.change == Change::resolved ? entity->lead : verdict.lead;
+  const std::uint16_t lead = decision.change == Change::resolved ? entity->lead : verdict.lead;
   alert.lead = pipeline_.detectors[lead].name;
   alert.sentence = make_sentence(alert);
   alerts.push_back(std::move(alert));
 }
 
 // The lead's reasons first, then columns that only other speaking detectors name.
-void Judge::give_reasons(EntityParts entity, const Observation& observation,
-                         const Verdict& verdict, Alert& alert) {
+void Judge::give_reasons(EntityParts entity, const Observation& observation, const Verdict& verdict,
+                         Alert& alert) {
   constexpr double speaking_decades = 1;
   constexpr std::size_t reasons_max = 8;
   double smallest = 0;
@@ -291,10 +302,9 @@ void Judge::give_reasons(EntityParts entity, const Observation& observation,
           alert.reasons, [&](const ColumnReason& other) { return other.column == column; });
       if (known || alert.reasons.size() >= reasons_max) continue;
       const auto unit = pipeline_.units.find(reason.column);
-      alert.reasons.push_back({std::string(column),
-                               unit == pipeline_.units.end() ? std::string() : unit->second,
-                               reason.observed, reason.expected_low, reason.expected_high,
-                               reason.weight});
+      alert.reasons.push_back(
+          {std::string(column), unit == pipeline_.units.end() ? std::string() : unit->second,
+           reason.observed, reason.expected_low, reason.expected_high, reason.weight});
     }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One event of one entity: score all with what was learned before, calibrate, fuse, recalibrate, decide, and only
-// then learn, where the decision allows it. Nothing here knows of threads, files or other entities.
+// One event of one entity: score all with what was learned before, calibrate, fuse, recalibrate,
+// decide, and only then learn, where the decision allows it. Nothing here knows of threads, files
+// or other entities.
 #ifndef RETIMU_ENGINE_JUDGE_HPP
 #define RETIMU_ENGINE_JUDGE_HPP
 
@@ -17,8 +18,9 @@ class Judge {
  public:
   explicit Judge(const Pipeline& pipeline);
 
-  // The event's values are taken into the aligned row, all components score it and learn as decided. `alerts` gets what
-  // is told. `sums` are the group's. The entity must have the event's columns, see missing_columns().
+  // The event's values are taken into the aligned row, all components score it and learn as
+  // decided. `alerts` gets what is told. `sums` are the group's. The entity must have the event's
+  // columns, see missing_columns().
   Verdict judge(EntityParts entity, const Event& event, const BudgetControl* control,
                 FleetSums& sums, std::vector<Alert>& alerts);
 
@@ -43,24 +45,22 @@ class Judge {
             const Verdict& verdict, Time time, std::uint64_t sequence, std::vector<Alert>& alerts);
   void give_reasons(EntityParts entity, const Observation& observation, const Verdict& verdict,
                     Alert& alert);
-  Scratch scratch(std::size_t detector) {
-    return Scratch(scratch_).subspan(scratch_at_[detector]);
-  }
+  Scratch scratch(std::size_t detector) { return Scratch(scratch_).subspan(scratch_at_[detector]); }
   void reserve(std::size_t columns);
 
   const Pipeline& pipeline_;
   std::vector<std::byte> scratch_;
   std::vector<std::size_t> scratch_at_;  // by detector
   std::size_t scratch_columns_ = 0;
-  std::vector<std::uint32_t> slots_;     // of the event's columns
+  std::vector<std::uint32_t> slots_;  // of the event's columns
   std::vector<std::uint32_t> present_;
   std::vector<ColumnId> missing_;
-  std::vector<double> scores_;           // by detector, valid where spoke_
+  std::vector<double> scores_;  // by detector, valid where spoke_
   std::vector<bool> spoke_;
   std::vector<Opinion> opinions_;
   std::vector<Reason> reasons_;
-  double evidence_ = 0;                  // fused, before recalibration
-  std::uint64_t fingerprint_ = 0;        // of the event, 0: none
+  double evidence_ = 0;            // fused, before recalibration
+  std::uint64_t fingerprint_ = 0;  // of the event, 0: none
 };
 
 }  // namespace retimu

@@ -7,7 +7,8 @@
 
 namespace retimu {
 
-// Bytes of one entity with so many columns: its block, its place in the table and a name of 16 bytes.
+// Bytes of one entity with so many columns: its block, its place in the table and a name of 16
+// bytes.
 std::size_t entity_bytes(const Pipeline& pipeline, std::size_t columns);
 
 // Bytes that do not depend on entities: batches, rounds and queues of a usual run.

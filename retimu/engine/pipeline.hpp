@@ -20,12 +20,13 @@ struct NamedDetector {
 
 struct Pipeline {
   std::uint64_t seed = 0;
-  std::vector<NamedDetector> detectors;      // at most detectors_max
-  std::unique_ptr<Calibration> calibration;  // one for all; its state is one a detector and one for the fused evidence
+  std::vector<NamedDetector> detectors;  // at most detectors_max
+  std::unique_ptr<Calibration>
+      calibration;  // one for all; its state is one a detector and one for the fused evidence
   std::unique_ptr<Policy> policy;
-  double budget_per_day = 0;                 // 0: none stated
-  std::size_t columns_max = 1'024;           // an entity; what comes beyond is left out and counted
-  std::size_t entities_max = 1'000'000;      // in memory; the rest is evicted
+  double budget_per_day = 0;             // 0: none stated
+  std::size_t columns_max = 1'024;       // an entity; what comes beyond is left out and counted
+  std::size_t entities_max = 1'000'000;  // in memory; the rest is evicted
   Columns* columns = nullptr;
   std::unordered_map<ColumnId, std::string> units;
 };
@@ -35,7 +36,8 @@ inline constexpr std::size_t detectors_max = 32;
 // How often what is pipeline-wide is exchanged, where a budget is stated; event time.
 inline constexpr Duration control_interval = 10 * minute;
 
-// The pieces of an entity's block in the order they lie there: calibrations after detectors, then the policy.
+// The pieces of an entity's block in the order they lie there: calibrations after detectors, then
+// the policy.
 struct Layout {
   std::size_t columns = 0, latest = 0, updated = 0;  // offsets from the block's start
   std::vector<std::size_t> detectors, calibrations;  // one calibration more: of the fused evidence

@@ -24,7 +24,8 @@ class ReportBoard {
     }
     changed_.notify_one();
   }
-  // All groups' sums; none if they are not complete after `wait`. Forgets that boundary and earlier ones.
+  // All groups' sums; none if they are not complete after `wait`. Forgets that boundary and earlier
+  // ones.
   std::optional<FleetSums> take(Time boundary, std::chrono::milliseconds wait) {
     std::unique_lock lock(mutex_);
     const auto complete = [&] { return entries_[boundary].groups >= group_count; };

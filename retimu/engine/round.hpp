@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The unit that travels: a stretch of the admitted order with everything that shards and the committer add to it.
-// Shards work on a round side by side, each on its own groups; the committer takes rounds in order. Nothing that is
-// said depends on where rounds begin and end.
+// The unit that travels: a stretch of the admitted order with everything that shards and the
+// committer add to it. Shards work on a round side by side, each on its own groups; the committer
+// takes rounds in order. Nothing that is said depends on where rounds begin and end.
 #ifndef RETIMU_ENGINE_ROUND_HPP
 #define RETIMU_ENGINE_ROUND_HPP
 
@@ -24,9 +24,9 @@ struct SharedBatch {
 
 // What stands before an event for all groups: first the tick, then the report, then the control.
 struct Mark {
-  std::size_t before = 0;      // index of the event in the batch
-  std::uint64_t sequence = 0;  // of that event
-  Time time = 0;               // the clock passed it
+  std::size_t before = 0;        // index of the event in the batch
+  std::uint64_t sequence = 0;    // of that event
+  Time time = 0;                 // the clock passed it
   std::optional<Time> boundary;  // groups report their sums as of it
   std::optional<BudgetControl> control;
 };
@@ -43,7 +43,8 @@ struct ShardOutput {
   std::optional<Error> error;
 };
 
-// In a shard's work list: an index into the batch's events, or, with this bit, into the round's marks.
+// In a shard's work list: an index into the batch's events, or, with this bit, into the round's
+// marks.
 inline constexpr std::uint32_t mark_bit = 0x80000000U;
 
 struct Round {
@@ -55,11 +56,11 @@ struct Round {
   std::vector<ShardOutput> outputs;              // by shard
   std::uint64_t sequence_next = 0;               // after this round
   std::uint64_t groups_to_save = 0;              // bit by group
-  std::vector<std::byte> admission;              // state of the reader after this round, if groups are saved
-  bool is_end = false;                           // nothing comes after it
-  bool is_training = false;                      // of the source that only teaches: not recorded
+  std::vector<std::byte> admission;  // state of the reader after this round, if groups are saved
+  bool is_end = false;               // nothing comes after it
+  bool is_training = false;          // of the source that only teaches: not recorded
   std::chrono::steady_clock::time_point polled;
-  std::atomic<int> remaining{0};                 // shards not done
+  std::atomic<int> remaining{0};  // shards not done
 
   void clear() {
     shared = nullptr;

@@ -17,7 +17,8 @@ namespace retimu {
 
 class ScoreWriter final : public Recorder {
  public:
-  // Replaces the file. Files of the source are written one after another, in the order of its positions.
+  // Replaces the file. Files of the source are written one after another, in the order of its
+  // positions.
   static Result<std::unique_ptr<ScoreWriter>> open(const std::string& path, const Source& source,
                                                    const Pipeline& pipeline);
   ~ScoreWriter() override;
@@ -31,8 +32,8 @@ class ScoreWriter final : public Recorder {
  private:
   // The lines of one file of the source; beyond the first they wait in a file of their own.
   struct Part {
-    std::string name;   // of the source's file
-    std::string path;   // where its lines wait; empty: the output itself
+    std::string name;  // of the source's file
+    std::string path;  // where its lines wait; empty: the output itself
     std::string lines;
     bool has_file = false;
   };
@@ -40,8 +41,7 @@ class ScoreWriter final : public Recorder {
 
   ScoreWriter(std::string path, std::FILE* file, const Pipeline& pipeline);
   Part& part(const Position& position);
-  void write_event(Part& part, const Round& round, std::size_t index,
-                   std::span<const Alert> told);
+  void write_event(Part& part, const Round& round, std::size_t index, std::span<const Alert> told);
   void write_rejected(const Rejected& rejected);
   Result<void> flush(Part& part);
   Result<void> append(const std::string& path, std::string_view text);

@@ -46,8 +46,7 @@ class SpecimenRun final : public SpecimenWriter {
     event.time = time_;
     time_ += second;
     event.payload = payload;
-    const std::span<const ColumnId> added =
-        judge_.missing_columns(factory_.parts(entity_), event);
+    const std::span<const ColumnId> added = judge_.missing_columns(factory_.parts(entity_), event);
     if (!added.empty()) entity_ = factory_.grow(slab_, entity_, added);
     return judge_.judge(factory_.parts(entity_), event, nullptr, sums_, alerts_);
   }
@@ -74,11 +73,10 @@ Result<std::vector<SelfTest>> run_self_tests(const Configuration& configuration)
   for (const NamedDetector& named : (*whole)->detectors) {
     Configuration alone;
     alone.seed = configuration.seed;
-    const auto chosen = std::ranges::find(configuration.detectors, named.name,
-                                          &DetectorConfiguration::name);
-    alone.detectors = {chosen != configuration.detectors.end()
-                           ? *chosen
-                           : DetectorConfiguration{named.name, {}}};
+    const auto chosen =
+        std::ranges::find(configuration.detectors, named.name, &DetectorConfiguration::name);
+    alone.detectors = {
+        chosen != configuration.detectors.end() ? *chosen : DetectorConfiguration{named.name, {}}};
     const auto pipeline = build_pipeline(alone, columns);
     if (!pipeline) return tl::unexpected(pipeline.error());
     SelfTest test;

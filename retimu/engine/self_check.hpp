@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// No detector is silently dead: each catalogue entry brings a specimen that it must flag, tried through the judge.
+// No detector is silently dead: each catalogue entry brings a specimen that it must flag, tried
+// through the judge.
 #ifndef RETIMU_ENGINE_SELF_CHECK_HPP
 #define RETIMU_ENGINE_SELF_CHECK_HPP
 
@@ -13,10 +14,10 @@ namespace retimu {
 
 struct SelfTest {
   std::string detector;
-  std::size_t usual = 0;      // events it learned from
-  double usual_p_min = 0;     // log10, smallest among the last half of the usual events
-  double anomaly_p = 0;       // log10
-  bool has_passed = false;    // the anomaly stood out by at least a decade and less than 1 in 100
+  std::size_t usual = 0;    // events it learned from
+  double usual_p_min = 0;   // log10, smallest among the last half of the usual events
+  double anomaly_p = 0;     // log10
+  bool has_passed = false;  // the anomaly stood out by at least a decade and less than 1 in 100
 };
 
 // Every detector of the configuration alone, with its parameters, on its own specimen.

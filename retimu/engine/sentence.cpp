@@ -78,6 +78,9 @@ std::string format_value(double value, double scale) {
   if (scale > 0 && std::isfinite(scale)) {
     digits = magnitude - std::floor(std::log10(scale)) + 2;
   }
+  // 3321 rather than 3.32e+03.
+  constexpr double whole_digits_max = 7;
+  if (magnitude < whole_digits_max) digits = std::max(digits, magnitude + 1);
   const int precision = static_cast<int>(std::clamp(digits, 3.0, 17.0));
   return fmt::format("{:.{}g}", value, precision);
 }
@@ -85,8 +88,8 @@ std::string format_value(double value, double scale) {
 std::string make_sentence(const Alert& alert) {
   const std::string since = clock_of(alert.onset, alert.time);
   if (alert.change == Change::resolved) {
-    const std::string lasted = format_duration(
-        std::max<Duration>(alert.time - alert.onset, 0) / second * second);
+    const std::string lasted =
+        format_duration(std::max<Duration>(alert.time - alert.onset, 0) / second * second);
     if (alert.is_shift && !alert.reasons.empty()) {
       return fmt::format("{} is steady at its new level after {}, the change began at {}",
                          entity_or_input(alert), lasted, since);
@@ -105,9 +108,10 @@ std::string make_sentence(const Alert& alert) {
     return fmt::format("{}{}, since {}", first_clause(alert, "is", "usually"), others(alert),
                        since);
   }
-  return fmt::format("{} behaves unusually: {} is {}, within its range {}, but not as usual, since {}",
-                     entity_or_input(alert), alert.reasons.front().column,
-                     observed_of(alert.reasons.front()), range_of(alert.reasons.front()), since);
+  return fmt::format(
+      "{} behaves unusually: {} is {}, within its range {}, but not as usual, since {}",
+      entity_or_input(alert), alert.reasons.front().column, observed_of(alert.reasons.front()),
+      range_of(alert.reasons.front()), since);
 }
 
 }  // namespace retimu

@@ -12,7 +12,8 @@ namespace retimu {
 // From everything else in the alert.
 std::string make_sentence(const Alert& alert);
 
-// A number as a person writes it: enough digits to tell `value` from values `scale` away, 3 at least and 17 at most.
+// A number as a person writes it: enough digits to tell `value` from values `scale` away, 3 at
+// least and 17 at most.
 std::string format_value(double value, double scale);
 
 }  // namespace retimu

@@ -16,12 +16,13 @@ struct ServiceOptions {
   std::function<void(const Error&)> note;
   std::function<void(const SourceReport&, std::uint64_t alerts)> progress;
   // detect
-  std::vector<FileInput> training;   // files that only teach, read first
+  std::vector<FileInput> training;  // files that only teach, read first
   std::uint64_t train_rows = 0;
-  std::string scores_path;           // empty: no scores.csv
-  std::string dead_letters_path;     // empty: data_dir/dead_letters.jsonl, or nowhere without data_dir
+  std::string scores_path;        // empty: no scores.csv
+  std::string dead_letters_path;  // empty: data_dir/dead_letters.jsonl, or nowhere without data_dir
   bool describes_entities = false;
-  bool accepts_other_pipeline = false;  // a data_dir written by another configuration is not refused
+  bool accepts_other_pipeline =
+      false;  // a data_dir written by another configuration is not refused
   std::size_t events_per_read_max = 2'048;
   // Puts something in front of the source: a pace, a fault.
   std::function<std::unique_ptr<Source>(std::unique_ptr<Source>)> wrap_source;

@@ -48,8 +48,7 @@ void Snapshotter::write(const Saved& saved) {
   for (std::size_t i = 0; i < saved.count && !has_failed_; ++i) {
     if (std::chrono::steady_clock::now() >= deadline_.load()) return;
     const SavedGroup& group = saved.groups[i];
-    Result<void> done =
-        store_.snapshot(group.group, saved.sequence, saved.admission, group.state);
+    Result<void> done = store_.snapshot(group.group, saved.sequence, saved.admission, group.state);
     if (done) continue;
     has_failed_ = true;
     failed_(done.error());

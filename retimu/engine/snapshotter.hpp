@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes saved groups to the store on a thread of its own: a snapshot waits for the disk, commits must not.
+// Writes saved groups to the store on a thread of its own: a snapshot waits for the disk, commits
+// must not.
 #ifndef RETIMU_ENGINE_SNAPSHOTTER_HPP
 #define RETIMU_ENGINE_SNAPSHOTTER_HPP
 
@@ -14,11 +15,13 @@ namespace retimu {
 
 class Snapshotter {
  public:
-  // `failed` is called once, on the snapshot thread, with the first error; nothing is written after it.
+  // `failed` is called once, on the snapshot thread, with the first error; nothing is written after
+  // it.
   Snapshotter(Store& store, std::function<void(const Error&)> failed);
   ~Snapshotter();
 
-  // Takes the round's saved groups, which its commit has followed; waits if those of two rounds are not written yet.
+  // Takes the round's saved groups, which its commit has followed; waits if those of two rounds are
+  // not written yet.
   void take(Round& round);
   // What is not written by then is left out; the replay is longer for it.
   void set_deadline(std::chrono::steady_clock::time_point deadline) { deadline_ = deadline; }

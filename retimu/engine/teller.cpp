@@ -51,7 +51,8 @@ void Teller::summarise(Time time, std::uint64_t sequence, std::vector<Alert>& to
   for (const auto& [entity, episodes] : pending_) count += episodes;
   if (count == 0) return;
   std::vector<std::pair<std::string, std::uint64_t>> most(pending_.begin(), pending_.end());
-  std::ranges::stable_sort(most, std::ranges::greater{}, [](const auto& one) { return one.second; });
+  std::ranges::stable_sort(most, std::ranges::greater{},
+                           [](const auto& one) { return one.second; });
   std::string names;
   for (std::size_t i = 0; i < std::min(most.size(), entities_named); ++i) {
     names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", most[i].first, most[i].second);
@@ -66,9 +67,9 @@ void Teller::summarise(Time time, std::uint64_t sequence, std::vector<Alert>& to
   summary.severity = Severity::indeterminate;
   summary.lead = "budget";
   summary.sequence = sequence;
-  summary.sentence = fmt::format("{} more {} held back by the budget of {} a day: {}", count,
-                                 count == 1 ? "episode was" : "episodes were", budget_per_day_,
-                                 names);
+  summary.sentence =
+      fmt::format("{} more {} held back by the budget of {} a day: {}", count,
+                  count == 1 ? "episode was" : "episodes were", budget_per_day_, names);
   told.push_back(std::move(summary));
   pending_.clear();
   pending_others_ = 0;
@@ -123,8 +124,8 @@ void Teller::visit(StateVisitor& visitor) {
   pending.resize(visitor.count("pending", pending.size(), pending_max));
   for (auto& [entity, episodes] : pending) {
     entity.resize(visitor.count("entity", entity.size(), name_bytes_max));
-    visitor.cells("entity", std::span<std::uint8_t>(
-                                reinterpret_cast<std::uint8_t*>(entity.data()), entity.size()));
+    visitor.cells("entity", std::span<std::uint8_t>(reinterpret_cast<std::uint8_t*>(entity.data()),
+                                                    entity.size()));
     visitor.cell("episodes", episodes);
   }
   pending_ = {pending.begin(), pending.end()};

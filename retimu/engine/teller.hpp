@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// After the groups: what they raised, in one order, within the budget. Of what a stated budget holds back one summary
-// is told when the event-day ends.
+// After the groups: what they raised, in one order, within the budget. Of what a stated budget
+// holds back one summary is told when the event-day ends.
 #ifndef RETIMU_ENGINE_TELLER_HPP
 #define RETIMU_ENGINE_TELLER_HPP
 
@@ -18,8 +18,9 @@ class Teller {
   // 0: no budget, everything is told.
   explicit Teller(double budget_per_day, std::uint64_t seed);
 
-  // Gathers the round's alerts, ordered by (sequence, time, entity), into `told`, less what an earlier process had told
-  // (sequence below the restored one) and what the budget holds back. Strings are moved out of the round.
+  // Gathers the round's alerts, ordered by (sequence, time, entity), into `told`, less what an
+  // earlier process had told (sequence below the restored one) and what the budget holds back.
+  // Strings are moved out of the round.
   void tell(Round& round, std::vector<Alert>& told);
   // The input ended: tells the summary of what was held back since the last one.
   void finish(std::vector<Alert>& told);
@@ -35,13 +36,14 @@ class Teller {
   double budget_per_day_;
   std::uint64_t seed_;
   TokenBucket bucket_;
-  std::uint64_t sequence_ = 0;            // everything before it was told
-  Time day_ = time_none;                  // start of the event-day
-  Time time_ = time_none;                 // of the last alert
+  std::uint64_t sequence_ = 0;  // everything before it was told
+  Time day_ = time_none;        // start of the event-day
+  Time time_ = time_none;       // of the last alert
   std::uint64_t held_back_ = 0;
-  std::map<std::string, std::uint64_t> pending_;  // held back since the last summary, by entity; bounded
+  std::map<std::string, std::uint64_t>
+      pending_;  // held back since the last summary, by entity; bounded
   std::uint64_t pending_others_ = 0;
-  std::vector<AlertId> muted_;            // open episodes that were not told; at most one an entity
+  std::vector<AlertId> muted_;  // open episodes that were not told; at most one an entity
   std::vector<Alert> gathered_;
 };
 

@@ -9,7 +9,7 @@
 namespace retimu {
 
 Result<void> TomlReader::check_keys(const toml::table& table, std::string_view name,
-                                std::span<const std::string_view> known) const {
+                                    std::span<const std::string_view> known) const {
   for (const auto& [key, node] : table) {
     if (std::ranges::find(known, key.str()) != known.end()) continue;
     const std::string_view near = nearest(key.str(), known);
@@ -37,7 +37,7 @@ Result<const toml::table*> TomlReader::table(const toml::table& root, std::strin
 }
 
 Result<std::vector<const toml::table*>> TomlReader::tables(const toml::table& root,
-                                                       std::string_view name) const {
+                                                           std::string_view name) const {
   std::vector<const toml::table*> list;
   const toml::node* node = root.get(name);
   if (node == nullptr) return list;
@@ -50,7 +50,8 @@ Result<std::vector<const toml::table*>> TomlReader::tables(const toml::table& ro
   return list;
 }
 
-Result<void> TomlReader::text(const toml::table& from, std::string_view key, std::string& to) const {
+Result<void> TomlReader::text(const toml::table& from, std::string_view key,
+                              std::string& to) const {
   const toml::node* node = from.get(key);
   if (node == nullptr) return {};
   const auto value = node->value_exact<std::string>();
@@ -61,7 +62,7 @@ Result<void> TomlReader::text(const toml::table& from, std::string_view key, std
 }
 
 Result<void> TomlReader::texts(const toml::table& from, std::string_view key,
-                           std::vector<std::string>& to) const {
+                               std::vector<std::string>& to) const {
   const toml::node* node = from.get(key);
   if (node == nullptr) return {};
   if (!node->is_array()) {
@@ -81,7 +82,7 @@ Result<void> TomlReader::texts(const toml::table& from, std::string_view key,
 }
 
 Result<void> TomlReader::whole(const toml::table& from, std::string_view key, std::size_t low,
-                           std::size_t high, std::size_t& to) const {
+                               std::size_t high, std::size_t& to) const {
   const toml::node* node = from.get(key);
   if (node == nullptr) return {};
   const auto value = node->value_exact<std::int64_t>();
@@ -93,7 +94,8 @@ Result<void> TomlReader::whole(const toml::table& from, std::string_view key, st
   return {};
 }
 
-Result<void> TomlReader::duration(const toml::table& from, std::string_view key, Duration& to) const {
+Result<void> TomlReader::duration(const toml::table& from, std::string_view key,
+                                  Duration& to) const {
   const toml::node* node = from.get(key);
   if (node == nullptr) return {};
   const auto value = node->value_exact<std::string>();
@@ -106,7 +108,7 @@ Result<void> TomlReader::duration(const toml::table& from, std::string_view key,
 }
 
 Result<void> TomlReader::choice(const toml::table& from, std::string_view key,
-                            std::span<const std::string_view> known, std::string& to) const {
+                                std::span<const std::string_view> known, std::string& to) const {
   if (Result<void> read = text(from, key, to); !read) return read;
   const toml::node* node = from.get(key);
   if (node == nullptr || std::ranges::find(known, to) != known.end()) return {};

@@ -8,7 +8,9 @@
 #include "retimu/storage/storage_test_tools.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <map>
 
 namespace retimu {
@@ -212,6 +214,47 @@ TEST_F(Evicting, WhatNoSnapshotNeedsIsRemoved) {
   snapshot(sequence + 1);
   snapshot(sequence + 2, GroupId{2});  // commits what the one before removed
   EXPECT_EQ(rows(), 1);
+}
+
+// No file may grow beyond some bytes meanwhile, as on a full disk.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    RETIMU_ASSERT(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
+    const rlimit limit{bytes, before_.rlim_max};
+    RETIMU_ASSERT(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+  ~FileSizeLimit() {
+    RETIMU_ASSERT(::setrlimit(RLIMIT_FSIZE, &before_) == 0);
+    std::signal(SIGXFSZ, SIG_DFL);
+  }
+
+ private:
+  rlimit before_{};
+};
+
+// What the engine gave away may be gone, so nothing may be taken for unknown after that.
+TEST_F(Evicting, AfterAnErrorEveryCallFailsUntilTheNextStart) {
+  put("kept", 10, "x");
+  snapshot(11);
+  put("large", 12, std::string(200'000, 'y'));
+  {
+    const FileSizeLimit limit(100'000);
+    const Result<void> done = store_->snapshot(group, 13, {}, {});
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().fault, Fault::system) << done.error().message;
+  }
+  EXPECT_FALSE(store_->entities().get(group, "large", 14));
+  EXPECT_FALSE(store_->entities().put(group, "small", 15, {}));
+  EXPECT_FALSE(store_->snapshot(group, 16, {}, {}));
+  EXPECT_FALSE(store_->snapshot(GroupId{2}, 16, {}, {}));
+  const std::vector<Alert> alerts = {numbered_alert(1)};
+  EXPECT_TRUE(store_->commit({alerts, {}, {}})) << "alerts do not depend on it";
+  EXPECT_EQ(restart(), 11U);
+  EXPECT_EQ(kept(), (Kept{{"kept", "x"}}));
 }
 
 TEST_F(Evicting, ReadOnlyShowsTheNewestSnapshotAndTakesNothing) {

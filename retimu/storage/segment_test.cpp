@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 namespace retimu {
 namespace {
 
@@ -44,6 +46,28 @@ TEST_F(Segment, GivesBackWhatWasWritten) {
   EXPECT_EQ(to_string(stored->admission), "positions");
   EXPECT_EQ(to_string(stored->state), "learned");
   EXPECT_EQ(stored->note, "");
+}
+
+// docs/formats.md draws it; these bytes must be readable for ever.
+TEST_F(Segment, LiesAsDrawn) {
+  const SnapshotPointer pointer = write("at", "xyz");
+  const std::string expected(
+      "RETIMUSG"
+      "\x01\x00\x00\x00"                  // version
+      "\x07\x00\x00\x00"                  // group
+      "\xe8\x03\x00\x00\x00\x00\x00\x00"  // sequence
+      "\x02\x00\x00\x00\x00\x00\x00\x00"  // bytes of the admission
+      "\x03\x00\x00\x00\x00\x00\x00\x00"  // bytes of the state
+      "CHECKSUMatxyz",
+      header_bytes + 5);
+  std::string written = read_file(path(pointer));
+  EXPECT_EQ(written.size(), pointer.length);
+  std::uint64_t checksum = 0;
+  std::memcpy(&checksum, written.data() + 40, 8);
+  EXPECT_EQ(checksum, hash("xyz", hash("at", hash(written.substr(0, 40)))));
+  EXPECT_EQ(checksum, pointer.checksum);
+  written.replace(40, 8, "CHECKSUM");
+  EXPECT_EQ(written, expected);
 }
 
 TEST_F(Segment, HoldsSeveralRecordsAndEmptyOnes) {

@@ -10,8 +10,8 @@
 
 namespace retimu {
 
-// `make` fills the event of an index (entity, time, payload; memory from the arena) and returns false at the end. It is
-// called with indices 0, 1, 2, …, after a seek from there on.
+// `make` fills the event of an index (entity, time, payload; memory from the arena) and returns
+// false at the end. It is called with indices 0, 1, 2, …, after a seek from there on.
 class ScriptedSource final : public Source {
  public:
   using Make = std::function<bool(std::uint64_t index, Arena& arena, Event& event)>;
@@ -36,7 +36,8 @@ class ScriptedSource final : public Source {
   SourceReport report() const override {
     SourceReport report;
     report.records = index_;
-    return report; }
+    return report;
+  }
   std::string describe(const Position&) const override { return "script"; }
 
  private:

@@ -31,6 +31,7 @@ TEST_F(EpisodeLaw, ALevelShiftIsOneAlertThatSaysSoAndIsThenUsual) {
            line.find("\"shift\":true") != std::string::npos;
   };
   EXPECT_EQ(std::ranges::count_if(alerts, is_shift_told), 1);
+  EXPECT_NE(alerts.back().find("is steady at its new level"), std::string::npos) << alerts.back();
   ASSERT_EQ(found.summary.entities.size(), 1U);
   EXPECT_EQ(found.summary.entities.front().phase, Phase::usual);
   EXPECT_FALSE(found.summary.entities.front().is_open);

@@ -128,10 +128,10 @@ def budget():
     """More episodes than the operator is willing to read; the rest is summed up once a day."""
     noise = Noise(7)
     lines = ["ts,valve,position"]
-    for row in range(900):
-        for valve in range(1, 5):
+    for row in range(660):
+        for valve in range(1, 9):
             position = 50 + noise.bell()
-            if row > 350 and (row + 40 * valve) % 130 == 0:
+            if row > 420 and (row + 11 * valve) % 160 == 0:
                 position += 25
             lines.append(f"{START + 120 * row},v{valve},{position:.3f}")
     write("budget", "input.csv", "\n".join(lines) + "\n")

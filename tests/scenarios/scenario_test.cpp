@@ -72,7 +72,7 @@ TEST_P(Scenario, KilledAndResumed) {
   copy_to(folder);
   int kills = 0;
   constexpr int kills_max = 100;
-  for (const std::string place : {"commit.after", "snapshot.before_pointer", "outbox.before_cursor"}) {
+  for (const std::string place : {"snapshot.before_pointer", "commit.after", "outbox.before_cursor"}) {
     for (int count = 1; count <= 40; count += 13) {
       const Outcome outcome = run_program({{"run", "pipeline.toml"},
                                            folder.path(),

@@ -109,7 +109,8 @@ struct MovingAverage {
   // The reading, or as far towards it as a reading may count.
   static double within(const State& state, double value) {
     const double centre = state.mean.value();
-    const double reach = stranger_units * larger(state.deviation, resolution(value, centre));
+    // By the centre's size alone: one huge reading must not widen its own limit.
+    const double reach = stranger_units * larger(state.deviation, resolution(centre, centre));
     return smaller(larger(value, centre - reach), centre + reach);
   }
 
@@ -122,15 +123,17 @@ struct MovingAverage {
     state.mean.learn(kept, window);
   }
 
-  // The first window only brings the slow average near; later one excursion counts at most as 4 usual ones.
+  // The first windows bring the slow average near; later one excursion moves and counts as a few usual ones.
   void follow_slowly(State& state, const Work& work) const {
     if (state.slow_count < slow_windows * window) ++state.slow_count;
-    state.slow = moved(state.slow, state.mean.value(), 1.0 / state.slow_count);
-    if (state.slow_count <= window) return;
-    const double noise = resolution(state.slow, state.slow);
     const bool is_known = state.slow_count > slow_windows_min * window / 2;
-    const double wandered =
-        is_known ? smaller(work.wandered, 4.0 * larger(state.wander, noise)) : work.wandered;
+    const double usual = larger(state.wander, resolution(state.slow, state.slow));
+    const double mean = state.mean.value();
+    const double reach = is_known ? 8.0 * usual : std::numeric_limits<double>::max();
+    const double kept = smaller(larger(mean, finite(state.slow - reach)), finite(state.slow + reach));
+    state.slow = moved(state.slow, kept, 1.0 / state.slow_count);
+    if (state.slow_count <= window) return;
+    const double wandered = is_known ? smaller(work.wandered, 4.0 * usual) : work.wandered;
     const double share = 1.0 / static_cast<double>(state.slow_count - window);
     state.wander = moved(state.wander, wandered, share);
   }
@@ -147,6 +150,7 @@ struct MovingAverage {
     state.deviation = finite(1.18 * away[strangers_max / 2]);
     state.count = strangers_max;
     state.strangers_count = 0;
+    state.slow_count = 0;  // what the average wandered from is gone
   }
 };
 

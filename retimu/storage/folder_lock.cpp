@@ -61,6 +61,11 @@ Result<FolderLock> FolderLock::take(const std::string& folder) {
   return lock;
 }
 
+FolderLock::~FolderLock() {
+  // So that the file says who has it, and nobody once nobody has.
+  if (file_.descriptor() >= 0) (void)file_.truncate(0);
+}
+
 Result<bool> FolderLock::is_taken(const std::string& folder) {
   Result<File> file = File::open(lock_path(folder), O_RDONLY);
   if (!file) {

@@ -9,6 +9,11 @@ namespace retimu {
 
 class FolderLock {
  public:
+  FolderLock() = default;
+  FolderLock(FolderLock&&) noexcept = default;
+  FolderLock& operator=(FolderLock&&) noexcept = default;
+  ~FolderLock();
+
   // Fails at once, naming the process, if another one has it.
   static Result<FolderLock> take(const std::string& folder);
   // Whether a process has it now; changes nothing.

@@ -268,6 +268,7 @@ TEST_F(Opening, OneProcessAtATime) {
       << store.error().message;
   holder.kill();
   EXPECT_TRUE(open()) << "a killed process holds nothing";
+  EXPECT_EQ(read_file(file("lock")), "") << "it ended and names nobody";
 }
 
 TEST_F(Opening, OneStoreAtATimeInAProcessToo) {

@@ -25,6 +25,8 @@ struct Modes {
 // first.
 struct SqliteStore::Parts {
   Result<void> open(const StoreOptions& options, Modes modes);
+  Result<void> use_sinks();
+  Result<void> adopt(std::string_view fingerprint);
 
   std::string folder;
   std::optional<FolderLock> lock;  // released last
@@ -33,6 +35,7 @@ struct SqliteStore::Parts {
   std::unique_ptr<Entities> entities;  // has its own
   std::unique_ptr<Snapshots> snapshots;
   std::unique_ptr<Outbox> outbox;
+  std::optional<std::vector<std::string>> sinks;
 };
 
 namespace {
@@ -157,12 +160,21 @@ Result<void> SqliteStore::Parts::open(const StoreOptions& options, Modes modes) 
     return Outbox::open(std::move(database), write_mutex, read_only);
   });
   if (!done || read_only) return done;
-  if (options.sinks) done = outbox->use(*options.sinks);
-  if (!done) return done;
-  const Result<std::string> pipeline = outbox->about(pipeline_key);
-  if (!pipeline) return tl::unexpected(pipeline.error());
-  if (!pipeline->empty()) return {};
-  return outbox->set_about(pipeline_key, options.pipeline_fingerprint);
+  sinks = options.sinks;
+  const Result<std::string> written = outbox->about(pipeline_key);
+  if (!written) return tl::unexpected(written.error());
+  if (written->empty()) return adopt(options.pipeline_fingerprint);
+  // A configuration that may yet be refused must not make the other one's sinks forgotten.
+  return *written == options.pipeline_fingerprint ? use_sinks() : done;
+}
+
+Result<void> SqliteStore::Parts::use_sinks() {
+  return sinks ? outbox->use(*sinks) : Result<void>();
+}
+
+Result<void> SqliteStore::Parts::adopt(std::string_view fingerprint) {
+  Result<void> set = outbox->set_about(pipeline_key, fingerprint);
+  return set ? use_sinks() : set;
 }
 
 Result<std::unique_ptr<SqliteStore>> open_store(const StoreOptions& options) {
@@ -252,7 +264,7 @@ Result<std::string> SqliteStore::fingerprint() {
 
 Result<void> SqliteStore::set_fingerprint(std::string_view fingerprint) {
   const std::lock_guard lock(parts_->outbox_mutex);
-  return parts_->outbox->set_about(pipeline_key, fingerprint);
+  return parts_->adopt(fingerprint);
 }
 
 Result<StoreSummary> SqliteStore::summary() {

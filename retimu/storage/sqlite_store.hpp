@@ -26,7 +26,8 @@ struct StoreOptions {
                               // a crash of the process) may take the last ones
   bool read_only = false;     // creates and changes nothing, and works while a process writes
   // The sinks of the pipeline: one that is new is told what comes from now on, one that is not
-  // named any more is forgotten. None: as they were.
+  // named any more is forgotten. None: as they were. Where another configuration wrote the store,
+  // they count from set_fingerprint() on.
   std::optional<std::vector<std::string>> sinks;
   std::uint64_t alerts_max = 1'000'000;    // kept after every sink has them; >= 1
   std::uint64_t waiting_max = 10'000'000;  // that a sink may be behind; then commits fail

@@ -228,6 +228,24 @@ TEST_F(Committing, KnowsWhichConfigurationWroteIt) {
   EXPECT_TRUE(check_fingerprint(*store_->fingerprint(), "pipeline 2", "state"));
 }
 
+TEST_F(Committing, AnotherConfigurationsSinksCountOnceItIsAccepted) {
+  commit(1, 3);
+  ASSERT_TRUE(store_->delivered("file", 2));
+  const StoreOptions before = options_;
+  options_.pipeline_fingerprint = "pipeline 2";
+  options_.sinks = {{"slack"}};
+  reopen();  // and refused
+  options_ = before;
+  reopen();
+  EXPECT_EQ(told("file").size(), 1U);
+  options_.pipeline_fingerprint = "pipeline 2";
+  options_.sinks = {{"slack"}};
+  reopen();
+  ASSERT_TRUE(store_->set_fingerprint("pipeline 2"));
+  EXPECT_TRUE(told("slack").empty());
+  EXPECT_EQ(told("file").size(), 3U) << "forgotten";
+}
+
 // The engine's threads at once: one commits, one takes snapshots, one delivers, two evict.
 TEST_F(Committing, ServesItsThreadsAtOnce) {
   constexpr std::uint64_t rounds = 200;

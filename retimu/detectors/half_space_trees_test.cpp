@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/detectors/half_space_trees.hpp"
+
+#include "retimu/detectors/specimen.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <new>
+
+namespace retimu {
+namespace {
+
+// Rows of one entity, kept as the engine keeps them.
+class Trees {
+ public:
+  explicit Trees(std::size_t columns, std::uint64_t seed = 1)
+      : trees_({}, seed),
+        state_(trees_.bytes(columns) / sizeof(double) + 2),
+        scratch_(trees_.scratch_bytes(columns)),
+        columns_(columns),
+        latest_(columns),
+        updated_(columns) {
+    for (std::size_t i = 0; i < columns; ++i) {
+      columns_[i] = static_cast<ColumnId>(i);
+      present_.push_back(static_cast<std::uint32_t>(i));
+    }
+    trees_.create(at(), columns, 5);
+  }
+  ~Trees() { trees_.destroy(at(), columns_.size()); }
+  Trees(const Trees&) = delete;
+  Trees& operator=(const Trees&) = delete;
+
+  std::optional<double> score(std::span<const double> row) {
+    std::ranges::copy(row, latest_.begin());
+    event_.payload = Readings{columns_, latest_};
+    view_ = {columns_, latest_, updated_, present_};
+    return trees_.score(at(), {event_, view_}, scratch_);
+  }
+  std::optional<double> feed(std::span<const double> row) {
+    const std::optional<double> score = this->score(row);
+    trees_.learn(at(), {event_, view_}, scratch_);
+    return score;
+  }
+
+ private:
+  void* at() {  // aligned to 16
+    void* at = state_.data();
+    std::size_t space = state_.size() * sizeof(double);
+    return std::align(16, space - 8, at, space);
+  }
+  HalfSpaceTrees trees_;
+  std::vector<double> state_;
+  std::vector<std::byte> scratch_;
+  std::vector<ColumnId> columns_;
+  std::vector<double> latest_;
+  std::vector<Time> updated_;
+  std::vector<std::uint32_t> present_;
+  Event event_;
+  EntityView view_;
+};
+
+TEST(HalfSpaceTrees, AnEmptyCornerIsStrangerThanTheCrowd) {
+  Trees trees(2);
+  Random random(3);
+  for (int i = 0; i < 2'000; ++i) {
+    const double x = bell(random);
+    const std::array row{x, x + 0.2 * bell(random)};  // on the diagonal
+    trees.feed(row);
+  }
+  const double crowd = trees.score(std::array{0.0, 0.0}).value();
+  const double corner = trees.score(std::array{2.0, -2.0}).value();  // each value usual, together not
+  const double far = trees.score(std::array{9.0, 9.0}).value();
+  EXPECT_GT(corner, crowd);
+  EXPECT_GT(far, crowd);
+}
+
+TEST(HalfSpaceTrees, AnotherSeedGrowsOtherTrees) {
+  Trees one(3, 1), two(3, 2);
+  Random random(3);
+  bool differs = false;
+  for (int i = 0; i < 1'000; ++i) {
+    const std::array row{bell(random), bell(random), bell(random)};
+    differs = differs || one.feed(row) != two.feed(row);
+  }
+  EXPECT_TRUE(differs);
+}
+
+TEST(HalfSpaceTrees, AbstainsForTwentyFourRows) {
+  Trees trees(1);
+  Random random(3);
+  for (int i = 0; i < 24; ++i) EXPECT_EQ(trees.feed(std::array{bell(random)}), std::nullopt) << i;
+  EXPECT_TRUE(trees.feed(std::array{bell(random)}).has_value());
+}
+
+}  // namespace
+}  // namespace retimu

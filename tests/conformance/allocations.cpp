@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counts every allocation of the process by standing in for operator new.
+#include "tests/conformance/allocations.hpp"
+
+#include <cstdlib>
+#include <new>
+
+namespace retimu::conformance {
+std::atomic<std::uint64_t> allocations{0};
+}
+
+void* operator new(std::size_t bytes) {
+  retimu::conformance::allocations.fetch_add(1, std::memory_order_relaxed);
+  if (void* at = std::malloc(bytes)) return at;
+  throw std::bad_alloc();
+}
+void operator delete(void* at) noexcept { std::free(at); }
+void operator delete(void* at, std::size_t) noexcept { std::free(at); }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# `retimu detect` over every table of a folder of benchmark sets: files, records in, lines of scores.
-#   scripts/real_data.sh DATA_DIR [SET...]       sets: nab skab smd app-services asd
+# `retimu detect` over every table of a folder of benchmark sets: files, records, lines of scores.
+#   scripts/real_data.sh DATA_DIR [SET...]    sets: nab skab smd app-services asd
 # Label files are left out; label columns are ignored. Fails if a record has no line.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -16,7 +16,8 @@ trap 'rm -rf "$work"' EXIT
 
 # Records of a table, its header not counted: every set here has one line a record.
 records_of() {
-  zcat -f -- "$1" | awk 'NR == 1 && /[[:alpha:]]/ { next } NF > 0 { lines++ } END { print lines + 0 }'
+  zcat -f -- "$1" |
+    awk 'NR == 1 && /[[:alpha:]]/ { next } NF > 0 { lines++ } END { print lines + 0 }'
 }
 
 failed=0

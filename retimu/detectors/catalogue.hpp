@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list of all detectors: configuration keys, `retimu list`, documentation, conformance tests and the self-test follow
-// from an entry.
+// The list of all detectors: configuration keys, `retimu list`, documentation, conformance tests
+// and the self-test follow from an entry.
 #ifndef RETIMU_DETECTORS_CATALOGUE_HPP
 #define RETIMU_DETECTORS_CATALOGUE_HPP
 

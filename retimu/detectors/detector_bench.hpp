@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Score and learn of one detector on rows of noise, as the engine calls them. Included by the benchmarks only.
+// Score and learn of one detector on rows of noise, as the engine calls them. Included by the
+// benchmarks only.
 #ifndef RETIMU_DETECTORS_DETECTOR_BENCH_HPP
 #define RETIMU_DETECTORS_DETECTOR_BENCH_HPP
 

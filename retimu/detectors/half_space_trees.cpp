@@ -51,7 +51,7 @@ struct HalfSpaceTrees::Head {
 };
 
 struct HalfSpaceTrees::Column {
-  double low, per_width;  // the unit interval, and 1 / its width
+  double low, per_width;                    // the unit interval, and 1 / its width
   std::array<double, samples_max> samples;  // NaN: missing
 };
 
@@ -69,7 +69,8 @@ bool has_row(const Observation& observation) {
          !observation.entity.present.empty();
 }
 
-// Places along a column are in units of 1 / one_place of the cube; a cube's width more on both sides counts.
+// Places along a column are in units of 1 / one_place of the cube; a cube's width more on both
+// sides counts.
 constexpr std::int32_t one_place = 1 << 15;
 std::int32_t place_of(double value, double low, double per_width) {
   const double place = std::isnan(value) ? 0.5 : (value - low) * per_width;
@@ -86,7 +87,8 @@ HalfSpaceTrees::HalfSpaceTrees(const Options& options, std::uint64_t seed)
       shifts_(options.trees) {
   Random random(mix(seed, hash("half_space_trees")));
   for (std::size_t tree = 0; tree < trees_; ++tree) {
-    for (std::uint32_t& draw : draws_[tree]) draw = static_cast<std::uint32_t>(random.next() >> 32U);
+    for (std::uint32_t& draw : draws_[tree])
+      draw = static_cast<std::uint32_t>(random.next() >> 32U);
     for (std::int32_t& shift : shifts_[tree]) {
       shift = static_cast<std::int32_t>(random.below(one_place));
     }
@@ -109,7 +111,8 @@ HalfSpaceTrees::HalfSpaceTrees(const Options& options, std::uint64_t seed)
   }
 }
 
-// A node halves what earlier cuts of the same pick have left: the next lower bit of that pick's place tells the side.
+// A node halves what earlier cuts of the same pick have left: the next lower bit of that pick's
+// place tells the side.
 void HalfSpaceTrees::cut_tree(std::size_t tree, std::size_t count,
                               std::span<const std::size_t> picks) {
   for (std::size_t node = 1; node < picks.size(); ++node) {
@@ -187,7 +190,8 @@ HalfSpaceTrees::Picks HalfSpaceTrees::picks(std::size_t tree, std::size_t column
   return picks;
 }
 
-// Places of the picks, moved by the tree's shifts, lie side by side in one word; each node reads one bit of it.
+// Places of the picks, moved by the tree's shifts, lie side by side in one word; each node reads
+// one bit of it.
 template <class F>
 void HalfSpaceTrees::descend(const Parts& parts, F value_at, Places places, Leaves leaves) const {
   const std::size_t columns = parts.columns.size();
@@ -216,8 +220,8 @@ void HalfSpaceTrees::descend(const Parts& parts, F value_at, Places places, Leav
   }
 }
 
-// Mean over trees of -log2 of the density at the row, that of an even spread over the cube being 0. A descent ends at the
-// first node with at most a sixteenth of the rows: below it chance rules.
+// Mean over trees of -log2 of the density at the row, that of an even spread over the cube being 0.
+// A descent ends at the first node with at most a sixteenth of the rows: below it chance rules.
 double HalfSpaceTrees::surprise(const Parts& parts, Leaves leaves) const {
   const std::uint32_t few = parts.head.reference_rows / 16;
   double sum = 0;
@@ -241,8 +245,8 @@ std::optional<double> HalfSpaceTrees::score(const void* state, const Observation
   const Parts own = parts(state, row.size());
   if (own.head.reference_rows == 0) return std::nullopt;
   const Leaves found = leaves(scratch, row.size());
-  descend(own, [row](std::size_t column) { return row[column]; }, places(scratch, row.size()),
-          found);
+  descend(
+      own, [row](std::size_t column) { return row[column]; }, places(scratch, row.size()), found);
   return surprise(own, found);
 }
 
@@ -292,15 +296,15 @@ bool HalfSpaceTrees::has_moved(const Parts& parts) const {
 void HalfSpaceTrees::build(const Parts& parts, Places places, Leaves leaves) const {
   for (Column& column : parts.columns) {
     std::array<double, samples_max> readings = column.samples;
-    const Interval interval =
-        fit_interval(std::span<double>(readings).first(parts.head.samples));
+    const Interval interval = fit_interval(std::span<double>(readings).first(parts.head.samples));
     column.low = interval.low;
     column.per_width = 1.0 / interval.width;
   }
   std::memset(parts.latest, 0, trees_ << depth_);
   for (std::size_t sample = 0; sample < parts.head.samples; ++sample) {
-    descend(parts, [&](std::size_t column) { return parts.columns[column].samples[sample]; },
-            places, leaves);
+    descend(
+        parts, [&](std::size_t column) { return parts.columns[column].samples[sample]; }, places,
+        leaves);
     count(parts, leaves);
   }
   parts.head.rows = parts.head.samples;
@@ -308,7 +312,8 @@ void HalfSpaceTrees::build(const Parts& parts, Places places, Leaves leaves) con
   turn(parts);
 }
 
-// The latest window becomes the reference; the next one is twice as long until the window's length is reached.
+// The latest window becomes the reference; the next one is twice as long until the window's length
+// is reached.
 void HalfSpaceTrees::turn(const Parts& parts) const {
   const std::size_t first = std::size_t{1} << depth_;
   for (std::size_t tree = 0; tree < trees_; ++tree) {
@@ -343,7 +348,8 @@ void HalfSpaceTrees::visit(void* at, std::size_t columns, StateVisitor& visitor)
     visitor.refuse();
     return;
   }
-  const auto visit_count = [&visitor](std::string_view name, std::uint32_t& count, std::size_t max) {
+  const auto visit_count = [&visitor](std::string_view name, std::uint32_t& count,
+                                      std::size_t max) {
     count = static_cast<std::uint32_t>(visitor.count(name, count, max));
   };
   visit_count("rows", head.rows, window_ - 1);
@@ -385,8 +391,8 @@ bool HalfSpaceTrees::is_sound(const Parts& parts) const {
   return true;
 }
 
-// On its way to the leaf a row meets cuts; one that leaves less than half of the rows makes it stranger, and its column is
-// the reason.
+// On its way to the leaf a row meets cuts; one that leaves less than half of the rows makes it
+// stranger, and its column is the reason.
 void HalfSpaceTrees::explain(const void* state, const Observation& observation, Scratch scratch,
                              std::vector<Reason>& to) const {
   const std::span<const double> row = observation.entity.latest;

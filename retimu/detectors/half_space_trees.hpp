@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// How empty the place is where a row of all columns falls: an ensemble of random half-space trees counts the rows of the
-// last window in its cells. After Tan, Ting and Liu, "Fast anomaly detection for streaming data", IJCAI 2011.
+// How empty the place is where a row of all columns falls: an ensemble of random half-space trees
+// counts the rows of the last window in its cells. After Tan, Ting and Liu, "Fast anomaly detection
+// for streaming data", IJCAI 2011.
 //
-// As in the paper: random axis-parallel cuts at the middle of what is left of a randomly shifted cube, two windows that
-// take turns (the latest learns, the reference scores), descent ends where few rows are left. Different, because it
-// measured better (AUC on 16 tables) or is smaller: a tree looks at 3 columns; the score is the mean over trees of log2
-// of the density instead of the sum of densities; the cube is not given but spans twice the middle nine tenths of
-// 24 readings a column kept from each window, and trees start anew when that has moved.
+// As in the paper: random axis-parallel cuts at the middle of what is left of a randomly shifted
+// cube, two windows that take turns (the latest learns, the reference scores), descent ends where
+// few rows are left. Different, because it measured better (AUC on 16 tables) or is smaller: a tree
+// looks at 3 columns; the score is the mean over trees of log2 of the density instead of the sum of
+// densities; the cube is not given but spans twice the middle nine tenths of 24 readings a column
+// kept from each window, and trees start anew when that has moved.
 //
-// The structure follows from the pipeline's seed and the number of columns and is the same for every entity; the state is
-// counts of 8 bits. Missing columns: the last value. Abstains for the first 24 rows, and again when a column is added.
+// The structure follows from the pipeline's seed and the number of columns and is the same for
+// every entity; the state is counts of 8 bits. Missing columns: the last value. Abstains for the
+// first 24 rows, and again when a column is added.
 //
-// Cost: 250 ns a row of 4 columns (score + learn, 32 trees of depth 5). Memory: 3 KB and 208 bytes a column.
+// Cost: 250 ns a row of 4 columns (score + learn, 32 trees of depth 5). Memory: 3 KB and 208 bytes
+// a column.
 //
-// Blind to: order in time (a usual row at an unusual moment), what is outside the cube by how much, a column that no tree
-// drew (from about 50 columns on), and slow spread of density within a cell.
+// Blind to: order in time (a usual row at an unusual moment), what is outside the cube by how much,
+// a column that no tree drew (from about 50 columns on), and slow spread of density within a cell.
 #ifndef RETIMU_DETECTORS_HALF_SPACE_TREES_HPP
 #define RETIMU_DETECTORS_HALF_SPACE_TREES_HPP
 
@@ -55,11 +59,12 @@ class HalfSpaceTrees final : public Detector {
   static constexpr std::size_t place_bits = 16;
   static constexpr std::size_t samples_max = 24;
 
-  struct Head;    // counters
-  struct Column;  // where a column lies in the unit cube, and its samples
-  struct Parts;   // a state taken apart
-  using Places = std::span<std::int32_t>;   // by column, see place_of
-  using Leaves = std::span<std::uint16_t>;  // by tree, numbered as nodes: root 1, children 2n and 2n + 1
+  struct Head;                             // counters
+  struct Column;                           // where a column lies in the unit cube, and its samples
+  struct Parts;                            // a state taken apart
+  using Places = std::span<std::int32_t>;  // by column, see place_of
+  using Leaves =
+      std::span<std::uint16_t>;  // by tree, numbered as nodes: root 1, children 2n and 2n + 1
   using Picks = std::array<std::size_t, picks_max>;
 
   void cut_tree(std::size_t tree, std::size_t count, std::span<const std::size_t> picks);
@@ -84,9 +89,10 @@ class HalfSpaceTrees final : public Detector {
   std::size_t trees_, depth_, window_;
   // [columns that a tree looks at - 1][tree][node] the bit of the places that tells the side
   std::array<std::vector<std::uint8_t>, picks_max> cut_bits_;
-  std::vector<std::array<std::uint32_t, picks_max>> draws_;  // [tree] random, of which the picks are made
+  std::vector<std::array<std::uint32_t, picks_max>>
+      draws_;  // [tree] random, of which the picks are made
   std::vector<std::array<std::int32_t, picks_max>> shifts_;  // [tree] of the cube, below one_place
-  std::array<double, 256> bits_{};                            // log2(count + 1/4)
+  std::array<double, 256> bits_{};                           // log2(count + 1/4)
 };
 
 DetectorEntry half_space_trees_entry();

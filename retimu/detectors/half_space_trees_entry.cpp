@@ -18,14 +18,14 @@ constexpr std::array parameters{
 };
 
 Result<std::unique_ptr<Detector>> make(const ParameterValues& values, std::uint64_t seed) {
-  return std::make_unique<HalfSpaceTrees>(
-      HalfSpaceTrees::Options{.trees = values.whole("trees"),
-                              .depth = values.whole("depth"),
-                              .window = values.whole("window")},
-      seed);
+  return std::make_unique<HalfSpaceTrees>(HalfSpaceTrees::Options{.trees = values.whole("trees"),
+                                                                  .depth = values.whole("depth"),
+                                                                  .window = values.whole("window")},
+                                          seed);
 }
 
-// Load and current rise and fall together; then a high load without current, each by itself in its range.
+// Load and current rise and fall together; then a high load without current, each by itself in its
+// range.
 void specimen(SpecimenWriter& to) {
   const std::array columns{to.column("current"), to.column("load")};
   Random random(3);

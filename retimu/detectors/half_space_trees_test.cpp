@@ -69,7 +69,8 @@ TEST(HalfSpaceTrees, AnEmptyCornerIsStrangerThanTheCrowd) {
     trees.feed(row);
   }
   const double crowd = trees.score(std::array{0.0, 0.0}).value();
-  const double corner = trees.score(std::array{2.0, -2.0}).value();  // each value usual, together not
+  const double corner =
+      trees.score(std::array{2.0, -2.0}).value();  // each value usual, together not
   const double far = trees.score(std::array{9.0, 9.0}).value();
   EXPECT_GT(corner, crowd);
   EXPECT_GT(far, crowd);

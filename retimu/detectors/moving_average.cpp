@@ -10,7 +10,8 @@ namespace retimu {
 namespace {
 
 constexpr std::array parameters{
-    Parameter{"window", "readings that the average covers", Parameter::Kind::whole, 64, 16, 100'000},
+    Parameter{"window", "readings that the average covers", Parameter::Kind::whole, 64, 16,
+              100'000},
     Parameter{"simple", "simple average of the window instead of the exponential one",
               Parameter::Kind::boolean, 0, 0, 1},
 };

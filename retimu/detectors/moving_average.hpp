@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// How far a reading is from its column's moving average, in units of the usual distance; and how far that average has
-// wandered from one 16 times as slow, in units of how far it usually wanders: a level that changes by no more than single
-// readings stray shows there. The stranger of the two counts. The average is exponential (the default) or simple. After
-// Roberts, "Control chart tests based on geometric moving averages", Technometrics 1959.
+// How far a reading is from its column's moving average, in units of the usual distance; and how
+// far that average has wandered from one 16 times as slow, in units of how far it usually wanders:
+// a level that changes by no more than single readings stray shows there. The stranger of the two
+// counts. The average is exponential (the default) or simple. After Roberts, "Control chart tests
+// based on geometric moving averages", Technometrics 1959.
 //
-// Readings more than 8 usual distances away count as 8, so that no outlier spoils the baseline; 16 of them in a row are
-// no outliers but the new normal, and the baseline starts anew from their median. The same happens at the very start: it
-// abstains for the first 16 readings of a column.
+// Readings more than 8 usual distances away count as 8, so that no outlier spoils the baseline; 16
+// of them in a row are no outliers but the new normal, and the baseline starts anew from their
+// median. The same happens at the very start: it abstains for the first 16 readings of a column.
 //
-// Cost: 15 ns a reading (score + learn), 40 ns with the simple average of at most 64 readings. Memory a column: 200
-// bytes, 736 with the simple average, for any window.
+// Cost: 15 ns a reading (score + learn), 40 ns with the simple average of at most 64 readings.
+// Memory a column: 200 bytes, 736 with the simple average, for any window.
 //
-// Blind to: what stays near the average (a column that sticks, a missing oscillation, a changed rhythm), drifts slower
-// than 16 windows, levels that it has seen as rarely as a month ago, and what only several columns show together.
+// Blind to: what stays near the average (a column that sticks, a missing oscillation, a changed
+// rhythm), drifts slower than 16 windows, levels that it has seen as rarely as a month ago, and
+// what only several columns show together.
 #ifndef RETIMU_DETECTORS_MOVING_AVERAGE_HPP
 #define RETIMU_DETECTORS_MOVING_AVERAGE_HPP
 
@@ -35,17 +37,17 @@ struct MovingAverage {
   static constexpr std::uint32_t version = 1;
   static constexpr std::size_t strangers_max = 16;
   static constexpr double stranger_units = 8;
-  static constexpr std::size_t slow_windows = 16;  // that the slow average covers
+  static constexpr std::size_t slow_windows = 16;     // that the slow average covers
   static constexpr std::size_t slow_windows_min = 4;  // before it speaks
 
   struct State {
     Mean mean;
-    double deviation = 0;                            // usual |reading - mean|
-    double slow = 0, wander = 0;                     // slow average; usual |mean - slow|
+    double deviation = 0;                           // usual |reading - mean|
+    double slow = 0, wander = 0;                    // slow average; usual |mean - slow|
     std::array<double, strangers_max> strangers{};  // readings in a row that fit no baseline
-    std::uint32_t count = 0;                         // readings behind the deviation, at most window; 0: no baseline
-    std::uint32_t strangers_count = 0;               // below strangers_max between events
-    std::uint32_t slow_count = 0;                    // readings behind slow, at most slow_windows windows
+    std::uint32_t count = 0;  // readings behind the deviation, at most window; 0: no baseline
+    std::uint32_t strangers_count = 0;  // below strangers_max between events
+    std::uint32_t slow_count = 0;       // readings behind slow, at most slow_windows windows
   };
   struct Work {
     bool fits;
@@ -123,14 +125,16 @@ struct MovingAverage {
     state.mean.learn(kept, window);
   }
 
-  // The first windows bring the slow average near; later one excursion moves and counts as a few usual ones.
+  // The first windows bring the slow average near; later one excursion moves and counts as a few
+  // usual ones.
   void follow_slowly(State& state, const Work& work) const {
     if (state.slow_count < slow_windows * window) ++state.slow_count;
     const bool is_known = state.slow_count > slow_windows_min * window / 2;
     const double usual = larger(state.wander, resolution(state.slow, state.slow));
     const double mean = state.mean.value();
     const double reach = is_known ? 8.0 * usual : std::numeric_limits<double>::max();
-    const double kept = smaller(larger(mean, finite(state.slow - reach)), finite(state.slow + reach));
+    const double kept =
+        smaller(larger(mean, finite(state.slow - reach)), finite(state.slow + reach));
     state.slow = moved(state.slow, kept, 1.0 / state.slow_count);
     if (state.slow_count <= window) return;
     const double wandered = is_known ? smaller(work.wandered, 4.0 * usual) : work.wandered;

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// Level and variability of a column against its own last readings: the reading itself, the mean of the last few, the
-// step from the reading before and the size of the last few steps, each measured by the window and compared with how far
-// it usually strays; the strangest of the four counts. By mean and mean deviation, readings further off than 30 spreads
-// counting as 30 (Huber, "Robust estimation of a location parameter", Annals of Mathematical Statistics 1964); with
-// `robust` by median and median absolute deviation: the Hampel identifier (Davies and Gather, "The identification of
-// multiple outliers", JASA 1993).
+// Level and variability of a column against its own last readings: the reading itself, the mean of
+// the last few, the step from the reading before and the size of the last few steps, each measured
+// by the window and compared with how far it usually strays; the strangest of the four counts. By
+// mean and mean deviation, readings further off than 30 spreads counting as 30 (Huber, "Robust
+// estimation of a location parameter", Annals of Mathematical Statistics 1964); with `robust` by
+// median and median absolute deviation: the Hampel identifier (Davies and Gather, "The
+// identification of multiple outliers", JASA 1993).
 //
-// Abstains for the first 32 readings of a column. A level shift is the new normal within a window. A column that sticks
-// stands out after about 16 equal readings.
+// Abstains for the first 32 readings of a column. A level shift is the new normal within a window.
+// A column that sticks stands out after about 16 equal readings.
 //
-// Cost: 90 ns a reading (score + learn), window 128. Memory a column: 0.6, 1.2 or 2.4 KB for a window of up to 64, 128 or
-// 256.
+// Cost: 90 ns a reading (score + learn), window 128. Memory a column: 0.6, 1.2 or 2.4 KB for a
+// window of up to 64, 128 or 256.
 //
-// Blind to: a level or a burst that comes again within the window, drift slower than the window, periods longer than it,
-// sticking where the column often rests, and what only several columns show together.
+// Blind to: a level or a burst that comes again within the window, drift slower than the window,
+// periods longer than it, sticking where the column often rests, and what only several columns show
+// together.
 #ifndef RETIMU_DETECTORS_ROLLING_DEVIATION_HPP
 #define RETIMU_DETECTORS_ROLLING_DEVIATION_HPP
 
@@ -34,13 +36,14 @@ namespace retimu {
 template <std::size_t capacity>
 struct RollingDeviation {
   static constexpr std::uint32_t version = 1;
-  static constexpr std::size_t measured_min = 16;  // readings in the window before anything is measured by it
-  static constexpr std::size_t spoken_min = 32;    // and before it speaks
+  static constexpr std::size_t measured_min =
+      16;  // readings in the window before anything is measured by it
+  static constexpr std::size_t spoken_min = 32;  // and before it speaks
 
   struct State {
     RollingWindow<capacity> window;
-    double centre = 0, spread = 0;  // of the window; spread as a standard deviation
-    double step = 0;                // of the window, mean |reading - the one before|
+    double centre = 0, spread = 0;       // of the window; spread as a standard deviation
+    double step = 0;                     // of the window, mean |reading - the one before|
     double recent = 0, recent_step = 0;  // means of about the last 8 readings and steps
     UsualSize usual_level, usual_recent, usual_change;
   };
@@ -55,8 +58,8 @@ struct RollingDeviation {
   double score(const State& state, double value, Work& work) const {
     if (state.window.size() < measured_min) return std::numeric_limits<double>::quiet_NaN();
     work.level = deviation_in_units(value, state.centre, state.spread);
-    work.recent = deviation_in_units(recent_mean(state, value), state.centre,
-                                     state.spread * recent_error);
+    work.recent =
+        deviation_in_units(recent_mean(state, value), state.centre, state.spread * recent_error);
     const double step = step_to(state, value);
     work.change = change_of(state, recent_step(state, step));
     if (state.window.size() < spoken_min) return std::numeric_limits<double>::quiet_NaN();
@@ -124,13 +127,12 @@ struct RollingDeviation {
     const double before = state.window.newest(0, window);
     return larger(distance(value, before) - resolution(value, before), 0.0);
   }
-  static double step_limit(const State& state) {
-    return 8 * larger(state.step, noise(state));
-  }
+  static double step_limit(const State& state) { return 8 * larger(state.step, noise(state)); }
   static double recent_step(const State& state, double step) {
     return moved(state.recent_step, smaller(step, step_limit(state)), recent_share);
   }
-  // |log2| of recent over usual steps. A twentieth of the usual is added to both: steps of 0 count as that.
+  // |log2| of recent over usual steps. A twentieth of the usual is added to both: steps of 0 count
+  // as that.
   static double change_of(const State& state, double recent_step) {
     const double least = 0.05 * state.step + noise(state);
     // Halved, so that the largest doubles can be added.
@@ -143,8 +145,8 @@ struct RollingDeviation {
     const RollingWindow<capacity>& readings = state.window;
     if (readings.size() == window && readings.position() % 4 != 0) return;
     if (robust) {
-      // Where more than half of the readings are equal, the wider middle still tells how far the others stray: half of
-      // what it would be in normal noise.
+      // Where more than half of the readings are equal, the wider middle still tells how far the
+      // others stray: half of what it would be in normal noise.
       const std::size_t tail = readings.size() / 20;
       const double low = readings.ranked(tail);
       const double high = readings.ranked(readings.size() - 1 - tail);

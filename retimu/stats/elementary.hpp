@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Elementary functions with the same bits on every x86-64 machine: only + - * / and integer operations in a fixed
-// order. glibc's own differ by processor (fused multiply-add), so nothing that a score depends on may call them.
-// Within 2 units in the last place of the true value (elementary_test.cpp measures it); 5 to 10 ns a call.
-// NaN gives NaN; subnormal arguments and results are exact to the same bound or to one subnormal step.
+// Elementary functions with the same bits on every x86-64 machine: only + - * / and integer
+// operations in a fixed order. glibc's own differ by processor (fused multiply-add), so nothing
+// that a score depends on may call them. Within 2 units in the last place of the true value
+// (elementary_test.cpp measures it); 5 to 10 ns a call. NaN gives NaN; subnormal arguments and
+// results are exact to the same bound or to one subnormal step.
 #ifndef RETIMU_STATS_ELEMENTARY_HPP
 #define RETIMU_STATS_ELEMENTARY_HPP
 
@@ -44,8 +45,8 @@ inline double scale_by_power(double value, std::int64_t exponent) {
 // e^r - 1 for |r| <= 0.36: Taylor's series, whose remainder is below 2^-57 there.
 inline double exp_tail(double r) {
   constexpr double c3 = 1.0 / 6, c4 = 1.0 / 24, c5 = 1.0 / 120, c6 = 1.0 / 720, c7 = 1.0 / 5040,
-                   c8 = 1.0 / 40320, c9 = 1.0 / 362880, c10 = 1.0 / 3628800,
-                   c11 = 1.0 / 39916800, c12 = 1.0 / 479001600, c13 = 1.0 / 6227020800;
+                   c8 = 1.0 / 40320, c9 = 1.0 / 362880, c10 = 1.0 / 3628800, c11 = 1.0 / 39916800,
+                   c12 = 1.0 / 479001600, c13 = 1.0 / 6227020800;
   const double r2 = r * r;
   const double r4 = r2 * r2;
   const double low = (c3 + r * c4) + r2 * (c5 + r * c6);
@@ -54,7 +55,8 @@ inline double exp_tail(double r) {
   return r + (r2 * 0.5 + r2 * r * (low + r4 * (middle + r4 * high)));
 }
 
-// ln(1 + f) for 1 + f in [sqrt(1/2), sqrt(2)]: with s = f / (2 + f) it is 2 atanh(s), a series in s^2 <= 0.0295.
+// ln(1 + f) for 1 + f in [sqrt(1/2), sqrt(2)]: with s = f / (2 + f) it is 2 atanh(s), a series in
+// s^2 <= 0.0295.
 inline double log_near_one(double f) {
   constexpr double c1 = 2.0 / 3, c2 = 2.0 / 5, c3 = 2.0 / 7, c4 = 2.0 / 9, c5 = 2.0 / 11,
                    c6 = 2.0 / 13, c7 = 2.0 / 15, c8 = 2.0 / 17, c9 = 2.0 / 19, c10 = 2.0 / 21,
@@ -72,7 +74,8 @@ inline double log_near_one(double f) {
   return f - (half_square - s * (half_square + rest));
 }
 
-// value = 2^exponent * (1 + fraction), 1 + fraction in [sqrt(1/2), sqrt(2)); value positive and finite.
+// value = 2^exponent * (1 + fraction), 1 + fraction in [sqrt(1/2), sqrt(2)); value positive and
+// finite.
 struct Parts {
   double exponent, fraction;
 };
@@ -85,8 +88,7 @@ inline Parts take_apart(double value) {
   constexpr std::uint64_t root_half = 0x3FE6A09E667F3BCDULL;
   const std::uint64_t bits = std::bit_cast<std::uint64_t>(value) - root_half;
   exponent += static_cast<std::int64_t>(bits) >> 52U;
-  const double mantissa =
-      std::bit_cast<double>((bits & 0x000FFFFFFFFFFFFFULL) + root_half);
+  const double mantissa = std::bit_cast<double>((bits & 0x000FFFFFFFFFFFFFULL) + root_half);
   return {static_cast<double>(exponent), mantissa - 1.0};
 }
 
@@ -138,11 +140,11 @@ inline double log(double x) {
   using namespace internal;
   if (!has_log(x)) return log_outside(x);
   const Parts parts = take_apart(x);
-  return parts.exponent * ln2_high +
-         (log_near_one(parts.fraction) + parts.exponent * ln2_low);
+  return parts.exponent * ln2_high + (log_near_one(parts.fraction) + parts.exponent * ln2_low);
 }
 
-// Binary logarithm of a positive normal number, straight between powers of two: monotone, at most 0.087 too small, 1 ns.
+// Binary logarithm of a positive normal number, straight between powers of two: monotone, at most
+// 0.087 too small, 1 ns.
 inline double log2_roughly(double x) {
   const auto bits = static_cast<std::int64_t>(std::bit_cast<std::uint64_t>(x));
   return static_cast<double>(bits) * 0x1p-52 - 1023.0;
@@ -170,8 +172,7 @@ inline double log10(double x) {
   const double high =
       std::bit_cast<double>(std::bit_cast<std::uint64_t>(natural) & 0xFFFFFFFFF8000000ULL);
   const double low = natural - high;
-  const double small =
-      low * lg_e_high + natural * lg_e_low + parts.exponent * lg2_low;
+  const double small = low * lg_e_high + natural * lg_e_low + parts.exponent * lg2_low;
   return parts.exponent * lg2_high + (high * lg_e_high + small);
 }
 

@@ -131,7 +131,8 @@ TEST(Elementary, NotANumberStaysOne) {
   }
 }
 
-// The very bits: an instruction set, compiler flag or library that changes them breaks the replay of stored states.
+// The very bits: an instruction set, compiler flag or library that changes them breaks the replay
+// of stored states.
 TEST(Elementary, BitsAreThoseOfEveryOtherMachine) {
   Random random(42);
   std::uint64_t digest = 0;

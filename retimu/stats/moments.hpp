@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Moving means of a few bytes: exponentially forgetting, simple over a window, and of a size that must resist outliers.
+// Moving means of a few bytes: exponentially forgetting, simple over a window, and of a size that
+// must resist outliers.
 #ifndef RETIMU_STATS_MOMENTS_HPP
 #define RETIMU_STATS_MOMENTS_HPP
 
@@ -21,8 +22,8 @@ inline double moved(double value, double to, double share) {
   return finite(value * (1.0 - share) + to * share);
 }
 
-// Exponential moving average with the centre of mass of a window: each reading moves it by 2 / (window + 1), the first
-// ones by their share.
+// Exponential moving average with the centre of mass of a window: each reading moves it by 2 /
+// (window + 1), the first ones by their share.
 class ExponentialMean {
  public:
   // As if `count` readings had been `value`.
@@ -47,9 +48,9 @@ class ExponentialMean {
   std::uint32_t count_ = 0;
 };
 
-// Simple moving average in fixed memory: means of blocks of window / 64 readings (at least 1), the newest 64 blocks
-// count. Exact up to a window of 64, beyond it moves on every 64th part of the window. Summed anew whenever a block is
-// full, so nothing drifts.
+// Simple moving average in fixed memory: means of blocks of window / 64 readings (at least 1), the
+// newest 64 blocks count. Exact up to a window of 64, beyond it moves on every 64th part of the
+// window. Summed anew whenever a block is full, so nothing drifts.
 class SimpleMean {
  public:
   static constexpr std::size_t blocks_max = 64;
@@ -77,13 +78,14 @@ class SimpleMean {
     const std::size_t blocks = window / block_size;
     filled_ = static_cast<std::uint8_t>(visitor.count("filled", filled_, blocks));
     next_ = static_cast<std::uint8_t>(visitor.count("next", next_, blocks - 1));
-    block_count_ = static_cast<std::uint32_t>(
-        visitor.count("block_count", block_count_, block_size - 1));
+    block_count_ =
+        static_cast<std::uint32_t>(visitor.count("block_count", block_count_, block_size - 1));
     visitor.cell("mean", value_);
     visitor.cell("block_mean", block_mean_);
     const auto used = std::span<double>(means_).first(filled_);
     visitor.cells("means", used);
-    const bool is_finite = std::ranges::all_of(used, [](double mean) { return std::isfinite(mean); });
+    const bool is_finite =
+        std::ranges::all_of(used, [](double mean) { return std::isfinite(mean); });
     if (!is_finite || !std::isfinite(value_) || !std::isfinite(block_mean_)) visitor.refuse();
   }
 
@@ -107,8 +109,9 @@ class SimpleMean {
   std::uint8_t next_ = 0, filled_ = 0;
 };
 
-// How large a statistic >= 0 usually is: an exponential mean in which one value counts at most as 4 times the usual, so
-// that an outlier can't blind it, and a lasting change is still learned at an exponential pace.
+// How large a statistic >= 0 usually is: an exponential mean in which one value counts at most as 4
+// times the usual, so that an outlier can't blind it, and a lasting change is still learned at an
+// exponential pace.
 struct UsualSize {
   float mean = 0;
 

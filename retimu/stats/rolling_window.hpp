@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The last readings of a column in order of arrival and, by an index, in order of size: median, quantiles and median
-// absolute deviation without a search through the window. Plain memory, no allocation; 9 bytes a reading.
+// The last readings of a column in order of arrival and, by an index, in order of size: median,
+// quantiles and median absolute deviation without a search through the window. Plain memory, no
+// allocation; 9 bytes a reading.
 #ifndef RETIMU_STATS_ROLLING_WINDOW_HPP
 #define RETIMU_STATS_ROLLING_WINDOW_HPP
 
@@ -17,8 +18,9 @@
 
 namespace retimu {
 
-// Holds finite doubles only. Moments are summed anew from the window each time: nothing drifts, and an outlier is gone
-// when it has left. `length` is the window's: 2 to capacity, the same at every call of one object.
+// Holds finite doubles only. Moments are summed anew from the window each time: nothing drifts, and
+// an outlier is gone when it has left. `length` is the window's: 2 to capacity, the same at every
+// call of one object.
 template <std::size_t capacity>
 class RollingWindow {
   static_assert(capacity >= 2 && capacity <= 256, "positions are kept in 8 bits");
@@ -54,17 +56,19 @@ class RollingWindow {
   std::size_t count_to(double value) const;  // readings that are not above it
   bool is_ordered() const;
   void order_anew();
-  // Sum of of(i) for i in [first, last) in four strands: the same order on every machine, and faster than one.
+  // Sum of of(i) for i in [first, last) in four strands: the same order on every machine, and
+  // faster than one.
   template <class F>
   static double sum(std::size_t first, std::size_t last, F of);
 
   std::array<double, capacity> values_{};       // a ring, [0, size_) in use
   std::array<std::uint8_t, capacity> order_{};  // positions in values_ by ascending value
-  std::uint16_t next_ = 0;                      // where the next reading goes: the oldest one's place in a full window
+  std::uint16_t next_ = 0;  // where the next reading goes: the oldest one's place in a full window
   std::uint16_t size_ = 0;
 };
 
-// Three rounds of comparisons that don't wait for each other, where bisecting would wait, or guess and fail, at each.
+// Three rounds of comparisons that don't wait for each other, where bisecting would wait, or guess
+// and fail, at each.
 template <std::size_t capacity>
 std::size_t RollingWindow<capacity>::count_to(double value) const {
   std::size_t count = 0;
@@ -101,14 +105,15 @@ void RollingWindow<capacity>::push(double value, std::size_t length) {
   next_ = static_cast<std::uint16_t>(next_ + 1U == length ? 0 : next_ + 1U);
 }
 
-// The deviations of the lower half, walked down, and of the upper half, walked up, both ascend: the wanted rank of the
-// two together is found by bisecting how many come from below.
+// The deviations of the lower half, walked down, and of the upper half, walked up, both ascend: the
+// wanted rank of the two together is found by bisecting how many come from below.
 template <std::size_t capacity>
 double RollingWindow<capacity>::median_deviation() const {
   const std::size_t middle = (size_ - 1U) / 2;
   const double centre = ranked(middle);
   const std::size_t wanted = middle + 1;  // of the size() smallest deviations, the last one
-  // Below: ranks middle, middle - 1, ..., 0, the centre's own 0 first. Above: middle + 1, ..., size - 1.
+  // Below: ranks middle, middle - 1, ..., 0, the centre's own 0 first. Above: middle + 1, ..., size
+  // - 1.
   const auto below = [&](std::size_t i) { return distance(centre, ranked(middle - i)); };
   const auto above = [&](std::size_t i) { return distance(ranked(middle + 1 + i), centre); };
   const std::size_t above_count = size_ - middle - 1U;
@@ -150,7 +155,8 @@ double RollingWindow<capacity>::mean() const {
 template <std::size_t capacity>
 double RollingWindow<capacity>::mean_deviation(double centre) const {
   const double share = 1.0 / size_;
-  return sum(0, size_, [&](std::size_t i) { return std::fabs(values_[i] * share - centre * share); });
+  return sum(0, size_,
+             [&](std::size_t i) { return std::fabs(values_[i] * share - centre * share); });
 }
 
 // Round the ring from the oldest reading on.
@@ -192,7 +198,8 @@ void RollingWindow<capacity>::visit(StateVisitor& visitor, std::size_t length) {
   next_ = static_cast<std::uint16_t>(visitor.count("next", next_, length - 1));
   visitor.cells("values", std::span<double>(values_).first(size_));
   const auto used = std::span<const double>(values_).first(size_);
-  const bool is_finite = std::ranges::all_of(used, [](double value) { return std::isfinite(value); });
+  const bool is_finite =
+      std::ranges::all_of(used, [](double value) { return std::isfinite(value); });
   if (!is_finite || (size_ < length && next_ != size_)) {
     visitor.refuse();
     *this = RollingWindow();

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace retimu {
@@ -69,10 +70,12 @@ Result<void> check_pages(Database& database, const std::string& path, std::strin
   const Result<bool> row = check->next();
   if (!row) return tl::unexpected(row.error());
   if (!*row || check->text(0) == "ok") return {};
+  std::string found = check->text(0);
+  std::ranges::replace(found, '\n', ' ');
   return failure(
       Fault::corrupt,
       "{} is damaged ({}); restore data_dir from a backup, or move it away to begin anew", path,
-      check->text(0));
+      found);
 }
 
 Result<void> check_pages(Database& database, const std::string& path,

@@ -10,8 +10,14 @@
 namespace retimu {
 
 // Exit codes, as `retimu --help` tells them.
-enum ExitCodeTold : int { told_done = 0, told_failed = 1, told_usage = 2, told_input = 3,
-                          told_system = 4, told_corrupt = 5 };
+enum ExitCodeTold : int {
+  told_done = 0,
+  told_failed = 1,
+  told_usage = 2,
+  told_input = 3,
+  told_system = 4,
+  told_corrupt = 5
+};
 
 class BadInput : public ::testing::Test {
  protected:
@@ -43,8 +49,8 @@ class BadInput : public ::testing::Test {
     write("pipeline.toml", to_toml(text));
   }
   static std::string events(std::size_t rows = 300) {
-    return to_jsonl(make_fleet({.entities = 2, .rows = rows, .interval = second,
-                                .spike_every = 120}));
+    return to_jsonl(
+        make_fleet({.entities = 2, .rows = rows, .interval = second, .spike_every = 120}));
   }
 
   TemporaryFolder folder_;

@@ -8,9 +8,13 @@ namespace {
 using BadCommand = BadInput;
 
 TEST_F(BadCommand, UnknownWordsAreUsageErrors) {
-  for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{}, {"detct", "a.csv"}, {"detect"}, {"detect", "a.csv", "--outptu", "x"},
-        {"run"}, {"detect", "a.csv", "--format", "xml"}, {"check", "a.toml", "b.toml"}}) {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{},
+                                                    {"detct", "a.csv"},
+                                                    {"detect"},
+                                                    {"detect", "a.csv", "--outptu", "x"},
+                                                    {"run"},
+                                                    {"detect", "a.csv", "--format", "xml"},
+                                                    {"check", "a.toml", "b.toml"}}) {
     const Outcome outcome = run(arguments);
     EXPECT_EQ(outcome.code, told_usage) << outcome.errors;
     EXPECT_FALSE(outcome.errors.empty());
@@ -52,7 +56,8 @@ TEST_F(BadCommand, UnknownDetectorsAndBadParameters) {
 
 TEST_F(BadCommand, AThresholdAndABudget) {
   write_pipeline("[alerts]\nthreshold = 5\nbudget = \"2 per day\"\n");
-  expect_told({"check", "pipeline.toml"}, told_usage, {"pipeline.toml:", "threshold", "budget", "both"});
+  expect_told({"check", "pipeline.toml"}, told_usage,
+              {"pipeline.toml:", "threshold", "budget", "both"});
 }
 
 TEST_F(BadCommand, NoSource) {
@@ -70,8 +75,9 @@ TEST_F(BadCommand, DetectTakesNoFilesFromAPipeline) {
 
 TEST_F(BadCommand, ADetectorThatCannotSpeakFailsTheCheck) {
   write("events.jsonl", events());
-  write_pipeline("[detectors]\nuse = [\"half_space_trees\"]\n"
-                 "[detectors.half_space_trees]\ntrees = 1\ndepth = 1\n");
+  write_pipeline(
+      "[detectors]\nuse = [\"half_space_trees\"]\n"
+      "[detectors.half_space_trees]\ntrees = 1\ndepth = 1\n");
   const Outcome outcome = run({"check", "pipeline.toml"});
   EXPECT_EQ(outcome.code, told_failed) << outcome.output;
   EXPECT_NE(outcome.output.find("FAILED"), std::string::npos) << outcome.output;

@@ -50,8 +50,8 @@ TEST_F(BadDataDir, LiesInAFolderThatIsMissing) {
   expect_told({"run", "pipeline.toml"}, told_usage, {"absent"});
 }
 
-// Root may write everywhere, so where this is root, the program is run by nobody, from a copy that nobody
-// can reach.
+// Root may write everywhere, so where this is root, the program is run by nobody, from a copy that
+// nobody can reach.
 TEST_F(BadDataDir, MayNotBeWritten) {
   std::filesystem::create_directory(folder_ / "state");
   ASSERT_EQ(::chmod((folder_ / "state").c_str(), 0555), 0);

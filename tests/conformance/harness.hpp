@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// One entity with one detector, kept as the engine keeps it: aligned row, state in a block of exactly the size the
-// detector asked for, scratch from score to learn. Blocks of exact size let AddressSanitizer see a step beyond.
-#ifndef RETIMU_TESTS_CONFORMANCE_HARNESS_HPP
-#define RETIMU_TESTS_CONFORMANCE_HARNESS_HPP
+// One entity with one detector, kept as the engine keeps it: aligned row, state in a block of
+// exactly the size the detector asked for, scratch from score to learn. Blocks of exact size let
+// AddressSanitizer see a step beyond.
+#ifndef TESTS_CONFORMANCE_HARNESS_HPP
+#define TESTS_CONFORMANCE_HARNESS_HPP
 
 #include "retimu/core/detector.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Readings that the laws are tried on: seeded, and the same on every machine.
-#ifndef RETIMU_TESTS_CONFORMANCE_STREAMS_HPP
-#define RETIMU_TESTS_CONFORMANCE_STREAMS_HPP
+#ifndef TESTS_CONFORMANCE_STREAMS_HPP
+#define TESTS_CONFORMANCE_STREAMS_HPP
 
 #include "retimu/core/columns.hpp"
 #include "retimu/core/random.hpp"

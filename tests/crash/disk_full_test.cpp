@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The disk is full at the n-th call that needs space, for n = 1, 2, 3 …: the program says so and ends
-// with exit code 4, and a run with space goes on to the very same end.
+// The disk is full at the n-th call that needs space, for n = 1, 2, 3 …: the program says so and
+// ends with exit code 4, and a run with space goes on to the very same end.
 #include "tests/crash/victim.hpp"
 
 namespace retimu {
@@ -60,9 +60,8 @@ TEST_P(DiskFullLaw, ItIsToldAndNothingIsLost) {
   EXPECT_GE(told, GetParam() ? tried / 3 : tried);
 }
 
-INSTANTIATE_TEST_SUITE_P(, DiskFullLaw, ::testing::Bool(), [](const auto& test) {
-  return test.param ? "once" : "from_then_on";
-});
+INSTANTIATE_TEST_SUITE_P(, DiskFullLaw, ::testing::Bool(),
+                         [](const auto& test) { return test.param ? "once" : "from_then_on"; });
 
 }  // namespace
 }  // namespace retimu

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Law 2: kill -9 at any moment. After restarts nothing is lost, nothing learned twice, nothing told twice,
-// and digests and alerts equal those of an uninterrupted run.
+// Law 2: kill -9 at any moment. After restarts nothing is lost, nothing learned twice, nothing told
+// twice, and digests and alerts equal those of an uninterrupted run.
 #include "retimu/core/fail_point.hpp"
 #include "tests/crash/victim.hpp"
 
@@ -52,13 +52,13 @@ class KillLaw : public ::testing::TestWithParam<VictimOptions> {
     std::string place;
     for (std::uint64_t count = 0; stream >> place >> count;) places_[place] = count;
   }
-  // Kills at the passings 1, 2, 3 ... of a place until the process ends by itself.
+  // Kills at the passings 1, 1, 2, 2, 3 ... of a place until the process ends by itself.
   void torment(const std::string& place) {
     SCOPED_TRACE(place);
     Victim victim(GetParam(), input_);
     for (int kills = 0; kills <= restarts_max; ++kills) {
       const Outcome outcome =
-          victim.run({{"RETIMU_FAIL_POINT", fmt::format("{}:{}", place, kills + 1)}});
+          victim.run({{"RETIMU_FAIL_POINT", fmt::format("{}:{}", place, 1 + kills / 2)}});
       if (!outcome.was_killed) {
         EXPECT_EQ(outcome.code, 0) << outcome.errors;
         EXPECT_GE(kills, 1);
@@ -124,7 +124,8 @@ TEST_P(KillLaw, RunAgainAtTheEnd) {
 
 INSTANTIATE_TEST_SUITE_P(, KillLaw, ::testing::ValuesIn(victims()), [](const auto& test) {
   std::string name = test.param.name;
-  std::ranges::replace_if(name, [](char c) { return c == ' ' || c == ','; }, '_');
+  std::ranges::replace_if(
+      name, [](char c) { return c == ' ' || c == ','; }, '_');
   return name;
 });
 
@@ -157,8 +158,9 @@ TEST_P(StopLaw, ASignalEndsItWithinTwoSeconds) {
   EXPECT_TRUE(stopped.remains() == whole.remains());
 }
 
-INSTANTIATE_TEST_SUITE_P(, StopLaw, ::testing::Values(SIGINT, SIGTERM),
-                         [](const auto& test) { return test.param == SIGINT ? "SIGINT" : "SIGTERM"; });
+INSTANTIATE_TEST_SUITE_P(, StopLaw, ::testing::Values(SIGINT, SIGTERM), [](const auto& test) {
+  return test.param == SIGINT ? "SIGINT" : "SIGTERM";
+});
 
 // The command prints what the library says.
 TEST(InspectCommand, PrintsTheDigests) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A pipeline in a folder of its own whose process is killed and started again, and what must be the same
-// in the end however often that happened.
+// A pipeline in a folder of its own whose process is killed and started again, and what must be the
+// same in the end however often that happened.
 #ifndef TESTS_CRASH_VICTIM_HPP
 #define TESTS_CRASH_VICTIM_HPP
 
@@ -24,8 +24,8 @@ struct VictimOptions {
 
 // What an uninterrupted run and a tormented one must have in common.
 struct Remains {
-  std::string alerts, dead_letters;    // files, byte for byte
-  std::vector<std::string> entities;   // name, records, digest, episodes
+  std::string alerts, dead_letters;   // files, byte for byte
+  std::vector<std::string> entities;  // name, records, digest, episodes
   std::uint64_t digest = 0, records = 0, held_back = 0;
   friend bool operator==(const Remains&, const Remains&) = default;
 };
@@ -67,19 +67,27 @@ class Victim {
     const Result<Inspection> found = inspect(folder_ / "state");
     EXPECT_TRUE(found) << (found ? "" : found.error().message);
     if (!found) return {};
-    return {read_file(folder_ / "alerts.jsonl"), read_file(folder_ / "state/dead_letters.jsonl"),
-            digests(found->entities), found->digest, found->sequence, found->held_back};
+    return {read_file(folder_ / "alerts.jsonl"),
+            read_file(folder_ / "state/dead_letters.jsonl"),
+            digests(found->entities),
+            found->digest,
+            found->sequence,
+            found->held_back};
   }
 
  private:
   TemporaryFolder folder_;
 };
 
-// Rows of 60 hosts with more than a hundred spikes, a level shift, and a malformed line now and then.
+// Rows of 60 hosts with more than a hundred spikes, a level shift, and a malformed line now and
+// then.
 inline std::string crash_input(std::size_t rows) {
-  const std::vector<std::string> lines =
-      lines_of(to_jsonl(make_fleet({.entities = 60, .rows = rows, .interval = minute,
-                                    .calm_rows = 300, .spike_every = 120, .shift_at = 400})));
+  const std::vector<std::string> lines = lines_of(to_jsonl(make_fleet({.entities = 60,
+                                                                       .rows = rows,
+                                                                       .interval = minute,
+                                                                       .calm_rows = 300,
+                                                                       .spike_every = 120,
+                                                                       .shift_at = 400})));
   std::string text;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     text += lines[i] + "\n";

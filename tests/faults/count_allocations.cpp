@@ -3,8 +3,8 @@
 //
 //   RETIMU_ALLOCATIONS=FILE    at its end the process writes there how many allocations it made
 //
-// Calls: malloc, calloc, realloc, aligned_alloc, memalign and posix_memalign; operator new comes through
-// them.
+// Calls: malloc, calloc, realloc, aligned_alloc, memalign and posix_memalign; operator new comes
+// through them.
 #include <atomic>
 #include <cerrno>
 #include <cstddef>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Law 7: no detector is silently dead. Each catalogue entry flags its own specimen through the whole judge,
-// and a detector that cannot speak fails the test.
+// Law 7: no detector is silently dead. Each catalogue entry flags its own specimen through the
+// whole judge, and a detector that cannot speak fails the test.
 #include "retimu/detectors/catalogue.hpp"
 #include "retimu/engine/self_check.hpp"
 #include "tests/support/pipeline_run.hpp"

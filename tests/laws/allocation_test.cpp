@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// No allocation an event once warm, counted from outside the process: an input twice as long must not
-// allocate more.
+// No allocation an event once warm, counted from outside the process: an input twice as long must
+// not allocate more.
 #include "tests/support/fleet.hpp"
 #include "tests/support/pipeline_run.hpp"
 #include "tests/support/process.hpp"
@@ -20,10 +20,10 @@ std::uint64_t allocations(const TemporaryFolder& folder, const std::string& name
   pipeline.alerts_path = "alerts.jsonl";
   std::filesystem::remove_all(folder / pipeline.data_dir);
   write_file(folder / "pipeline.toml", to_toml(pipeline));
-  const Outcome outcome = run_program({{"run", "pipeline.toml", "--json"},
-                                       folder.path(),
-                                       {{"LD_PRELOAD", RETIMU_COUNT_ALLOCATIONS},
-                                        {"RETIMU_ALLOCATIONS", folder / "allocations"}}});
+  const Outcome outcome = run_program(
+      {{"run", "pipeline.toml", "--json"},
+       folder.path(),
+       {{"LD_PRELOAD", RETIMU_COUNT_ALLOCATIONS}, {"RETIMU_ALLOCATIONS", folder / "allocations"}}});
   EXPECT_EQ(outcome.code, 0) << outcome.errors;
   EXPECT_NE(outcome.output.find("\"raised\":0"), std::string::npos) << outcome.output;
   return std::stoull(read_file(folder / "allocations"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Law 4: entities are independent. Another interleaving, other files, another order of columns, another
-// writing of the same numbers: the same digests.
+// Law 4: entities are independent. Another interleaving, other files, another order of columns,
+// another writing of the same numbers: the same digests.
 #include "tests/support/fleet.hpp"
 #include "tests/support/pipeline_run.hpp"
 
@@ -10,7 +10,10 @@ namespace {
 class IndependenceLaw : public ::testing::Test {
  protected:
   IndependenceLaw()
-      : fleet_(make_fleet({.entities = 6, .columns = 4, .rows = 640, .interval = 30 * second,
+      : fleet_(make_fleet({.entities = 6,
+                           .columns = 4,
+                           .rows = 640,
+                           .interval = 30 * second,
                            .spike_every = 120})) {
     write_file(folder_ / "all.jsonl", to_jsonl(fleet_));
     expected_ = digests(run({"all.jsonl"}));
@@ -113,8 +116,8 @@ TEST_F(IndependenceLaw, AloneAsAmongOthers) {
   }
 }
 
-// An entity that falls silent while its episode is open is resolved by the others' clock at the very
-// time at which its own next event resolves it when it is alone.
+// An entity that falls silent while its episode is open is resolved by the others' clock at the
+// very time at which its own next event resolves it when it is alone.
 TEST_F(IndependenceLaw, SilenceEndsAnEpisodeAtTheSameTimeWithoutOthers) {
   std::vector<FleetRecord> fleet;
   for (const FleetRecord& record : fleet_) {

@@ -23,9 +23,13 @@ std::vector<std::string> names_in_groups(std::size_t group_max, std::size_t coun
 class EvictionLaw : public ::testing::TestWithParam<std::string_view> {
  protected:
   EvictionLaw() {
-    // All entities in a few groups, so that they push each other out; a third of them comes and goes.
-    const FleetOptions options{.entities = entities, .rows = 420, .interval = minute,
-                               .calm_rows = 300, .spike_every = 120};
+    // All entities in a few groups, so that they push each other out; a third of them comes and
+    // goes.
+    const FleetOptions options{.entities = entities,
+                               .rows = 420,
+                               .interval = minute,
+                               .calm_rows = 300,
+                               .spike_every = 120};
     const std::vector<std::string> names = names_in_groups(groups, entities);
     std::vector<FleetRecord> fleet;
     const std::vector<FleetRecord> all = make_fleet(options);
@@ -43,7 +47,8 @@ class EvictionLaw : public ::testing::TestWithParam<std::string_view> {
     text.paths = {folder_ / "events.jsonl"};
     text.shards = shards;
     text.data_dir = folder_ / data_dir;
-    text.sections = std::string(GetParam()) + fmt::format("[limits]\nentities_max = {}\n", entities_max);
+    text.sections =
+        std::string(GetParam()) + fmt::format("[limits]\nentities_max = {}\n", entities_max);
     return run_pipeline(folder_, text);
   }
   TemporaryFolder folder_;
@@ -55,8 +60,8 @@ TEST_P(EvictionLaw, AnEvictedEntityComesBackAsItWas) {
   EXPECT_EQ(all.summary.engine.counts.entities, entities);
   ASSERT_GE(count_changes(all.alerts, "raised"), 12U);
   // A group has at least the entity in hand in memory; an open episode keeps its entity there.
-  const auto open = static_cast<std::size_t>(
-      std::ranges::count_if(all.summary.entities, &EntityReport::is_open));
+  const auto open =
+      static_cast<std::size_t>(std::ranges::count_if(all.summary.entities, &EntityReport::is_open));
   for (const std::size_t shards : {1U, 2U}) {
     SCOPED_TRACE(shards);
     const std::string data_dir = fmt::format("tight{}", shards);
@@ -72,15 +77,18 @@ TEST_P(EvictionLaw, AnEvictedEntityComesBackAsItWas) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    , EvictionLaw, ::testing::Values("", "[alerts]\nbudget = \"400 per day\"\n"),
-    [](const auto& test) { return test.param.empty() ? "own_threshold" : "budget"; });
+INSTANTIATE_TEST_SUITE_P(, EvictionLaw,
+                         ::testing::Values("", "[alerts]\nbudget = \"400 per day\"\n"),
+                         [](const auto& test) {
+                           return test.param.empty() ? "own_threshold" : "budget";
+                         });
 
 TEST(EstimateLaw, IsWhatAnEntityTakes) {
   constexpr std::size_t fleet_size = 2'000;
   for (const std::size_t columns : {1U, 4U, 16U}) {
     SCOPED_TRACE(columns);
-    std::vector<FleetRecord> fleet = make_fleet({.entities = fleet_size, .columns = columns, .rows = 3});
+    std::vector<FleetRecord> fleet =
+        make_fleet({.entities = fleet_size, .columns = columns, .rows = 3});
     for (FleetRecord& record : fleet) record.entity = fmt::format("{:>16}", record.entity);
     for (FleetRecord& record : fleet) std::ranges::replace(record.entity, ' ', '0');
     TemporaryFolder folder;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Law 1: what is said of an entity is a function of its events, ticks and controls in admitted order, and
-// of nothing else: not of how many events are read at once, nor of how many threads judge them.
+// Law 1: what is said of an entity is a function of its events, ticks and controls in admitted
+// order, and of nothing else: not of how many events are read at once, nor of how many threads
+// judge them.
 #include "tests/support/fleet.hpp"
 #include "tests/support/pipeline_run.hpp"
 
@@ -10,15 +11,14 @@ namespace {
 constexpr std::string_view budget = "[alerts]\nbudget = \"200 per day\"\n";
 
 std::vector<FleetRecord> spiky_fleet() {
-  return make_fleet({.entities = 40, .rows = 520, .interval = minute, .calm_rows = 300,
-                     .spike_every = 130});
+  return make_fleet(
+      {.entities = 40, .rows = 520, .interval = minute, .calm_rows = 300, .spike_every = 130});
 }
 
 class OrderLaw : public ::testing::TestWithParam<std::string_view> {
  protected:
   OrderLaw() {
-    const std::vector<FleetRecord> fleet =
-        spiky_fleet();
+    const std::vector<FleetRecord> fleet = spiky_fleet();
     write_file(folder_ / "events.jsonl", to_jsonl(fleet));
     text_.paths = {folder_ / "events.jsonl"};
     text_.sections = GetParam();
@@ -49,15 +49,14 @@ TEST_P(OrderLaw, NeitherBatchesNorThreadsMatter) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    , OrderLaw, ::testing::Values("", budget),
-    [](const auto& test) { return test.param.empty() ? "own_threshold" : "budget"; });
+INSTANTIATE_TEST_SUITE_P(, OrderLaw, ::testing::Values("", budget), [](const auto& test) {
+  return test.param.empty() ? "own_threshold" : "budget";
+});
 
 // The budget must be tight enough that some episodes are held back, or the test above shows little.
 TEST(OrderLawSetUp, TheBudgetHoldsBack) {
   TemporaryFolder folder;
-  write_file(folder / "events.jsonl",
-             to_jsonl(spiky_fleet()));
+  write_file(folder / "events.jsonl", to_jsonl(spiky_fleet()));
   PipelineText text;
   text.paths = {folder / "events.jsonl"};
   text.sections = budget;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Law 5: NaN, missing and new columns, infinities, huge numbers, clock jumps, duplicates and late records
-// never poison a model.
+// Law 5: NaN, missing and new columns, infinities, huge numbers, clock jumps, duplicates and late
+// records never poison a model.
 #include "tests/support/fleet.hpp"
 #include "tests/support/pipeline_run.hpp"
 
@@ -60,9 +60,9 @@ class PoisonLaw : public ::testing::Test {
     EXPECT_GE(judged, 500U);
     EXPECT_LE(strange, 2U);
     EXPECT_EQ(field(scores[spike_row + 1], score_alert), "1") << scores[spike_row + 1];
-    EXPECT_EQ(std::ranges::count_if(scores, [](const std::string& line) {
-                return field(line, score_alert) == "1";
-              }), static_cast<std::ptrdiff_t>(count_changes(run.alerts, "raised")));
+    EXPECT_EQ(std::ranges::count_if(
+                  scores, [](const std::string& line) { return field(line, score_alert) == "1"; }),
+              static_cast<std::ptrdiff_t>(count_changes(run.alerts, "raised")));
   }
   // Each line of the poisoned stretch is replaced by what `poison` makes of it.
   void expect_survived(const std::function<std::string(const std::string&)>& poison) {
@@ -101,8 +101,8 @@ TEST_F(PoisonLaw, InfinitiesAsText) {
 }
 
 TEST_F(PoisonLaw, HugeAndTinyNumbers) {
-  for (const std::string value : {"1e308", "-1e308", "1.7976931348623157e308", "4.9e-324",
-                                  "1e-300", "-0"}) {
+  for (const std::string value :
+       {"1e308", "-1e308", "1.7976931348623157e308", "4.9e-324", "1e-300", "-0"}) {
     expect_survived_value(value);
   }
   // Both ends of the range in turn.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Law 3: the first k rows give the first k lines of all (no look-ahead); the same seed gives the same scores.
+// Law 3: the first k rows give the first k lines of all (no look-ahead); the same seed gives the
+// same scores.
 #include "tests/support/fleet.hpp"
 #include "tests/support/pipeline_run.hpp"
 #include "tests/support/process.hpp"

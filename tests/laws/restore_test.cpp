@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Laws 1 and 3 at their smallest: a group whose state is saved and loaded after every event says the same
-// as one that is left alone, and both say what the whole engine says.
+// Laws 1 and 3 at their smallest: a group whose state is saved and loaded after every event says
+// the same as one that is left alone, and both say what the whole engine says.
 #include "retimu/engine/group.hpp"
 #include "tests/support/entity_events.hpp"
 #include "tests/support/pipeline_run.hpp"
@@ -13,8 +13,12 @@ namespace {
 class RestoreLaw : public ::testing::Test {
  protected:
   RestoreLaw() {
-    records_ = make_fleet({.entities = 1, .columns = 3, .rows = 900, .interval = minute,
-                           .spike_every = 127, .shift_at = 600});
+    records_ = make_fleet({.entities = 1,
+                           .columns = 3,
+                           .rows = 900,
+                           .interval = minute,
+                           .spike_every = 127,
+                           .shift_at = 600});
     // Columns that come late, and columns that are missing now and then.
     for (std::size_t row = 0; row < records_.size(); ++row) {
       if (row < 50) records_[row].values[2] = std::nan("");
@@ -34,7 +38,8 @@ class RestoreLaw : public ::testing::Test {
   std::unique_ptr<Group> make_group() {
     return std::make_unique<Group>(id_, *pipeline_, *factory_, *judge_, nullptr, count_);
   }
-  // The digest after all events; `restores`: the group is replaced by a loaded copy after every event.
+  // The digest after all events; `restores`: the group is replaced by a loaded copy after every
+  // event.
   EntityReport run(bool restores, std::vector<Alert>& alerts) {
     EntityEvents events(columns_, records_);
     std::unique_ptr<Group> group = make_group();

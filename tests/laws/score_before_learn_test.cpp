@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Law 3: an event is judged by what was learned before it. What the judge says of an event is compared
-// with what the components, called one by one, say of a copy of the state from before.
+// Law 3: an event is judged by what was learned before it. What the judge says of an event is
+// compared with what the components, called one by one, say of a copy of the state from before.
 #include "retimu/decision/fusion.hpp"
 #include "retimu/engine/judge.hpp"
 #include "tests/support/entity_events.hpp"
@@ -20,7 +20,8 @@ class ScoreBeforeLearn : public ::testing::Test {
     factory_ = std::make_unique<EntityFactory>(*pipeline_);
     judge_ = std::make_unique<Judge>(*pipeline_);
   }
-  // log10 p of an event by the state in `saved`; the aligned row is filled by hand. None: all abstain.
+  // log10 p of an event by the state in `saved`; the aligned row is filled by hand. None: all
+  // abstain.
   std::optional<double> rate(const std::vector<std::byte>& saved, const Event& event) {
     std::vector<std::string> rewarmed;
     Entity* entity = factory_->load(copies_, saved, rewarmed);
@@ -42,8 +43,8 @@ class ScoreBeforeLearn : public ::testing::Test {
       const Detector& detector = *pipeline_->detectors[i].detector;
       std::vector<std::max_align_t> place(
           detector.scratch_bytes(entity->columns) / sizeof(std::max_align_t) + 1);
-      const std::optional<double> score =
-          detector.score(parts.detector(i), {event, view}, std::as_writable_bytes(std::span(place)));
+      const std::optional<double> score = detector.score(parts.detector(i), {event, view},
+                                                         std::as_writable_bytes(std::span(place)));
       if (!score) continue;
       opinions.push_back({static_cast<std::uint16_t>(i),
                           pipeline_->calibration->rate(parts.calibration(i), *score)});
@@ -73,8 +74,7 @@ TEST_F(ScoreBeforeLearn, TheJudgeSaysWhatTheStateBeforeSays) {
   std::size_t compared = 0, spikes = 0;
   for (std::size_t i = 0; i < events.count(); ++i) {
     const Event event = events.event(i);
-    const std::span<const ColumnId> added =
-        judge_->missing_columns(factory_->parts(entity), event);
+    const std::span<const ColumnId> added = judge_->missing_columns(factory_->parts(entity), event);
     if (!added.empty()) entity = factory_->grow(slab_, entity, added);
     std::vector<std::byte> before;
     factory_->save(entity, before);
@@ -82,7 +82,8 @@ TEST_F(ScoreBeforeLearn, TheJudgeSaysWhatTheStateBeforeSays) {
     const std::optional<double> expected = rate(before, event);
     if (!verdict.has_p) continue;
     ASSERT_TRUE(expected.has_value());
-    ASSERT_EQ(std::bit_cast<std::uint64_t>(verdict.log10_p), std::bit_cast<std::uint64_t>(*expected))
+    ASSERT_EQ(std::bit_cast<std::uint64_t>(verdict.log10_p),
+              std::bit_cast<std::uint64_t>(*expected))
         << "event " << i;
     ++compared;
     spikes += verdict.change == Change::raised ? 1 : 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each folder here is a scenario: pipeline.toml, input.*, expected.jsonl. It is run whole, in batches of 1
-// and 37, and killed and resumed, against the one expected file.
+// Each folder here is a scenario: pipeline.toml, input.*, expected.jsonl. It is run whole, in
+// batches of 1 and 37, and killed and resumed, against the one expected file.
 //
 //   RETIMU_REGENERATE=1 build/release/tests/scenarios_test     writes expected.jsonl anew
 #include "tests/support/pipeline_run.hpp"
@@ -72,11 +72,13 @@ TEST_P(Scenario, KilledAndResumed) {
   copy_to(folder);
   int kills = 0;
   constexpr int kills_max = 100;
-  for (const std::string place : {"snapshot.before_pointer", "commit.after", "outbox.before_cursor"}) {
+  for (const std::string place :
+       {"snapshot.before_pointer", "commit.after", "outbox.before_cursor"}) {
     for (int count = 1; count <= 40; count += 13) {
-      const Outcome outcome = run_program({{"run", "pipeline.toml"},
-                                           folder.path(),
-                                           {{"RETIMU_FAIL_POINT", fmt::format("{}:{}", place, count)}}});
+      const Outcome outcome =
+          run_program({{"run", "pipeline.toml"},
+                       folder.path(),
+                       {{"RETIMU_FAIL_POINT", fmt::format("{}:{}", place, count)}}});
       if (!outcome.was_killed) {
         ASSERT_EQ(outcome.code, 0) << outcome.errors;
         continue;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Readings of a small fleet with planted faults, and the many ways in which a file may hold the same.
+// Readings of a small fleet with planted faults, and the many ways in which a file may hold the
+// same.
 #ifndef TESTS_SUPPORT_FLEET_HPP
 #define TESTS_SUPPORT_FLEET_HPP
 
@@ -25,13 +26,13 @@ struct FleetRecord {
 
 struct FleetOptions {
   std::size_t entities = 8, columns = 3;
-  std::size_t rows = 400;         // of each entity
+  std::size_t rows = 400;  // of each entity
   std::uint64_t seed = 1;
   Time start = 1'700'000'000 * second;
   Duration interval = 10 * second;
-  std::size_t calm_rows = 200;    // before the first fault
-  std::size_t spike_every = 0;    // rows of an entity from one spike to the next; 0: none
-  std::size_t shift_at = 0;       // row from which the first entity has another level; 0: never
+  std::size_t calm_rows = 200;  // before the first fault
+  std::size_t spike_every = 0;  // rows of an entity from one spike to the next; 0: none
+  std::size_t shift_at = 0;     // row from which the first entity has another level; 0: never
 };
 
 // Ordered by time, then by entity. Noise of deviation 1 around 20, 40, 60 ...; a spike is 30 away.
@@ -64,8 +65,8 @@ inline std::string column_name(std::size_t column) { return fmt::format("reading
 // How the same readings stand in a file.
 struct Writing {
   std::vector<std::size_t> order = {};  // of the columns; empty: as they are
-  bool has_spaces = false;         // white space where the format allows it
-  bool has_missing_keys = false;   // JSON: a NaN is left out, else null
+  bool has_spaces = false;              // white space where the format allows it
+  bool has_missing_keys = false;        // JSON: a NaN is left out, else null
   std::string line_end = "\n";
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A pipeline run in this process on real files, and what it left: digests, scores.csv, alerts.jsonl.
+// A pipeline run in this process on real files, and what it left: digests, scores.csv,
+// alerts.jsonl.
 #ifndef TESTS_SUPPORT_PIPELINE_RUN_HPP
 #define TESTS_SUPPORT_PIPELINE_RUN_HPP
 
@@ -19,11 +20,11 @@ namespace retimu {
 struct PipelineText {
   std::vector<std::string> paths = {};  // of the source's files
   std::size_t shards = 1;
-  std::string data_dir = {};            // empty: none
+  std::string data_dir = {};                         // empty: none
   std::string pipeline_keys = {}, source_keys = {};  // lines of their own
-  std::string sections = {};            // [alerts], [limits] ...
-  std::string alerts_path = {};         // empty: no sink
-  std::string time = "ts", entity = "host";  // empty: not given
+  std::string sections = {};                         // [alerts], [limits] ...
+  std::string alerts_path = {};                      // empty: no sink
+  std::string time = "ts", entity = "host";          // empty: not given
 };
 
 inline std::string to_toml(const PipelineText& from) {
@@ -111,8 +112,17 @@ inline std::string field(const std::string& line, std::size_t index) {
 
 // Columns of scores.csv.
 enum ScoreColumn : std::size_t {
-  score_source, score_row, score_time, score_entity, score_score, score_p_value,
-  score_anomalous, score_alert, score_change, score_lead, score_reason
+  score_source,
+  score_row,
+  score_time,
+  score_entity,
+  score_score,
+  score_p_value,
+  score_anomalous,
+  score_alert,
+  score_change,
+  score_lead,
+  score_reason
 };
 
 }  // namespace retimu

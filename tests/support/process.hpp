@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The built program as a child process: arguments, environment, signals, exit code and what it printed.
+// The built program as a child process: arguments, environment, signals, exit code and what it
+// printed.
 #ifndef TESTS_SUPPORT_PROCESS_HPP
 #define TESTS_SUPPORT_PROCESS_HPP
 
@@ -32,8 +33,8 @@ struct Command {
   std::vector<std::string> arguments;  // without the program's name
   std::string folder;                  // where it runs, and where its output is kept
   std::map<std::string, std::string> environment = {};  // besides this process's own
-  std::optional<uid_t> user = {};  // run by; only root can say that
-  std::string program = {};        // empty: the built one
+  std::optional<uid_t> user = {};                       // run by; only root can say that
+  std::string program = {};                             // empty: the built one
 };
 
 // Environment variable RETIMU_PROGRAM, which cmake sets for every test.

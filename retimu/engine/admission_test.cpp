@@ -112,8 +112,8 @@ TEST_F(AdmissionTest, TrainingRowsTeachAndMoveNoClock) {
   EXPECT_EQ(round_.marks[0].sequence, 2U);
 }
 
-// With a budget: a boundary every ten minutes, at which groups report; the control made of that report
-// stands at the next boundary, wherever reads begin and end.
+// With a budget: a boundary every ten minutes, at which groups report; the control made of that
+// report stands at the next boundary, wherever reads begin and end.
 TEST_F(AdmissionTest, AControlWaitsForItsReport) {
   begin({.budget_per_day = 2});
   add("a", start);
@@ -149,8 +149,7 @@ TEST_F(AdmissionTest, ALoggedControlNeedsNoReport) {
   logged.fleet.entities = 7;
   const auto* bytes = reinterpret_cast<const std::byte*>(&logged);
   const Time boundary = *round_.marks[0].boundary + control_interval;
-  admission_->use_logged(
-      {{1, boundary, Control::Kind::budget, {bytes, bytes + sizeof logged}}});
+  admission_->use_logged({{1, boundary, Control::Kind::budget, {bytes, bytes + sizeof logged}}});
   AddOne("a", start + 11 * minute);
   ASSERT_TRUE(round_.marks[0].control.has_value());
   EXPECT_EQ(round_.marks[0].control->relief, 1.5);

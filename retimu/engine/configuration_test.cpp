@@ -100,7 +100,8 @@ type = "console"
 TEST(Configuration, AnUnknownKeyIsToldWithItsPlaceAndTheNearestKnownOne) {
   expect_message("[pipeline]\nshard = 2\n", "p.toml:2:1: ", "shards");
   expect_message("[pipeline]\n  data_dri = \"x\"\n", "p.toml:2:3: ", "data_dir");
-  expect_message("[[source]]\ntype = \"file\"\npath = \"a\"\nentiti = \"h\"\n", "p.toml:4:1: ", "entity");
+  expect_message("[[source]]\ntype = \"file\"\npath = \"a\"\nentiti = \"h\"\n",
+                 "p.toml:4:1: ", "entity");
   expect_message("[alert]\nbudget = \"2 per day\"\n", "p.toml:1:", "alerts");
   expect_message("[limits]\nentites_max = 3\n", "p.toml:2:1: ", "entities_max");
   expect_message("[columns]\npressure = { units = \"bar\" }\n", "p.toml:2:", "unit");
@@ -121,8 +122,8 @@ TEST(Configuration, AWrongValueIsToldWithItsPlace) {
   expect_message("[[source]]\ntype = \"kafka\"\npath = \"a\"\n", "p.toml:2:", "file");
   expect_message("[[source]]\ntype = \"file\"\n", "p.toml:1:", "path");
   expect_message("[[source]]\npath = \"a\"\n", "p.toml:1:", "type");
-  expect_message("[[source]]\ntype = \"file\"\npath = \"a\"\ndelimiter = \"::\"\n", "p.toml:4:",
-    "one character");
+  expect_message("[[source]]\ntype = \"file\"\npath = \"a\"\ndelimiter = \"::\"\n",
+                 "p.toml:4:", "one character");
   expect_message("[[sink]]\ntype = \"jsonl\"\n", "p.toml:1:", "path");
   expect_message("[[sink]]\ntype = \"slack\"\n", "p.toml:2:", "jsonl");
   expect_message("source = 3\n", "p.toml:1:", "source");
@@ -130,11 +131,13 @@ TEST(Configuration, AWrongValueIsToldWithItsPlace) {
 
 TEST(Configuration, DetectorsAndTheirParameters) {
   expect_message("[detectors]\nuse = [\"moving_averag\"]\n", "p.toml:2:", "moving_average");
-  expect_message("[detectors]\nuse = [\"moving_average\", \"moving_average\"]\n", "p.toml:2:", "twice");
+  expect_message("[detectors]\nuse = [\"moving_average\", \"moving_average\"]\n",
+                 "p.toml:2:", "twice");
   expect_message("[detectors.half_space_trees]\ntree = 3\n", "p.toml:2:1: ", "trees");
   expect_message("[detectors.half_space_trees]\ntrees = \"many\"\n", "p.toml:2:", "number");
   expect_message("[detectors.half_space_trees]\ntrees = 1e9\n", "p.toml:2:", "trees");
-  expect_message("[detectors]\nhalf_space_trees = 3\n", "p.toml:2:", "[detectors.half_space_trees]");
+  expect_message("[detectors]\nhalf_space_trees = 3\n",
+                 "p.toml:2:", "[detectors.half_space_trees]");
   const Configuration configuration = parsed(
       "[detectors]\nuse = [\"half_space_trees\"]\n[detectors.half_space_trees]\ntrees = 5\n"
       "[detectors.moving_average]\n");

@@ -57,10 +57,11 @@ class TellerTest : public ::testing::Test {
 
 TEST_F(TellerTest, OrdersBySequenceTimeAndEntity) {
   Teller teller(0, 1);
-  const auto told = tell(teller,
-                         {alert_of("b", 7, 50, Change::resolved), alert_of("c", 3, 40, Change::raised),
-                          alert_of("a", 7, 50, Change::resolved), alert_of("d", 7, 45, Change::raised)},
-                         10);
+  const auto told =
+      tell(teller,
+           {alert_of("b", 7, 50, Change::resolved), alert_of("c", 3, 40, Change::raised),
+            alert_of("a", 7, 50, Change::resolved), alert_of("d", 7, 45, Change::raised)},
+           10);
   ASSERT_EQ(told.size(), 4U);
   EXPECT_EQ(told[0].entity, "c");
   EXPECT_EQ(told[1].entity, "d");
@@ -73,8 +74,8 @@ TEST_F(TellerTest, TellsNothingTwiceAfterARestart) {
   EXPECT_EQ(tell(teller, {alert_of("a", 4, 1, Change::raised)}, 6).size(), 1U);
   Teller restarted(0, 1);
   load(restarted, save(teller));
-  const auto told = tell(restarted, {alert_of("a", 4, 1, Change::raised),
-                                     alert_of("b", 6, 2, Change::raised)}, 8);
+  const auto told = tell(
+      restarted, {alert_of("a", 4, 1, Change::raised), alert_of("b", 6, 2, Change::raised)}, 8);
   ASSERT_EQ(told.size(), 1U);
   EXPECT_EQ(told[0].entity, "b");
 }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes the inputs of the scenarios beside this script, the same bytes every time.
 
-A new scenario: a function here, a folder with pipeline.toml, then RETIMU_REGENERATE=1 scenarios_test
-to write its expected.jsonl, which is to be read before it is kept.
+A new scenario: a function here, a folder with pipeline.toml, then scenarios_test with
+RETIMU_REGENERATE=1 to write its expected.jsonl, which is to be read before it is kept.
 """
 import gzip
 import os
@@ -90,7 +90,7 @@ def sparse_columns():
 
 
 def several_files():
-    """Three racks in files of their own, two of them compressed, with other columns and other times."""
+    """Three racks in files of their own, two compressed, with other columns and other times."""
     noise = Noise(5)
     header = {"a": "time,host,power,inlet", "b": "time;inlet;host;power", "c": "time\thost\tpower"}
     separator = {"a": ",", "b": ";", "c": "\t"}
@@ -101,7 +101,8 @@ def several_files():
             for host in (1, 2):
                 fault = 900 if rack == "b" and host == 2 and row in (300, 301) else 0
                 values = {"time": iso(START + 60 * row + (7 if rack == "b" else 0)),
-                          "host": f"{rack}{host}", "power": f"{2400 + 40 * noise.bell() + fault:.1f}",
+                          "host": f"{rack}{host}",
+                          "power": f"{2400 + 40 * noise.bell() + fault:.1f}",
                           "inlet": f"{22 + 0.4 * noise.bell():.2f}"}
                 cut = separator[rack]
                 lines.append(cut.join(values[column] for column in header[rack].split(cut)))
@@ -138,5 +139,6 @@ def budget():
 
 
 if __name__ == "__main__":
-    for make in (spike, level_shift, quiet, sparse_columns, several_files, late_and_duplicate, budget):
+    for make in (spike, level_shift, quiet, sparse_columns, several_files, late_and_duplicate,
+                 budget):
         make()

@@ -55,7 +55,7 @@ STANDARD = re.compile(r"[a-z_0-9]+$")
 SYSTEM = re.compile(
     r"(sys|netinet|arpa|linux)/[a-z_]+\.h$|"
     r"(dirent|dlfcn|fcntl|malloc|netdb|poll|pthread|sched|signal|spawn|syslog|termios|time|"
-    r"unistd)\.h$")
+    r"unistd|pwd|emmintrin)\.h$")
 
 PURE = ("stats", "detectors", "decision")
 IMPURE_HEADERS = {
@@ -97,7 +97,7 @@ def is_test(path):
 
 
 def is_benchmark(path):
-    return path.endswith("_bench.cpp") or folder_of(path) == "benchmarks"
+    return path.endswith(("_bench.cpp", "_bench.hpp")) or folder_of(path) == "benchmarks"
 
 
 def code_only(line):

@@ -86,6 +86,9 @@ Result<void> Engine::restore() {
       is_everywhere = false;
       continue;
     }
+    if (!(*stored)->note.empty() && parts_.note) {
+      parts_.note({Fault::corrupt, (*stored)->note});
+    }
     Shard& shard = *shards_[i % options_.shards];
     const std::uint64_t sequence = (*stored)->sequence;
     if (Result<void> loaded = shard.restore(id, (*stored)->state, sequence); !loaded) {

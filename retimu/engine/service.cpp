@@ -33,10 +33,10 @@ Result<std::unique_ptr<SqliteStore>> open_data_dir(const Configuration& configur
   for (const SinkConfiguration& sink : configuration.sinks) store.sinks->push_back(sink_name(sink));
   Result<std::unique_ptr<SqliteStore>> opened = open_store(store);
   if (!opened) return opened;
-  const Result<StoreSummary> summary = (*opened)->summary();
-  if (!summary) return tl::unexpected(summary.error());
+  const Result<std::string> written_by = (*opened)->fingerprint();
+  if (!written_by) return tl::unexpected(written_by.error());
   Result<void> same =
-      check_fingerprint(*summary, store.pipeline_fingerprint, configuration.data_dir);
+      check_fingerprint(*written_by, store.pipeline_fingerprint, configuration.data_dir);
   if (!same && options.accepts_other_pipeline) {
     same = (*opened)->set_fingerprint(store.pipeline_fingerprint);
   }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/connectors/alert_json.hpp"
 
+#include <simdjson.h>
+
 #include <array>
 #include <limits>
-#include <simdjson.h>
+#include <utility>
 
 namespace retimu {
 
@@ -12,116 +14,111 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-std::optional<std::string> text_of(const object& from, std::string_view key) {
-  std::string_view text;
-  if (from[key].get_string().get(text) != simdjson::SUCCESS) return std::nullopt;
-  return std::string(text);
-}
-
-std::optional<double> number_of(const object& from, std::string_view key) {
-  element value;
-  double number = 0;
-  if (from[key].get(value) != simdjson::SUCCESS) return std::nullopt;
-  if (value.is_null()) return std::numeric_limits<double>::infinity();
-  if (value.get_double().get(number) != simdjson::SUCCESS) return std::nullopt;
-  return number;
-}
-
-template <class T, std::size_t count>
-std::optional<T> named(std::string_view name, const std::array<T, count>& values) {
-  for (const T value : values) {
-    if (name_of(value) == name) return value;
-  }
-  return std::nullopt;
-}
-
 constexpr std::array changes = {Change::none, Change::raised, Change::updated, Change::resolved,
                                 Change::summary};
 constexpr std::array severities = {Severity::cleared, Severity::indeterminate, Severity::warning,
                                    Severity::minor,   Severity::major,         Severity::critical};
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// The parts that must be there; none if one is missing.
-std::optional<Alert> read_required(const object& from) {
-  const auto id = text_of(from, "id");
-  const auto change = text_of(from, "change");
-  const auto severity = text_of(from, "severity");
-  const auto entity = text_of(from, "entity");
-  const auto time = text_of(from, "time");
-  const auto onset = text_of(from, "onset");
-  const auto lead = text_of(from, "lead");
-  const auto sentence = text_of(from, "reason");
-  std::uint64_t revision = 0;
-  if (from["revision"].get_uint64().get(revision) != simdjson::SUCCESS || revision > UINT32_MAX) {
-    return std::nullopt;
+// Takes keys out of an object and remembers whether all were what they must be.
+class Reader {
+ public:
+  explicit Reader(const object& from) : from_(from) {}
+  bool is_good() const { return is_good_; }
+  void check(bool condition) { is_good_ = is_good_ && condition; }
+  bool has(std::string_view key) const {
+    element value;
+    return from_[key].get(value) == simdjson::SUCCESS && !value.is_null();
   }
-  if (!id || !change || !severity || !entity || !time || !onset || !lead || !sentence) {
-    return std::nullopt;
+
+  template <class T>
+  T get(std::string_view key) {
+    T value{};
+    check(from_[key].get(value) == simdjson::SUCCESS);
+    return value;
   }
-  const auto parsed_id = parse_alert_id(*id);
-  const auto parsed_change = named(*change, changes);
-  const auto parsed_severity = named(*severity, severities);
-  const auto parsed_time = parse_iso_time(*time);
-  const auto parsed_onset = parse_iso_time(*onset);
-  if (!parsed_id || !parsed_change || !parsed_severity || !parsed_time || !parsed_onset) {
-    return std::nullopt;
+  std::string text(std::string_view key) { return std::string(get<std::string_view>(key)); }
+  double number(std::string_view key, double null = infinity) {
+    return has(key) ? get<double>(key) : null;
   }
-  Alert alert;
-  alert.id = *parsed_id;
-  alert.revision = static_cast<std::uint32_t>(revision);
-  alert.change = *parsed_change;
-  alert.severity = *parsed_severity;
-  alert.entity = *entity;
-  alert.time = *parsed_time;
-  alert.onset = *parsed_onset;
-  alert.lead = *lead;
-  alert.sentence = *sentence;
-  return alert;
+  Time time(std::string_view key) {
+    const std::optional<Time> read = parse_iso_time(get<std::string_view>(key));
+    check(read.has_value());
+    return read.value_or(0);
+  }
+  // That of `values` whose name stands there.
+  template <class T, std::size_t count>
+  T named(std::string_view key, const std::array<T, count>& values) {
+    const std::string_view name = get<std::string_view>(key);
+    for (const T value : values) {
+      if (name_of(value) == name) return value;
+    }
+    check(false);
+    return values[0];
+  }
+
+ private:
+  object from_;
+  bool is_good_ = true;
+};
+
+void read_reasons(Reader& from, std::vector<ColumnReason>& to) {
+  for (const element one : from.get<simdjson::dom::array>("reasons")) {
+    object fields;
+    from.check(one.get(fields) == simdjson::SUCCESS);
+    if (!from.is_good()) return;
+    Reader reason(fields);
+    to.push_back({reason.text("column"), reason.text("unit"), reason.number("observed"),
+                  reason.number("expected_low", -infinity), reason.number("expected_high"),
+                  reason.number("weight")});
+    from.check(reason.is_good());
+  }
 }
 
-void read_reasons(const object& from, Alert& to) {
-  simdjson::dom::array list;
-  if (from["reasons"].get_array().get(list) != simdjson::SUCCESS) return;
-  for (const element one : list) {
-    object reason;
-    if (one.get_object().get(reason) != simdjson::SUCCESS) continue;
-    to.reasons.push_back({text_of(reason, "column").value_or(""),
-                          text_of(reason, "unit").value_or(""),
-                          number_of(reason, "observed").value_or(0),
-                          number_of(reason, "expected_low").value_or(0),
-                          number_of(reason, "expected_high").value_or(0),
-                          number_of(reason, "weight").value_or(0)});
+void read_detectors(Reader& from, std::vector<std::string>& to) {
+  for (const element one : from.get<simdjson::dom::array>("detectors")) {
+    std::string_view name;
+    from.check(one.get(name) == simdjson::SUCCESS);
+    to.emplace_back(name);
   }
+}
+
+void read(Reader& from, Alert& to) {
+  const std::optional<AlertId> id = parse_alert_id(from.get<std::string_view>("id"));
+  from.check(id.has_value());
+  to.id = id.value_or(AlertId());
+  const auto revision = from.get<std::uint64_t>("revision");
+  from.check(revision <= UINT32_MAX);
+  to.revision = static_cast<std::uint32_t>(revision);
+  to.change = from.named("change", changes);
+  to.entity = from.text("entity");
+  to.time = from.time("time");
+  to.onset = from.time("onset");
+  to.severity = from.named("severity", severities);
+  to.lead = from.text("lead");
+  to.sentence = from.text("reason");
+  if (from.has("log10_p")) to.log10_p = from.number("log10_p");
+  to.samples = from.number("samples");
+  if (from.has("shift")) to.is_shift = from.get<bool>("shift");
+  if (from.has("sequence")) to.sequence = from.get<std::uint64_t>("sequence");
+  if (from.has("detectors")) read_detectors(from, to.detectors);
+  if (from.has("reasons")) read_reasons(from, to.reasons);
 }
 
 }  // namespace
 
 Result<Alert> parse_alert(std::string_view json) {
   simdjson::dom::parser parser;
-  object from;
-  const auto error = parser.parse(json.data(), json.size()).get_object().get(from);
-  std::optional<Alert> alert;
-  if (error == simdjson::SUCCESS) alert = read_required(from);
-  if (!alert) {
-    return failure(Fault::input, "not an alert of RETIMU: {}", json.substr(0, 120));
+  object fields;
+  Alert alert;
+  if (parser.parse(json.data(), json.size()).get(fields) == simdjson::SUCCESS) {
+    Reader reader(fields);
+    read(reader, alert);
+    if (reader.is_good()) return alert;
   }
-  element log10_p;
-  if (from["log10_p"].get(log10_p) == simdjson::SUCCESS && !log10_p.is_null()) {
-    alert->log10_p = number_of(from, "log10_p");
-  }
-  alert->samples = number_of(from, "samples").value_or(0);
-  bool is_shift = false;
-  if (from["shift"].get_bool().get(is_shift) == simdjson::SUCCESS) alert->is_shift = is_shift;
-  std::uint64_t sequence = 0;
-  if (from["sequence"].get_uint64().get(sequence) == simdjson::SUCCESS) alert->sequence = sequence;
-  simdjson::dom::array detectors;
-  if (from["detectors"].get_array().get(detectors) == simdjson::SUCCESS) {
-    for (const element one : detectors) {
-      std::string_view name;
-      if (one.get_string().get(name) == simdjson::SUCCESS) alert->detectors.emplace_back(name);
-    }
-  }
-  read_reasons(from, *alert);
-  return std::move(*alert);
+  std::string shown;
+  append_json_string(shown, json.substr(0, 120));
+  return failure(Fault::input, "not an alert of RETIMU: {}", shown);
 }
 
 }  // namespace retimu

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/connectors/append_file.hpp"
 
-#include <algorithm>
-#include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
 
 namespace retimu {
 
@@ -15,72 +17,65 @@ constexpr std::uint64_t tail_bytes_max = 16UL * 1024 * 1024;
 }  // namespace
 
 Result<std::unique_ptr<AppendFile>> AppendFile::open(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (file < 0) {
+  Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+  if (!file.is_open()) {
     return failure(Fault::system, "{}: cannot be written: {}", path, system_message(errno));
   }
-  struct stat status {};
-  if (::fstat(file, &status) != 0) {
-    const int error = errno;
-    ::close(file);
-    return failure(Fault::system, "{}: cannot be written: {}", path, system_message(error));
+  std::unique_ptr<AppendFile> opened(new AppendFile(path, std::move(file)));
+  if (Result<void> measured = opened->measure(); !measured) {
+    return tl::unexpected(measured.error());
   }
-  const std::uint64_t bytes = S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
-  return std::unique_ptr<AppendFile>(new AppendFile(path, file, bytes));
+  return opened;
 }
 
-AppendFile::~AppendFile() { ::close(file_); }
+// Somebody may have cut the file meanwhile, to keep it small.
+Result<void> AppendFile::measure() {
+  struct stat status {};
+  if (::fstat(file_.number(), &status) != 0) {
+    return failure(Fault::system, "{}: cannot be written: {}", path_, system_message(errno));
+  }
+  is_regular_ = S_ISREG(status.st_mode);
+  if (is_regular_) bytes_ = static_cast<std::uint64_t>(status.st_size);
+  return {};
+}
 
-Result<std::string> AppendFile::tail(std::uint64_t bytes) const {
+Result<void> AppendFile::cut(std::uint64_t bytes) {
+  if (::ftruncate(file_.number(), static_cast<off_t>(bytes)) != 0) {
+    return failure(Fault::system, "{}: cannot be cut: {}", path_, system_message(errno));
+  }
+  bytes_ = bytes;
+  return {};
+}
+
+Result<std::string> AppendFile::read_back(std::uint64_t bytes) const {
   std::string text(std::min(bytes, bytes_), '\0');
   std::size_t got = 0;
   while (got < text.size()) {
     const auto at = static_cast<off_t>(bytes_ - text.size() + got);
-    const ssize_t read = ::pread(file_, text.data() + got, text.size() - got, at);
+    const ssize_t read = ::pread(file_.number(), text.data() + got, text.size() - got, at);
     if (read < 0 && errno == EINTR) continue;
     if (read <= 0) {
-      return failure(Fault::system, "{}: cannot be read back: {}", path_, system_message(errno));
+      return failure(Fault::system, "{}: cannot be read back: {}", path_,
+                     read < 0 ? system_message(errno) : "it has become shorter");
     }
     got += static_cast<std::size_t>(read);
   }
   return text;
 }
 
-Result<void> AppendFile::cut_torn_line() {
-  std::uint64_t kept = bytes_;
-  for (std::uint64_t look = tail_bytes_first;; look *= 8) {
-    const Result<std::string> text = tail(look);
+Result<AppendFile::Tail> AppendFile::tail() const {
+  if (!is_regular_) return Tail();
+  for (std::uint64_t look = tail_bytes_first;; look *= 4) {
+    const Result<std::string> text = read_back(std::min(look, tail_bytes_max));
     if (!text) return tl::unexpected(text.error());
+    const bool is_all = text->size() == bytes_;
     const std::size_t end = text->rfind('\n');
-    if (end != std::string::npos) {
-      kept = bytes_ - text->size() + end + 1;
-      break;
-    }
-    if (look >= bytes_ || look >= tail_bytes_max) {
-      kept = look >= bytes_ ? 0 : bytes_;
-      break;
-    }
-  }
-  if (kept == bytes_) return {};
-  if (::ftruncate(file_, static_cast<off_t>(kept)) != 0) {
-    return failure(Fault::system, "{}: cannot be cut: {}", path_, system_message(errno));
-  }
-  bytes_ = kept;
-  return {};
-}
-
-Result<std::string> AppendFile::last_line() const {
-  for (std::uint64_t look = tail_bytes_first;; look *= 8) {
-    Result<std::string> text = tail(look);
-    if (!text) return text;
-    const std::size_t end = text->rfind('\n');
-    if (end == std::string::npos && look >= bytes_) return std::string();
-    if (end != std::string::npos) {
-      const std::size_t before = end == 0 ? std::string::npos : text->rfind('\n', end - 1);
-      if (before != std::string::npos || look >= bytes_) {
-        const std::size_t begin = before == std::string::npos ? 0 : before + 1;
-        return text->substr(begin, end - begin);
-      }
+    const std::size_t before =
+        end == std::string::npos || end == 0 ? std::string::npos : text->rfind('\n', end - 1);
+    if (before != std::string::npos || is_all) {
+      const std::size_t begin = before == std::string::npos ? 0 : before + 1;
+      if (end == std::string::npos) return Tail{"", *text};
+      return Tail{text->substr(begin, end - begin), text->substr(end + 1)};
     }
     if (look >= tail_bytes_max) {
       return failure(Fault::usage, "{}: its last line is too long to be RETIMU's", path_);
@@ -88,20 +83,40 @@ Result<std::string> AppendFile::last_line() const {
   }
 }
 
-Result<void> AppendFile::append(std::string_view text) {
+Result<void> AppendFile::cut_torn_line(std::string_view begin) {
+  const Result<Tail> end = tail();
+  if (!end) return tl::unexpected(end.error());
+  if (end->torn.empty()) return {};
+  const std::size_t written = end->torn.find_last_not_of('\0') + 1;
+  const std::string_view torn = std::string_view(end->torn).substr(0, written);
+  if (torn.substr(0, begin.size()) != begin.substr(0, torn.size())) {
+    return failure(Fault::usage,
+                   "{}: what stands behind its last line end is not RETIMU's; name another file or "
+                   "move this one away",
+                   path_);
+  }
+  return cut(bytes_ - end->torn.size());
+}
+
+Result<void> AppendFile::append(std::string_view lines) {
+  if (is_torn_) {
+    if (Result<void> mended = cut(bytes_); !mended) return mended;
+    is_torn_ = false;
+  }
+  if (Result<void> measured = measure(); !measured) return measured;
   std::size_t written = 0;
-  while (written < text.size()) {
-    const ssize_t wrote = ::write(file_, text.data() + written, text.size() - written);
+  while (written < lines.size()) {
+    const ssize_t wrote = ::write(file_.number(), lines.data() + written, lines.size() - written);
     if (wrote < 0 && errno == EINTR) continue;
     if (wrote < 0) {
       const int error = errno;
-      (void)!::ftruncate(file_, static_cast<off_t>(bytes_));
+      is_torn_ = is_regular_ && written > 0 && !cut(bytes_);
       return failure(Fault::system, "{}: cannot be written: {}; free some space or mend the path",
                      path_, system_message(error));
     }
     written += static_cast<std::size_t>(wrote);
   }
-  bytes_ += text.size();
+  bytes_ += lines.size();
   return {};
 }
 

@@ -1,120 +1,125 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/connectors/byte_reader.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cerrno>
+#include "retimu/connectors/descriptor.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <array>
+#include <cerrno>
 #include <utility>
-#include <zlib.h>
 
 namespace retimu {
 
 namespace {
 
-class PlainReader final : public ByteReader {
- public:
-  PlainReader(std::string path, int file, std::uint64_t bytes)
-      : path_(std::move(path)), file_(file), total_(bytes) {}
-  ~PlainReader() override { ::close(file_); }
-
-  Result<std::size_t> read(char* to, std::size_t bytes) override {
-    for (;;) {
-      const ssize_t got = ::read(file_, to, bytes);
-      if (got >= 0) {
-        read_ += static_cast<std::uint64_t>(got);
-        return static_cast<std::size_t>(got);
-      }
-      if (errno == EINTR) continue;
-      return failure(Fault::input, "{}: cannot be read: {}", path_, system_message(errno));
-    }
-  }
-  Result<void> seek(std::uint64_t offset) override {
-    if (::lseek(file_, static_cast<off_t>(offset), SEEK_SET) < 0) {
-      return failure(Fault::input, "{}: cannot be read from byte {}: {}", path_, offset,
-                     system_message(errno));
-    }
-    read_ = offset;
-    return {};
-  }
-  std::uint64_t bytes_read() const override { return read_; }
-  std::uint64_t bytes_total() const override { return total_; }
-
- private:
-  std::string path_;
-  int file_;
-  std::uint64_t read_ = 0, total_;
+struct OpenFile {
+  Descriptor descriptor;
+  FileIdentity identity;
+  std::uint64_t bytes = 0;
 };
 
-class GzipReader final : public ByteReader {
- public:
-  GzipReader(std::string path, gzFile file, std::uint64_t bytes)
-      : path_(std::move(path)), file_(file), total_(bytes) {
-    gzbuffer(file_, 128 * 1024);
+FileIdentity identity_of(const struct stat& status) {
+  return {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)};
+}
+
+Result<OpenFile> open_regular(const std::string& path) {
+  // A named pipe would otherwise hold up the opening.
+  Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!descriptor.is_open() && (errno == EMFILE || errno == ENFILE)) {
+    return failure(Fault::system, "{}: too many open files; raise the limit with `ulimit -n`",
+                   path);
   }
-  ~GzipReader() override { gzclose(file_); }
+  if (!descriptor.is_open()) {
+    return failure(Fault::input, "{}: cannot be opened: {}", path, system_message(errno));
+  }
+  struct stat status {};
+  if (::fstat(descriptor.number(), &status) != 0) {
+    return failure(Fault::input, "{}: cannot be opened: {}", path, system_message(errno));
+  }
+  if (S_ISDIR(status.st_mode)) {
+    return failure(Fault::input, "{}: is a folder; name its files, for example '{}/*.csv'", path,
+                   path);
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return failure(Fault::input, "{}: is not a regular file; write what it gives to one", path);
+  }
+  return OpenFile{std::move(descriptor), identity_of(status),
+                  static_cast<std::uint64_t>(status.st_size)};
+}
+
+class PlainReader final : public ByteReader {
+ public:
+  PlainReader(std::string path, OpenFile file, Holding holding)
+      : path_(std::move(path)), file_(std::move(file)), holding_(holding) {
+    rest();
+  }
 
   Result<std::size_t> read(char* to, std::size_t bytes) override {
-    constexpr std::size_t at_once = 1UL << 30U;
-    const int got = gzread(file_, to, static_cast<unsigned>(std::min(bytes, at_once)));
-    if (got > 0) return static_cast<std::size_t>(got);
-    int code = Z_OK;
-    const char* message = gzerror(file_, &code);
-    if (got == 0 && code == Z_OK) return std::size_t{0};
-    if (code == Z_BUF_ERROR) {
-      return failure(Fault::input, "{}: the gzip data end in the middle: the file is truncated",
-                     path_);
+    if (Result<void> opened = open_again(); !opened) return tl::unexpected(opened.error());
+    ssize_t got = -1;
+    do {
+      got = ::pread(file_.descriptor.number(), to, bytes, static_cast<off_t>(at_));
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) {
+      return failure(Fault::input, "{}: cannot be read: {}", path_, system_message(errno));
     }
-    return failure(Fault::input, "{}: damaged gzip data: {}", path_, message);
+    rest();
+    at_ += static_cast<std::uint64_t>(got);
+    return static_cast<std::size_t>(got);
   }
   Result<void> seek(std::uint64_t offset) override {
-    gzclearerr(file_);
-    if (gzseek(file_, static_cast<z_off_t>(offset), SEEK_SET) < 0) {
-      return failure(Fault::input, "{}: cannot be read again from byte {}", path_, offset);
-    }
+    if (offset > INT64_MAX) return failure(Fault::input, "{}: has no byte {}", path_, offset);
+    at_ = offset;
     return {};
   }
-  std::uint64_t bytes_read() const override {
-    return static_cast<std::uint64_t>(std::max<z_off_t>(gzoffset(file_), 0));
-  }
-  std::uint64_t bytes_total() const override { return total_; }
+  std::uint64_t bytes_read() const override { return at_; }
+  std::uint64_t bytes_total() const override { return file_.bytes; }
 
  private:
+  void rest() {
+    if (holding_ == Holding::closed) file_.descriptor.close();
+  }
+  Result<void> open_again() {
+    if (file_.descriptor.is_open()) return {};
+    Result<OpenFile> opened = open_regular(path_);
+    if (!opened) return tl::unexpected(opened.error());
+    if (opened->identity != file_.identity) {
+      return failure(Fault::input, "{}: was replaced by another file while it was read", path_);
+    }
+    file_.descriptor = std::move(opened->descriptor);
+    return {};
+  }
+
   std::string path_;
-  gzFile file_;
-  std::uint64_t total_;
+  OpenFile file_;
+  Holding holding_;
+  std::uint64_t at_ = 0;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<ByteReader>> ByteReader::open(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) {
+Result<std::unique_ptr<ByteReader>> open_bytes(const std::string& path, Holding holding) {
+  Result<OpenFile> file = open_regular(path);
+  if (!file) return tl::unexpected(file.error());
+  auto plain = std::make_unique<PlainReader>(path, std::move(*file), holding);
+  std::array<char, 2> magic{};
+  const Result<std::size_t> got = plain->read(magic.data(), magic.size());
+  if (!got) return tl::unexpected(got.error());
+  if (Result<void> sought = plain->seek(0); !sought) return tl::unexpected(sought.error());
+  const bool is_gzip = *got == 2 && magic[0] == '\x1F' && magic[1] == '\x8B';
+  if (!is_gzip) return plain;
+  return make_gzip_reader(path, std::move(plain));
+}
+
+Result<FileIdentity> identify(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
     return failure(Fault::input, "{}: cannot be opened: {}", path, system_message(errno));
   }
-  struct stat status {};
-  if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
-    const bool is_folder = S_ISDIR(status.st_mode);
-    ::close(file);
-    if (is_folder) {
-      return failure(Fault::input, "{}: is a folder; name its files, for example '{}/*.csv'", path,
-                     path);
-    }
-    return failure(Fault::input, "{}: is not a regular file", path);
-  }
-  const auto bytes = static_cast<std::uint64_t>(status.st_size);
-  std::array<unsigned char, 2> magic{};
-  const bool is_gzip = ::pread(file, magic.data(), magic.size(), 0) == 2 && magic[0] == 0x1F &&
-                       magic[1] == 0x8B;
-  if (!is_gzip) return std::make_unique<PlainReader>(path, file, bytes);
-  gzFile zip = gzdopen(file, "rb");
-  if (zip == nullptr) {
-    ::close(file);
-    return failure(Fault::system, "{}: out of memory for reading gzip", path);
-  }
-  return std::make_unique<GzipReader>(path, zip, bytes);
+  return identity_of(status);
 }
 
 }  // namespace retimu

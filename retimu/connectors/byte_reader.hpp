@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bytes of a file, plain or gzip (by its first bytes; several members in a row count as one).
+// The bytes of a file, as they are or unpacked.
 #ifndef RETIMU_CONNECTORS_BYTE_READER_HPP
 #define RETIMU_CONNECTORS_BYTE_READER_HPP
 
@@ -12,18 +12,36 @@
 
 namespace retimu {
 
-class ByteReader : public Interface {
- public:
-  // Fault::input: missing, a folder, not readable.
-  static Result<std::unique_ptr<ByteReader>> open(const std::string& path);
-
-  // Up to `bytes` bytes; 0 at the end.
+struct ByteReader : Interface {
+  // Up to `bytes` bytes, at least one unless the end is reached; 0 at the end. Fault::input if the
+  // file cannot be read, is damaged, or ends in the middle of packed data.
   virtual Result<std::size_t> read(char* to, std::size_t bytes) = 0;
-  // To a place in the uncompressed bytes; gzip is read again from its start.
+  // To a place in the unpacked bytes; beyond the end is no error, read() gives 0 there. Packed data
+  // are unpacked up to the place, from the beginning if it lies behind.
   virtual Result<void> seek(std::uint64_t offset) = 0;
   virtual std::uint64_t bytes_read() const = 0;   // as on disk, for progress
   virtual std::uint64_t bytes_total() const = 0;  // as on disk, when it was opened
 };
+
+// How many descriptors an open file takes while nobody reads: one, or none (then it is opened again
+// for each read, some microseconds; that it is still the same file is checked).
+enum class Holding : std::uint8_t { open, closed };
+
+// A file, gzip if its first two bytes say so. Fault::input: missing, a folder, not readable, not a
+// regular file.
+Result<std::unique_ptr<ByteReader>> open_bytes(const std::string& path, Holding holding);
+
+// Unpacks what `packed` gives: gzip members in a row count as one file, zeros behind them are
+// padding. `path` is for messages.
+std::unique_ptr<ByteReader> make_gzip_reader(std::string path, std::unique_ptr<ByteReader> packed);
+
+// Which file a path means, whatever it is called: equal for two names of one file.
+struct FileIdentity {
+  std::uint64_t device = 0, number = 0;
+  friend auto operator<=>(const FileIdentity&, const FileIdentity&) = default;
+};
+// Fault::input if it is missing.
+Result<FileIdentity> identify(const std::string& path);
 
 }  // namespace retimu
 

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/connectors/console_sink.hpp"
 
+#include "retimu/core/utf8.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <fmt/format.h>
-#include <unistd.h>
 
 namespace retimu {
 
@@ -21,19 +26,41 @@ std::string_view colour_of(const Alert& alert) {
   }
 }
 
+// Whether a terminal may do with it what it was not asked for: control characters, also those of
+// eight bits (U+0080 to U+009F), and what turns the direction of writing.
+bool is_control(std::string_view character) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+  if (character.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7F;
+  if (byte(0) == 0xC2) return byte(1) < 0xA0;
+  constexpr std::array<std::string_view, 12> turns = {"\u061C", "\u200E", "\u200F", "\u202A",
+                                                      "\u202B", "\u202C", "\u202D", "\u202E",
+                                                      "\u2066", "\u2067", "\u2068", "\u2069"};
+  return std::ranges::find(turns, character) != turns.end();
+}
+
 std::string printable(std::string_view text) {
-  std::string clean(text);
-  for (char& c : clean) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+  std::string clean;
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    const std::string_view character = text.substr(0, std::max<std::size_t>(length, 1));
+    if (length == 0 || is_control(character)) {
+      clean += '?';
+    } else {
+      clean += character;
+    }
+    text.remove_prefix(character.size());
   }
   return clean;
 }
 
+// As https://no-color.org has it.
+bool wants_colours() {
+  const char* no_colour = std::getenv("NO_COLOR");
+  return isatty(STDOUT_FILENO) != 0 && (no_colour == nullptr || *no_colour == '\0');
+}
+
 class ConsoleSink final : public Sink {
  public:
-  ConsoleSink()
-      : has_colours_(isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr) {}
-
   Result<void> deliver(std::span<const Alert> alerts) override {
     for (const Alert& alert : alerts) {
       const std::string line = console_line(alert, has_colours_);
@@ -52,7 +79,7 @@ class ConsoleSink final : public Sink {
   }
 
  private:
-  bool has_colours_;
+  const bool has_colours_ = wants_colours();
 };
 
 }  // namespace

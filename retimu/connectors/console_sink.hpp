@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// One line an alert on standard output.
 #ifndef RETIMU_CONNECTORS_CONSOLE_SINK_HPP
 #define RETIMU_CONNECTORS_CONSOLE_SINK_HPP
 
@@ -9,10 +10,12 @@
 
 namespace retimu {
 
-// One line an alert on standard output: time, severity, entity, sentence. Colours on a terminal unless NO_COLOR is set.
+// Colours on a terminal unless NO_COLOR is set. Each delivery is flushed; it cannot tell what
+// arrived.
 std::unique_ptr<Sink> make_console_sink();
 
-// The line without its end; names and texts from outside lose their control characters.
+// The line without its end: time, severity or "resolved" or "summary", sentence. What a terminal
+// could take for a command (control characters, turns of direction, what is not UTF-8) becomes '?'.
 std::string console_line(const Alert& alert, bool has_colours);
 
 }  // namespace retimu

@@ -1,54 +1,74 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/connectors/dead_letters.hpp"
 
+#include "retimu/connectors/record_reader.hpp"
 #include "retimu/core/alert.hpp"
 
 #include <fmt/format.h>
-#include <fstream>
 #include <simdjson.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace retimu {
+
+namespace {
+constexpr std::string_view line_begin = "{\"source\":\"";
+constexpr std::size_t line_bytes_max = 256 * 1024;  // a text of 4,096 bytes and a path, escaped
+}  // namespace
 
 Result<std::unique_ptr<DeadLetters>> DeadLetters::open(const std::string& path,
                                                        std::uint64_t bytes_max) {
   Result<std::unique_ptr<AppendFile>> file = AppendFile::open(path);
   if (!file) return tl::unexpected(file.error());
-  if (Result<void> cut = (*file)->cut_torn_line(); !cut) return tl::unexpected(cut.error());
   std::unique_ptr<DeadLetters> letters(new DeadLetters(std::move(*file), bytes_max));
-  if (Result<void> remembered = letters->remember_kept(); !remembered) {
-    return tl::unexpected(remembered.error());
-  }
+  Result<void> done = letters->remember_kept();
+  if (done) done = letters->file_->cut_torn_line(line_begin);
+  if (!done) return tl::unexpected(done.error());
   return letters;
 }
 
 Result<void> DeadLetters::remember_kept() {
-  std::ifstream file(file_->path());
+  Result<std::unique_ptr<ByteReader>> bytes = open_bytes(file_->path(), Holding::open);
+  if (!bytes) return tl::unexpected(bytes.error());
+  RecordReader lines(std::move(*bytes), line_bytes_max);
   simdjson::dom::parser parser;
-  for (std::string line; std::getline(file, line);) {
+  for (;;) {
+    const Result<std::optional<Record>> line = lines.next();
+    if (!line) return tl::unexpected(line.error());
+    if (!*line || (*line)->state == Record::State::unended) return {};
     simdjson::dom::element letter;
     std::string_view source;
     std::uint64_t offset = 0;
-    if (parser.parse(line).get(letter) != simdjson::SUCCESS ||
-        letter["source"].get_string().get(source) != simdjson::SUCCESS ||
-        letter["offset"].get_uint64().get(offset) != simdjson::SUCCESS) {
+    if ((*line)->state != Record::State::whole ||
+        parser.parse((*line)->text.data(), (*line)->text.size()).get(letter) != simdjson::SUCCESS ||
+        letter["source"].get(source) != simdjson::SUCCESS ||
+        letter["offset"].get(offset) != simdjson::SUCCESS) {
       return failure(Fault::usage,
                      "{}: has lines that are not dead letters of RETIMU; move it away",
                      file_->path());
     }
-    std::uint64_t& next = kept_[std::string(source)];
+    std::uint64_t& next = next_of(source);
     next = std::max(next, offset + 1);
   }
-  return {};
+}
+
+// By the name as it is written, which may not be UTF-8.
+std::uint64_t& DeadLetters::next_of(std::string_view source) {
+  std::string written;
+  append_json_string(written, source);
+  return next_[std::move(written)];
 }
 
 Result<void> DeadLetters::add(std::string_view source, const Rejected& rejected) {
-  auto at = kept_.find(source);
-  if (at == kept_.end()) at = kept_.emplace(std::string(source), 0).first;
-  if (rejected.position.offset < at->second) return {};
+  std::uint64_t& next = next_of(source);
+  const std::uint64_t offset = rejected.position.offset;
+  if (offset < next) return {};
   std::string line = "{\"source\":";
   append_json_string(line, source);
-  line += fmt::format(",\"offset\":{},\"row\":{},\"reason\":", rejected.position.offset,
-                      rejected.row);
+  line += fmt::format(",\"offset\":{}", offset);
+  if (rejected.row > 0) line += fmt::format(",\"row\":{}", rejected.row);
+  line += ",\"reason\":";
   append_json_string(line, rejected.reason);
   line += ",\"text\":";
   append_json_string(line, rejected.text);
@@ -58,7 +78,7 @@ Result<void> DeadLetters::add(std::string_view source, const Rejected& rejected)
     return {};
   }
   if (Result<void> appended = file_->append(line); !appended) return appended;
-  at->second = rejected.position.offset + 1;
+  next = offset + 1;
   return {};
 }
 

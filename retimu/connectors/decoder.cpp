@@ -8,15 +8,65 @@
 
 namespace retimu {
 
+void reject(Batch& into, const Record& record, Position position, std::uint64_t row,
+            std::string_view time_text, std::string_view reason) {
+  constexpr std::size_t text_bytes_max = 4'096;
+  into.rejected.push_back({position, row, into.events.size(), into.arena.copy(time_text),
+                           into.arena.copy(reason),
+                           into.arena.copy(record.text.substr(0, text_bytes_max))});
+}
+
+std::string_view reason_of(Record::State state) {
+  switch (state) {
+    case Record::State::whole:
+    case Record::State::unended: return {};
+    case Record::State::too_long: return "longer than record_bytes_max";
+    case Record::State::unclosed: return "a quote is misplaced or not closed";
+    case Record::State::rest: return "its beginning was read before the line was complete";
+  }
+  return {};
+}
+
+void append_event(Batch& into, std::string_view entity, Time time, Position position,
+                  std::span<const ColumnId> columns, std::span<const double> values) {
+  const auto kept_columns = into.arena.make<ColumnId>(columns.size());
+  const auto kept_values = into.arena.make<double>(values.size());
+  std::ranges::copy(columns, kept_columns.begin());
+  std::ranges::copy(values, kept_values.begin());
+  Event& event = into.events.emplace_back();
+  event.entity = make_name(into.arena.copy(entity));
+  event.time = time;
+  event.position = position;
+  event.payload = Readings{kept_columns, kept_values};
+}
+
+bool join_entity(std::span<const std::string_view> parts, std::string& to) {
+  to.clear();
+  for (const std::string_view part : parts) {
+    if (part.empty() || part.size() > entity_bytes_max) return false;
+    if (parts.size() == 1) {
+      to = part;
+      return true;
+    }
+    if (!to.empty()) to += '/';
+    for (const char c : part) {
+      if (c == '/' || c == '\\') to += '\\';
+      to += c;
+    }
+  }
+  return to.size() <= entity_bytes_max;
+}
+
 std::optional<Time> parse_time(std::string_view text) {
-  if (text.size() >= 8 && (text[4] == '-' || text[4] == '/')) return parse_iso_time(text);
-  return parse_epoch_time(text);
+  const std::optional<Time> epoch = parse_epoch_time(text);
+  return epoch ? epoch : parse_iso_time(text);
 }
 
 std::span<const std::string_view> usual_time_names() {
-  static constexpr std::array<std::string_view, 11> names = {
-      "timestamp", "time",       "ts",         "datetime", "@timestamp", "date_time",
-      "time_stamp", "event_time", "eventtime", "date",     "_time"};
+  static constexpr std::array<std::string_view, 18> names = {
+      "timestamp",    "time",       "ts",         "datetime",  "@timestamp", "date_time",
+      "date/time",    "time_stamp", "event_time", "eventtime", "date",       "_time",
+      "timestamp_ms", "epoch",      "epoch_ms",   "unix_time", "unixtime",   "utc"};
   return names;
 }
 
@@ -25,32 +75,19 @@ bool equals_ignoring_case(std::string_view left, std::string_view right) {
   return std::ranges::equal(left, right, {}, lower, lower);
 }
 
-Error unknown_column(std::string_view path, std::string_view wanted, std::string_view option,
+Error unknown_column(std::string_view path, std::string_view option, std::string_view wanted,
                      const std::vector<std::string>& names) {
   constexpr std::size_t names_shown = 20;
   const std::vector<std::string_view> known(names.begin(), names.end());
   const std::string_view near = nearest(wanted, known);
   std::string text = fmt::format("{}: {} \"{}\" is not in the file", path, option, wanted);
-  if (!near.empty()) text += fmt::format(", did you mean \"{}\"?", near);
+  text += near.empty() ? "." : fmt::format(", did you mean \"{}\"?", near);
   text += " It has: ";
   for (std::size_t i = 0; i < std::min(names.size(), names_shown); ++i) {
     text += (i == 0 ? "" : ", ") + names[i];
   }
   if (names.size() > names_shown) text += fmt::format(" and {} more", names.size() - names_shown);
   return {Fault::usage, text};
-}
-
-void append_event(Batch& into, std::string_view entity, Time time, Position position,
-                  std::span<const ColumnId> columns, std::span<const double> values) {
-  Event& event = into.events.emplace_back();
-  const auto kept_columns = into.arena.make<ColumnId>(columns.size());
-  const auto kept_values = into.arena.make<double>(values.size());
-  std::ranges::copy(columns, kept_columns.begin());
-  std::ranges::copy(values, kept_values.begin());
-  event.entity = make_name(into.arena.copy(entity));
-  event.time = time;
-  event.position = position;
-  event.payload = Readings{kept_columns, kept_values};
 }
 
 }  // namespace retimu

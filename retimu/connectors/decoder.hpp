@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a record to an event. What a decoder remembers of earlier records are only caches: the same record gives the same
-// event wherever reading began.
+// From a record to an event. What a decoder remembers of earlier records are caches and notes: the
+// same record gives the same event wherever reading began.
 #ifndef RETIMU_CONNECTORS_DECODER_HPP
 #define RETIMU_CONNECTORS_DECODER_HPP
 
@@ -8,6 +8,8 @@
 #include "retimu/core/batch.hpp"
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,32 +18,48 @@ namespace retimu {
 
 // Entity of an input that names none.
 inline constexpr std::string_view entity_of_all = "input";
+inline constexpr std::size_t entity_bytes_max = 1'024;
+inline constexpr std::size_t columns_of_record_max = 4'096;
+inline constexpr std::size_t json_depth_max = 8;  // objects within one another
+inline constexpr std::size_t notes_max = 100;
+inline constexpr std::string_view no_time_note =
+    "no time was found: the number of a record counts as its second";
 
 struct DecoderOptions {
-  std::string time;                 // name or JSON pointer; "row"; empty: found
-  std::vector<std::string> entity;  // names or JSON pointers; empty: entity_of_all
-  std::vector<std::string> ignore;  // names or JSON pointers
-  char delimiter = '\0';            // of CSV; 0: found
+  std::string time;                            // name or JSON pointer; "row"; empty: found
+  std::vector<std::string> entity;             // names or JSON pointers; empty: entity_of_all
+  std::vector<std::string> ignore;             // names or JSON pointers that must be there
+  std::vector<std::string> ignore_if_present;  // names
+  char delimiter = '\0';                       // of CSV; 0: found
 };
 
 struct Decoder : Interface {
-  // Appends one event, or one rejected record, to the batch. `row` counts the file's records from 1.
-  virtual void decode(const Record& record, Position position, std::uint64_t row,
-                      Batch& into) = 0;
+  // Appends one event with its Origin (where the batch keeps them), or one rejected record. `row`
+  // counts the file's records from 1; 0: unknown, never with uses_rows().
+  virtual void decode(const Record& record, Position position, std::uint64_t row, Batch& into) = 0;
+  // Of a record of several lines: false if its quotes are not to be believed.
+  virtual bool is_one_record(std::string_view text) const = 0;
   // "column \"status\" is text and left out"; grows while records are decoded, at most notes_max.
   virtual const std::vector<std::string>& notes() const = 0;
   // Event times are row numbers: reading from the middle must count what lies before.
   virtual bool uses_rows() const = 0;
 };
-inline constexpr std::size_t notes_max = 100;
 
-inline void reject(Batch& into, const Record& record, Position position, std::uint64_t row,
-                   std::string_view time_text, std::string_view reason) {
-  constexpr std::size_t text_bytes_max = 4'096;
-  into.rejected.push_back({position, row, into.events.size(), into.arena.copy(time_text),
-                           into.arena.copy(reason),
-                           into.arena.copy(record.text.substr(0, text_bytes_max))});
-}
+// A record that could not be read, with the first 4,096 bytes of its text.
+void reject(Batch& into, const Record& record, Position position, std::uint64_t row,
+            std::string_view time_text, std::string_view reason);
+
+// Why a record need not even be looked at; empty if it may be.
+std::string_view reason_of(Record::State state);
+
+// Adds the event with its columns in the order of names; `values` of equal length.
+void append_event(Batch& into, std::string_view entity, Time time, Position position,
+                  std::span<const ColumnId> columns, std::span<const double> values);
+
+// An entity's name from its parts. One part is the name; of several a '/' or '\' gets a '\' before
+// it, then they are joined by '/', so that different parts never give the same name. False if a
+// part is empty or the name has more than entity_bytes_max bytes.
+bool join_entity(std::span<const std::string_view> parts, std::string& to);
 
 // An event's time by its text: ISO-8601, or an epoch number.
 std::optional<Time> parse_time(std::string_view text);
@@ -50,13 +68,9 @@ std::optional<Time> parse_time(std::string_view text);
 std::span<const std::string_view> usual_time_names();
 bool equals_ignoring_case(std::string_view left, std::string_view right);
 
-// "column \"presure\" is not in the file, did you mean \"pressure\"?"
-Error unknown_column(std::string_view path, std::string_view wanted, std::string_view option,
+// Fault::usage: "rack.csv: time \"tx\" is not in the file, did you mean \"ts\"? It has: ts, load".
+Error unknown_column(std::string_view path, std::string_view option, std::string_view wanted,
                      const std::vector<std::string>& names);
-
-// Adds the event with its columns in the order of names; `values` of equal length.
-void append_event(Batch& into, std::string_view entity, Time time, Position position,
-                  std::span<const ColumnId> columns, std::span<const double> values);
 
 }  // namespace retimu
 

@@ -15,8 +15,8 @@
 namespace retimu {
 
 // Reads a file of 200,000 records again and again, from the page cache.
-inline void read_records(benchmark::State& state, FileInput input,
-                         std::string (*line)(std::size_t), std::string_view header = "") {
+inline void read_records(benchmark::State& state, FileInput input, std::string (*line)(std::size_t),
+                         std::string_view header = "") {
   constexpr std::size_t count = 200'000;
   char path[] = "/tmp/retimu_benchXXXXXX";
   const int descriptor = ::mkstemp(path);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files as a source: CSV, TSV or JSON lines, plain or gzip. All files of a pipeline are one source, each a partition; they
-// are merged by (time of the next record, source, path), so that the order is a function of the files alone.
+// Files as a source: CSV, TSV or JSON lines, plain or gzip. All files of a pipeline are one source,
+// each a partition; they are merged by (time of the next record, input, path), so that the order is
+// a function of the files alone. A record that could not be read comes as soon as it is the next
+// one of its file.
 #ifndef RETIMU_CONNECTORS_FILE_SOURCE_HPP
 #define RETIMU_CONNECTORS_FILE_SOURCE_HPP
 
@@ -17,7 +19,7 @@ enum class FileFormat : std::uint8_t { automatic, csv, jsonl };
 
 // One [[source]] table, or the files of a command line.
 struct FileInput {
-  std::vector<std::string> paths;   // files and globs
+  std::vector<std::string> paths;  // files and globs; a file under two names is read once
   FileFormat format = FileFormat::automatic;
   char delimiter = '\0';            // of CSV; 0: found
   std::string time;                 // column or JSON pointer; "row"; empty: found
@@ -27,8 +29,11 @@ struct FileInput {
   std::size_t record_bytes_max = 16UL * 1024 * 1024;
 };
 
-// Opens every file and looks at its first 1,000 records. Fault::input: nothing found under a path, a folder, empty, binary,
-// or more than half of those records malformed; Fault::usage: a column that is not there.
+// Opens every file and reads its first 1,000 records, up to 16 MiB of them. Fault::input: nothing
+// found under a path, a folder, all empty, binary, or more than half of those records malformed;
+// Fault::usage: no file named, or a column that is not there. More than 128 files are not held
+// open, so their number is not limited by the system. Memory: about 100 KB a file, and up to twice
+// record_bytes_max where records are that long. `columns` must outlive the source.
 Result<std::unique_ptr<Source>> open_files(const std::vector<FileInput>& inputs, Columns& columns);
 
 }  // namespace retimu

@@ -5,6 +5,8 @@
 #include "retimu/connectors/json_decoder.hpp"
 
 #include <algorithm>
+#include <initializer_list>
+#include <utility>
 
 namespace retimu {
 
@@ -13,6 +15,8 @@ namespace {
 constexpr std::size_t sample_records = 100;
 constexpr std::size_t sample_bytes_max = 1024 * 1024;
 constexpr std::size_t probed_records = 1'000;
+constexpr std::size_t probed_bytes_max = 16 * 1024 * 1024;
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 bool ends_with_any(std::string_view path, std::initializer_list<std::string_view> endings) {
   if (path.ends_with(".gz")) path.remove_suffix(3);
@@ -20,13 +24,15 @@ bool ends_with_any(std::string_view path, std::initializer_list<std::string_view
                              [&](std::string_view ending) { return path.ends_with(ending); });
 }
 
-FileFormat find_format(const FileInput& input, std::string_view path, std::string_view first) {
+FileFormat find_format(const FileInput& input, std::string_view path,
+                       const std::vector<std::string>& sample) {
   if (input.format != FileFormat::automatic) return input.format;
   if (ends_with_any(path, {".jsonl", ".ndjson", ".json"})) return FileFormat::jsonl;
-  if (ends_with_any(path, {".csv", ".tsv"})) return FileFormat::csv;
-  const std::size_t at = first.find_first_not_of(" \t");
-  return at != std::string_view::npos && first[at] == '{' ? FileFormat::jsonl : FileFormat::csv;
+  if (ends_with_any(path, {".csv", ".tsv"}) || sample.empty()) return FileFormat::csv;
+  return sample[0][sample[0].find_first_not_of(" \t")] == '{' ? FileFormat::jsonl : FileFormat::csv;
 }
+
+bool has_zero(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
 }  // namespace
 
@@ -36,70 +42,83 @@ InputFile::InputFile(std::string path, std::uint16_t source)
       partition_(static_cast<std::uint32_t>(hash(path_) >> 32U)) {}
 
 Result<std::unique_ptr<InputFile>> InputFile::open(const FileInput& input, const std::string& path,
+                                                   std::unique_ptr<ByteReader> bytes,
                                                    std::uint16_t source, Columns& columns) {
-  Result<std::unique_ptr<ByteReader>> bytes = ByteReader::open(path);
-  if (!bytes) return tl::unexpected(bytes.error());
   std::unique_ptr<InputFile> file(new InputFile(path, source));
-  file->records_ = std::make_unique<RecordReader>(std::move(*bytes), input.record_bytes_max);
-  const Result<std::vector<std::string>> sample = file->sample();
-  if (!sample) return tl::unexpected(sample.error());
-  if (Result<void> made = file->make_decoder(input, *sample, columns); !made) {
-    return tl::unexpected(made.error());
-  }
-  if (Result<void> probed = file->probe(); !probed) return tl::unexpected(probed.error());
+  file->records_ = std::make_unique<RecordReader>(std::move(bytes), input.record_bytes_max);
+  Result<void> done = file->find_first();
+  if (done) done = file->make_decoder(input, columns);
+  if (done) done = file->probe();
+  if (!done) return tl::unexpected(done.error());
   return file;
 }
 
-// The first records as lines; leaves the reader behind a byte order mark.
+// What lies behind a byte order mark.
+Result<void> InputFile::find_first() {
+  const Result<std::optional<Record>> record = records_->next();
+  if (!record) return tl::unexpected(record.error());
+  is_empty_ = !*record;
+  if (is_empty_) return {};
+  const std::string_view text = (*record)->text;
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+    return failure(Fault::input, "{}: is UTF-16; `iconv -f UTF-16 -t UTF-8` makes it readable",
+                   path_);
+  }
+  if ((*record)->offset == 0 && text.starts_with(byte_order_mark)) first_ = byte_order_mark.size();
+  return {};
+}
+
+// The first records, from the first one on.
 Result<std::vector<std::string>> InputFile::sample() {
-  constexpr std::string_view mark = "\xEF\xBB\xBF";
+  if (Result<void> sought = records_->seek(first_); !sought) return tl::unexpected(sought.error());
   std::vector<std::string> sample;
   std::size_t bytes = 0;
   while (sample.size() < sample_records && bytes < sample_bytes_max) {
     const Result<std::optional<Record>> record = records_->next();
-    if (!record) {
-      // What is whole of a truncated file is still read; if nothing is, the error stands.
-      if (sample.empty()) return tl::unexpected(record.error());
-      break;
-    }
-    if (!*record) break;
-    std::string_view text = (*record)->text;
-    if (sample.empty() && (*record)->offset == 0 && text.starts_with(mark)) {
-      text.remove_prefix(mark.size());
-      first_ = mark.size();
-    }
-    if (text.find('\0') != std::string_view::npos) {
-      return failure(Fault::input, "{}: is a binary file, not CSV or JSON lines", path_);
-    }
-    bytes += text.size();
-    sample.emplace_back(text);
+    // What is whole of a damaged file is still read; the error is told where it comes.
+    if (!record || !*record) break;
+    bytes += (*record)->text.size();
+    sample.emplace_back((*record)->text);
   }
   is_empty_ = sample.empty();
   return sample;
 }
 
-Result<void> InputFile::make_decoder(const FileInput& input, const std::vector<std::string>& sample,
-                                     Columns& columns) {
-  DecoderOptions options{input.time, input.entity, input.ignore, input.delimiter};
-  if (options.delimiter == '\0' && ends_with_any(path_, {".tsv"})) options.delimiter = '\t';
-  const FileFormat format = find_format(input, path_, is_empty_ ? "" : sample[0]);
-  if (format == FileFormat::jsonl) {
-    Result<std::unique_ptr<Decoder>> made =
-        make_json_decoder(options, input.ignore_if_present, path_, sample, columns);
+Result<void> InputFile::make_decoder(const FileInput& input, Columns& columns) {
+  const Result<std::vector<std::string>> lines = sample();
+  if (!lines) return tl::unexpected(lines.error());
+  const auto zeros = static_cast<std::size_t>(std::ranges::count_if(*lines, has_zero));
+  if (!is_empty_ && (has_zero((*lines)[0]) || 2 * zeros > lines->size())) {
+    return failure(Fault::input, "{}: is a binary file, not CSV or JSON lines", path_);
+  }
+  DecoderOptions options{input.time, input.entity, input.ignore, input.ignore_if_present,
+                         input.delimiter};
+  if (find_format(input, path_, *lines) == FileFormat::jsonl) {
+    format_ = "JSON lines";
+    Result<std::unique_ptr<Decoder>> made = make_json_decoder(options, path_, *lines, columns);
     if (!made) return tl::unexpected(made.error());
     decoder_ = std::move(*made);
-    return records_->seek(first_);
+    return {};
   }
+  format_ = "CSV";
   if (is_empty_) {
     decoder_ = make_csv_decoder({}, columns);
-    return records_->seek(first_);
+    return {};
   }
-  // Records are cut anew: quotes may hold line ends, and the delimiter decides where quotes count.
-  Result<CsvLayout> layout = find_csv_layout(options, input.ignore_if_present, path_, sample);
+  if (options.delimiter == '\0' && ends_with_any(path_, {".tsv"})) options.delimiter = '\t';
+  if (options.delimiter == '\0') options.delimiter = find_csv_delimiter(*lines);
+  return make_csv(std::move(options), columns);
+}
+
+// The lines are cut anew: once the delimiter is known, so is what quotes hold together.
+Result<void> InputFile::make_csv(DecoderOptions options, Columns& columns) {
+  records_->set_delimiter(options.delimiter);
+  const Result<std::vector<std::string>> records = sample();
+  if (!records) return tl::unexpected(records.error());
+  Result<CsvLayout> layout = find_csv_layout(options, options.delimiter, path_, *records);
   if (!layout) return tl::unexpected(layout.error());
-  records_->set_delimiter(layout->delimiter);
-  if (Result<void> sought = records_->seek(first_); !sought) return sought;
   if (layout->has_header) {
+    if (Result<void> sought = records_->seek(first_); !sought) return sought;
     const Result<std::optional<Record>> header = records_->next();
     if (!header) return tl::unexpected(header.error());
     first_ = records_->offset();
@@ -110,68 +129,89 @@ Result<void> InputFile::make_decoder(const FileInput& input, const std::vector<s
 
 // "Not this format" is said before anything is judged.
 Result<void> InputFile::probe() {
+  if (Result<void> sought = seek(0); !sought) return sought;
   Batch batch;
-  for (bool more = true; more && row_ < probed_records;) {
+  std::string example;
+  for (bool has_more = true;
+       has_more && records_seen_ < probed_records && next_offset_ - first_ < probed_bytes_max;) {
     batch.clear();
-    const Result<bool> read = this->read(batch, probed_records - row_);
-    if (!read) break;  // said again where it comes
-    more = *read;
-    if (2 * rejected_ > std::min<std::uint64_t>(row_, probed_records) && !more) break;
+    has_more = read(batch, 1);
+    if (example.empty() && !batch.rejected.empty()) {
+      example = fmt::format("record {}: {}", row_, batch.rejected[0].reason);
+    }
   }
-  if (row_ > 0 && 2 * rejected_ > row_) {
-    const Rejected* first = batch.rejected.empty() ? nullptr : &batch.rejected.front();
+  if (2 * rejected_ > records_seen_) {
     return failure(Fault::input,
-                   "{}: not the format it was taken for: {} of the first {} records cannot be read "
-                   "(record {}: {}); set --format, --delimiter or --time, or the same keys of the "
+                   "{}: taken for {}, but it is not this format: {} of the first {} records cannot "
+                   "be read ({}); set --format, --delimiter or --time, or the same keys of the "
                    "[[source]]",
-                   path_, rejected_, row_, first == nullptr ? row_ : first->row,
-                   first == nullptr ? "malformed" : first->reason);
+                   path_, format_, rejected_, records_seen_, example);
   }
-  row_ = rejected_ = 0;
-  is_broken_ = false;
-  return records_->seek(first_);
+  return seek(0);
 }
 
-Result<bool> InputFile::read(Batch& into, std::size_t count_max) {
-  if (is_broken_) return false;
-  for (std::size_t i = 0; i < count_max; ++i) {
-    const std::uint64_t offset = records_->offset();
+bool InputFile::read(Batch& into, std::size_t count_max) {
+  for (std::size_t i = 0; i < count_max && !is_ended_ && !is_empty_; ++i) {
     const Result<std::optional<Record>> record = records_->next();
+    const std::size_t rejected_before = into.rejected.size();
     if (!record) {
-      // The rest of the file cannot be had: one rejected record says so, what came before is kept.
-      is_broken_ = true;
+      is_ended_ = true;
       ++row_;
-      ++rejected_;
-      reject(into, {.text = {}, .offset = offset}, {source_, partition_, offset}, row_, {},
+      reject(into, {{}, next_offset_}, position(), is_row_known_ ? row_ : 0, {},
              record.error().message);
-      return false;
+      count(into, rejected_before);
+    } else if (!*record) {
+      is_ended_ = true;
+    } else {
+      ++row_;
+      decode(**record, into);
+      count(into, rejected_before);
     }
-    if (!*record) return false;
-    ++row_;
-    const std::size_t before = into.rejected.size();
-    decoder_->decode(**record, {source_, partition_, (*record)->offset}, row_, into);
-    rejected_ += into.rejected.size() - before;
   }
-  return true;
+  return !is_ended_ && !is_empty_;
+}
+
+void InputFile::decode(Record record, Batch& into) {
+  if (record.spans_lines && !decoder_->is_one_record(record.text)) {
+    record = records_->keep_first_line(record);
+  }
+  const std::size_t rejected_before = into.rejected.size();
+  decoder_->decode(record, {source_, partition_, record.offset}, is_row_known_ ? row_ : 0, into);
+  const bool is_torn =
+      record.state == Record::State::unended && into.rejected.size() > rejected_before;
+  next_offset_ = is_torn ? record.offset : records_->offset();
+}
+
+void InputFile::count(const Batch& into, std::size_t rejected_before) {
+  ++records_seen_;
+  rejected_ += into.rejected.size() - rejected_before;
+}
+
+void InputFile::begin_at(std::uint64_t offset) {
+  next_offset_ = offset;
+  row_ = records_seen_ = rejected_ = 0;
+  is_row_known_ = true;
+  is_ended_ = false;
 }
 
 Result<void> InputFile::seek(std::uint64_t offset) {
-  is_broken_ = false;
-  row_ = rejected_ = 0;
+  begin_at(std::max(offset, first_));
   if (offset <= first_) return records_->seek(first_);
-  if (!decoder_->uses_rows()) return records_->seek(offset);
-  if (Result<void> sought = records_->seek(first_); !sought) return sought;
-  while (records_->offset() < offset) {
-    const Result<std::optional<Record>> record = records_->next();
-    if (!record) return tl::unexpected(record.error());
-    if (!*record) {
-      return failure(Fault::input,
-                     "{}: is shorter than it was when it was read last ({} bytes); restore it, or "
-                     "start with an empty data_dir",
-                     path_, offset);
-    }
-    ++row_;
+  if (!decoder_->uses_rows()) {
+    is_row_known_ = false;
+    return records_->resume(offset, path_);
   }
+  // Event times are counts of records: those before are read again.
+  begin_at(first_);
+  if (Result<void> sought = records_->seek(first_); !sought) return sought;
+  Batch passed;
+  while (next_offset_ < offset) {
+    passed.clear();
+    if (!read(passed, 1)) break;
+  }
+  if (next_offset_ < offset) return shorter_than_before(path_, offset);
+  records_seen_ = rejected_ = 0;
+  is_ended_ = false;
   return {};
 }
 

@@ -6,45 +6,61 @@
 #include "retimu/connectors/decoder.hpp"
 #include "retimu/connectors/file_source.hpp"
 
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace retimu {
 
 class InputFile {
  public:
-  // Finds the format and looks at the first records; see open_files for what is refused.
+  // Finds the format and reads the first 1,000 records; see open_files for what is refused. `path`
+  // names the file for people, and its hash is the partition.
   static Result<std::unique_ptr<InputFile>> open(const FileInput& input, const std::string& path,
+                                                 std::unique_ptr<ByteReader> bytes,
                                                  std::uint16_t source, Columns& columns);
 
-  // Decodes up to `count_max` records into the batch. False at the end of the file.
-  Result<bool> read(Batch& into, std::size_t count_max);
+  // Decodes up to `count_max` records into the batch; false when there are no more. Where the file
+  // cannot be read on, one rejected record says why and is the last.
+  bool read(Batch& into, std::size_t count_max);
+  // To a place that position() once gave; an earlier one than the first record is the beginning.
+  // Fault::input if the file has become shorter.
   Result<void> seek(std::uint64_t offset);
 
   const std::string& path() const { return path_; }
-  Position position() const { return {source_, partition_, records_->offset()}; }
+  // Of the next record. A last one that could not be read and has no line end is given again after
+  // a seek: perhaps it was still being written.
+  Position position() const { return {source_, partition_, next_offset_}; }
   bool is_empty() const { return is_empty_; }
-  std::uint64_t records() const { return row_; }
-  std::uint64_t rejected() const { return rejected_; }
+  std::uint64_t records() const { return records_seen_; }  // since the last seek
+  std::uint64_t rejected() const { return rejected_; }     // of them
   std::uint64_t bytes_read() const { return records_->bytes().bytes_read(); }
   std::uint64_t bytes_total() const { return records_->bytes().bytes_total(); }
   const std::vector<std::string>& notes() const { return decoder_->notes(); }
 
  private:
   InputFile(std::string path, std::uint16_t source);
+  Result<void> find_first();
   Result<std::vector<std::string>> sample();
-  Result<void> make_decoder(const FileInput& input, const std::vector<std::string>& sample,
-                            Columns& columns);
+  Result<void> make_decoder(const FileInput& input, Columns& columns);
+  Result<void> make_csv(DecoderOptions options, Columns& columns);
   Result<void> probe();
+  void decode(Record record, Batch& into);
+  void count(const Batch& into, std::size_t rejected_before);
+  void begin_at(std::uint64_t offset);
 
   std::string path_;
   std::uint16_t source_;
   std::uint32_t partition_;
   std::unique_ptr<RecordReader> records_;
   std::unique_ptr<Decoder> decoder_;
-  std::uint64_t first_ = 0;     // offset of the first record that is not the header
-  std::uint64_t row_ = 0;       // records so far; counted anew after a seek unless times are rows
-  std::uint64_t rejected_ = 0;
-  bool is_empty_ = false, is_broken_ = false;
+  std::string_view format_;  // for messages
+  std::uint64_t first_ = 0;  // offset of the first record that is not the header
+  std::uint64_t next_offset_ = 0;
+  std::uint64_t row_ = 0;  // of the last record, where rows are known
+  bool is_row_known_ = true;
+  std::uint64_t records_seen_ = 0, rejected_ = 0;
+  bool is_empty_ = false, is_ended_ = false;
 };
 
 }  // namespace retimu

@@ -11,11 +11,11 @@ namespace {
 
 class JsonlSink final : public Sink {
  public:
-  JsonlSink(std::unique_ptr<AppendFile> file,
-            std::optional<std::pair<AlertId, std::uint32_t>> last)
+  JsonlSink(std::unique_ptr<AppendFile> file, std::optional<std::pair<AlertId, std::uint32_t>> last)
       : file_(std::move(file)), last_(last) {}
 
   Result<void> deliver(std::span<const Alert> alerts) override {
+    if (alerts.empty()) return {};
     text_.clear();
     for (const Alert& alert : alerts) {
       text_ += to_json(alert);
@@ -24,7 +24,7 @@ class JsonlSink final : public Sink {
     fail_point("sink.before_write");
     if (Result<void> appended = file_->append(text_); !appended) return appended;
     fail_point("sink.after_write");
-    if (!alerts.empty()) last_ = {alerts.back().id, alerts.back().revision};
+    last_ = {alerts.back().id, alerts.back().revision};
     return {};
   }
   Result<std::optional<std::pair<AlertId, std::uint32_t>>> last_delivered() override {
@@ -42,11 +42,11 @@ class JsonlSink final : public Sink {
 Result<std::unique_ptr<Sink>> open_jsonl_sink(const std::string& path) {
   Result<std::unique_ptr<AppendFile>> file = AppendFile::open(path);
   if (!file) return tl::unexpected(file.error());
-  const Result<std::string> line = (*file)->last_line();
-  if (!line) return tl::unexpected(line.error());
+  const Result<AppendFile::Tail> tail = (*file)->tail();
+  if (!tail) return tl::unexpected(tail.error());
   std::optional<std::pair<AlertId, std::uint32_t>> last;
-  if (!line->empty()) {
-    const Result<Alert> alert = parse_alert(*line);
+  if (!tail->last_line.empty()) {
+    const Result<Alert> alert = parse_alert(tail->last_line);
     if (!alert) {
       return failure(Fault::usage,
                      "{}: its last line is not an alert of RETIMU; name another file or move this "
@@ -55,7 +55,9 @@ Result<std::unique_ptr<Sink>> open_jsonl_sink(const std::string& path) {
     }
     last = {alert->id, alert->revision};
   }
-  if (Result<void> cut = (*file)->cut_torn_line(); !cut) return tl::unexpected(cut.error());
+  if (Result<void> cut = (*file)->cut_torn_line(alert_json_begin); !cut) {
+    return tl::unexpected(cut.error());
+  }
   return std::make_unique<JsonlSink>(std::move(*file), last);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// A file of JSON lines, one an alert, appended.
 #ifndef RETIMU_CONNECTORS_JSONL_SINK_HPP
 #define RETIMU_CONNECTORS_JSONL_SINK_HPP
 
@@ -10,8 +11,10 @@
 
 namespace retimu {
 
-// A file of JSON lines, one an alert, appended. A line that a crash cut off is removed. Fault::usage if the file's last line
-// is not an alert: it is somebody else's file, and nothing is changed.
+// Made if it is missing. A line that a crash cut off is removed. Fault::usage if the file's last
+// line, or what stands behind it, is not an alert: it is somebody else's file, and nothing is
+// changed. Delivering writes all lines or none, one write for all; last_delivered() is the last
+// line.
 Result<std::unique_ptr<Sink>> open_jsonl_sink(const std::string& path);
 
 }  // namespace retimu

@@ -8,11 +8,52 @@
 namespace retimu {
 
 namespace {
-constexpr std::size_t buffer_bytes_first = 256 * 1024;
-constexpr std::size_t none = SIZE_MAX;
-constexpr std::size_t shown_of_long = 4'096;
+
+constexpr std::size_t buffer_bytes_first = 64 * 1024;
+constexpr std::size_t read_bytes_min = 16 * 1024;      // room that a read has at least
 constexpr std::size_t quoted_bytes_max = 1024 * 1024;  // a quote that stays open longer was none
+constexpr std::size_t long_bytes_shown = 4'096;
+
+// Whether a quote is open behind a text that is looked at piece by piece. A quote opens at the
+// start of a field; within one a doubled quote stands for itself.
+class Quotes {
+ public:
+  explicit Quotes(char delimiter) : delimiter_(delimiter) {}
+
+  void follow(std::string_view text) {
+    if (!is_open_ && text.find('"') == std::string_view::npos) return;
+    for (const char c : text) {
+      const bool was_closed_here = std::exchange(has_just_closed_, false);
+      if (c == '"') {
+        if (is_open_) {
+          is_open_ = false;
+          has_just_closed_ = true;
+        } else if (was_closed_here || is_at_field_) {
+          is_open_ = true;
+        }
+      }
+      is_at_field_ = c == delimiter_;
+    }
+  }
+  bool is_open() const { return is_open_; }
+
+ private:
+  char delimiter_;
+  bool is_open_ = false, has_just_closed_ = false, is_at_field_ = true;
+};
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
 }  // namespace
+
+tl::unexpected<Error> shorter_than_before(std::string_view path, std::uint64_t offset) {
+  return failure(Fault::input,
+                 "{}: is shorter than it was when it was read before ({} bytes); restore it, or "
+                 "start with an empty data_dir",
+                 path, offset);
+}
 
 RecordReader::RecordReader(std::unique_ptr<ByteReader> bytes, std::size_t record_bytes_max)
     : bytes_(std::move(bytes)),
@@ -20,10 +61,21 @@ RecordReader::RecordReader(std::unique_ptr<ByteReader> bytes, std::size_t record
       buffer_(buffer_bytes_first + padding) {}
 
 Result<void> RecordReader::seek(std::uint64_t offset) {
-  if (Result<void> sought = bytes_->seek(offset); !sought) return sought;
   begin_offset_ = offset;
   begin_ = end_ = 0;
-  is_at_end_ = false;
+  is_at_end_ = is_in_record_ = false;
+  return bytes_->seek(offset);
+}
+
+Result<void> RecordReader::resume(std::uint64_t offset, const std::string& path) {
+  if (offset == 0) return seek(0);
+  // The byte before tells whether a line ended there.
+  if (Result<void> sought = seek(offset - 1); !sought) return sought;
+  const Result<bool> filled = fill();
+  if (!filled) return tl::unexpected(filled.error());
+  if (!*filled) return shorter_than_before(path, offset);
+  is_in_record_ = *unread() != '\n';
+  ++begin_;
   return {};
 }
 
@@ -31,13 +83,14 @@ Result<void> RecordReader::seek(std::uint64_t offset) {
 Result<bool> RecordReader::fill() {
   if (is_at_end_) return false;
   if (begin_ > 0) {
-    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    std::memmove(buffer_.data(), unread(), unread_bytes());
     begin_offset_ += begin_;
     end_ -= begin_;
     begin_ = 0;
   }
-  if (end_ + padding == buffer_.size()) buffer_.resize(2 * end_ + padding);
-  const Result<std::size_t> got = bytes_->read(buffer_.data() + end_, buffer_.size() - padding - end_);
+  if (buffer_.size() - padding - end_ < read_bytes_min) buffer_.resize(2 * buffer_.size());
+  const Result<std::size_t> got =
+      bytes_->read(buffer_.data() + end_, buffer_.size() - padding - end_);
   if (!got) {
     is_at_end_ = true;
     return tl::unexpected(got.error());
@@ -48,92 +101,102 @@ Result<bool> RecordReader::fill() {
   return *got > 0;
 }
 
-// The record's end at or after `from`, none if it is not in the buffer. Remembers whether a quote is open there.
-std::size_t RecordReader::find_end(std::size_t from) {
-  const char* data = buffer_.data();
-  while (from < end_) {
-    const void* at = std::memchr(data + from, '\n', end_ - from);
-    const std::size_t line_end =
-        at == nullptr ? end_ : static_cast<std::size_t>(static_cast<const char*>(at) - data);
-    if (delimiter_ != '\0' &&
-        (is_quoted_ || std::memchr(data + from, '"', line_end - from) != nullptr)) {
-      follow_quotes(from, line_end);
-    }
-    if (at == nullptr) return none;
-    if (!is_quoted_) return line_end;
-    from = line_end + 1;
-  }
-  return none;
-}
-
-// A quote opens at the start of a field; within one a doubled quote stands for itself.
-void RecordReader::follow_quotes(std::size_t from, std::size_t to) {
-  for (std::size_t i = from; i < to; ++i) {
-    const bool is_quote = buffer_[i] == '"';
-    const bool was_closed = std::exchange(has_just_closed_, false);
-    if (!is_quote) continue;
-    if (is_quoted_) {
-      is_quoted_ = false;
-      has_just_closed_ = true;
-    } else if (was_closed || i == begin_ || buffer_[i - 1] == delimiter_) {
-      is_quoted_ = true;
-    }
-  }
-}
-
-// Passes over the rest of a record that does not fit; memory stays as it is.
-Result<Record> RecordReader::skip_long() {
-  Record record{{}, offset(), true};
-  long_text_.assign(buffer_.data() + begin_, std::min(shown_of_long, end_ - begin_));
+// The first line end at or behind `from` unread bytes; a longer text than bytes_max is not looked
+// at.
+Result<RecordReader::Found> RecordReader::find_line_end(std::size_t from, std::size_t bytes_max) {
   for (;;) {
+    const void* at = std::memchr(unread() + from, '\n', unread_bytes() - from);
+    const std::size_t length =
+        at == nullptr ? unread_bytes()
+                      : static_cast<std::size_t>(static_cast<const char*>(at) - unread());
+    if (length > bytes_max) return Found{End::limit, length};
+    if (at != nullptr) return Found{End::line, length};
+    from = length;
+    const Result<bool> filled = fill();
+    if (!filled) return tl::unexpected(filled.error());
+    if (!*filled) return Found{End::file, length};
+  }
+}
+
+// The first line end, at or behind that of the first line, where no quote is open; none if a quote
+// stays open.
+Result<std::optional<RecordReader::Found>> RecordReader::find_closed_end(Found line) {
+  const std::size_t bytes_max = std::min(quoted_bytes_max, record_bytes_max_);
+  Quotes quotes(delimiter_);
+  quotes.follow({unread(), line.length});
+  while (quotes.is_open()) {
+    if (line.end != End::line) return std::optional<Found>();
+    const std::size_t from = line.length + 1;
+    const Result<Found> next = find_line_end(from, bytes_max);
+    if (!next) return tl::unexpected(next.error());
+    quotes.follow({unread() + from, next->length - from});
+    line = *next;
+  }
+  if (line.end == End::limit) return std::optional<Found>();
+  return std::optional(line);
+}
+
+// The record of the unread bytes up to `found`, which are read then.
+Record RecordReader::take(Found found, Record::State state, bool spans_lines) {
+  Record record{{unread(), found.length}, offset(), state, spans_lines};
+  begin_ = std::min(begin_ + found.length + 1, end_);
+  if (record.text.ends_with('\r')) record.text.remove_suffix(1);
+  return record;
+}
+
+// Passes over a line that does not fit; memory stays as it is.
+Result<Record> RecordReader::pass_long_line() {
+  const std::uint64_t begin = offset();
+  long_text_.assign(unread(), std::min(long_bytes_shown, record_bytes_max_));
+  long_text_.append(padding, '\0');
+  for (;;) {
+    const void* at = std::memchr(unread(), '\n', unread_bytes());
+    if (at != nullptr) {
+      begin_ += static_cast<std::size_t>(static_cast<const char*>(at) - unread()) + 1;
+      break;
+    }
     begin_ = end_;
     const Result<bool> filled = fill();
     if (!filled) return tl::unexpected(filled.error());
     if (!*filled) break;
-    const void* at = std::memchr(buffer_.data() + begin_, '\n', end_ - begin_);
-    if (at == nullptr) continue;
-    begin_ = static_cast<std::size_t>(static_cast<const char*>(at) - buffer_.data()) + 1;
-    break;
   }
-  record.text = long_text_;
-  return record;
+  return Record{std::string_view(long_text_).substr(0, long_text_.size() - padding), begin,
+                Record::State::too_long};
 }
 
 Result<std::optional<Record>> RecordReader::next() {
   for (;;) {
-    is_quoted_ = has_just_closed_ = false;
-    std::size_t looked_at = begin_;
-    std::size_t end = find_end(looked_at);
-    while (end == none) {
-      const std::size_t unread = end_ - begin_;
-      if (is_quoted_ && unread > quoted_bytes_max) break;
-      if (unread > record_bytes_max_) {
-        Result<Record> record = skip_long();
-        if (!record) return tl::unexpected(record.error());
-        return std::optional<Record>(*record);
-      }
-      const Result<bool> filled = fill();
-      if (!filled) return tl::unexpected(filled.error());
-      if (!*filled) break;
-      looked_at = begin_ + unread;
-      end = find_end(looked_at);
+    const Result<Found> line = find_line_end(0, record_bytes_max_);
+    if (!line) return tl::unexpected(line.error());
+    if (line->end == End::file && line->length == 0) return std::optional<Record>();
+    const bool is_rest = std::exchange(is_in_record_, false);
+    if (line->end == End::limit) {
+      Result<Record> record = pass_long_line();
+      if (!record) return tl::unexpected(record.error());
+      if (is_rest) record->state = Record::State::rest;
+      return std::optional<Record>(*record);
     }
-    if (begin_ == end_) return std::optional<Record>();
-    const bool is_open = end == none && is_quoted_;
-    if (is_open) {
-      const void* at = std::memchr(buffer_.data() + begin_, '\n', end_ - begin_);
-      if (at != nullptr) {
-        end = static_cast<std::size_t>(static_cast<const char*>(at) - buffer_.data());
-      }
+    if (is_blank({unread(), line->length})) {
+      (void)take(*line, Record::State::whole);
+      continue;
     }
-    const bool is_last = end == none;
-    if (is_last) end = end_;
-    Record record{{buffer_.data() + begin_, end - begin_}, offset(), false, is_open};
-    begin_ = is_last ? end_ : end + 1;
-    if (record.text.ends_with('\r')) record.text.remove_suffix(1);
-    if (record.text.find_first_not_of(" \t") == std::string_view::npos) continue;
-    return std::optional<Record>(record);
+    if (is_rest) return std::optional<Record>(take(*line, Record::State::rest));
+    Result<std::optional<Found>> end = std::optional<Found>(*line);
+    if (delimiter_ != '\0' && std::memchr(unread(), '"', line->length) != nullptr) {
+      end = find_closed_end(*line);
+      if (!end) return tl::unexpected(end.error());
+    }
+    if (!*end) return std::optional<Record>(take(*line, Record::State::unclosed));
+    const bool is_ended = (*end)->end == End::line;
+    return std::optional<Record>(take(**end,
+                                      is_ended ? Record::State::whole : Record::State::unended,
+                                      (*end)->length != line->length));
   }
+}
+
+Record RecordReader::keep_first_line(const Record& record) {
+  begin_ = static_cast<std::size_t>(record.offset - begin_offset_);
+  return take({End::line, record.text.find('\n')}, Record::State::unclosed);
 }
 
 }  // namespace retimu

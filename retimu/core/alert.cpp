@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/core/alert.hpp"
 
+#include "retimu/core/utf8.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -13,29 +15,6 @@ namespace {
 constexpr std::string_view hexadecimal = "0123456789abcdef";
 constexpr std::size_t id_digits = 32;
 constexpr int p_value_digits = 6;  // of to_json; log10_p beside it is exact
-
-// Bytes of the UTF-8 sequence that `text` begins with, 0 if it is none.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned first = byte(0);
-  const std::size_t length = first < 0x80    ? 1
-                             : first < 0xC2  ? 0  // a continuation, or an overlong form
-                             : first < 0xE0  ? 2
-                             : first < 0xF0  ? 3
-                             : first <= 0xF4 ? 4
-                                             : 0;
-  if (length == 0 || length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80) return 0;
-  }
-  if (length == 3 && ((first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) >= 0xA0))) {
-    return 0;  // overlong, or a surrogate
-  }
-  if (length == 4 && ((first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) >= 0x90))) {
-    return 0;  // overlong, or beyond U+10FFFF
-  }
-  return length;
-}
 
 void append_escaped(std::string& to, char control) {
   switch (control) {

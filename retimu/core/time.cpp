@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <utility>
@@ -18,22 +19,29 @@ std::optional<Time> narrow(Wide value) {
   return static_cast<Time>(value);
 }
 
+constexpr std::uint64_t fraction_unit = 1'000'000'000'000'000'000;  // what a fraction counts
+
 // Reads a text from the left.
 class Cursor {
  public:
   explicit Cursor(std::string_view text) : left_(text) {}
 
   bool is_at_end() const { return left_.empty(); }
+  bool is_at_digit() const { return !left_.empty() && is_digit(left_.front()); }
   bool take(char c) {
     if (left_.empty() || left_.front() != c) return false;
     left_.remove_prefix(1);
     return true;
   }
   bool take_any(std::string_view characters) {
-    for (const char c : characters) {
-      if (take(c)) return true;
-    }
-    return false;
+    if (left_.empty() || characters.find(left_.front()) == std::string_view::npos) return false;
+    left_.remove_prefix(1);
+    return true;
+  }
+  bool take_text(std::string_view text) {
+    if (!left_.starts_with(text)) return false;
+    left_.remove_prefix(text.size());
+    return true;
   }
   // Exactly `count` digits.
   std::optional<int> digits(std::size_t count) {
@@ -46,85 +54,90 @@ class Cursor {
     left_.remove_prefix(count);
     return value;
   }
-  // One or more digits, as many as there are, up to 19 that count.
-  std::optional<Wide> whole() {
+  // One or more digits, as many as there are; none beyond 10^19 - 1.
+  std::optional<std::uint64_t> whole() {
+    const std::size_t before = left_.size();
+    while (take('0')) continue;
+    std::uint64_t value = 0;
     std::size_t count = 0;
-    Wide value = 0;
     for (; count < left_.size() && is_digit(left_[count]); ++count) {
-      if (count >= 30) return std::nullopt;
-      value = value * 10 + (left_[count] - '0');
+      if (count == 19) return std::nullopt;
+      value = value * 10 + static_cast<std::uint64_t>(left_[count] - '0');
     }
-    if (count == 0) return std::nullopt;
     left_.remove_prefix(count);
-    return value;
+    return left_.size() < before ? std::optional(value) : std::nullopt;
   }
-  // Digits of a fraction in units of 1e-18; what is finer is cut off.
-  std::optional<Wide> fraction() {
+  // One or more digits of a fraction, in units of 1e-18; what is finer is cut off.
+  std::optional<std::uint64_t> fraction() {
     std::size_t count = 0;
-    Wide value = 0, unit = 100'000'000'000'000'000;
+    std::uint64_t value = 0, unit = fraction_unit / 10;
     for (; count < left_.size() && is_digit(left_[count]); ++count) {
-      value += unit * (left_[count] - '0');
+      value += unit * static_cast<std::uint64_t>(left_[count] - '0');
       unit /= 10;
     }
     if (count == 0) return std::nullopt;
     left_.remove_prefix(count);
     return value;
   }
-  std::string_view left() const { return left_; }
-  void skip(std::size_t count) { left_.remove_prefix(count); }
 
  private:
   static bool is_digit(char c) { return c >= '0' && c <= '9'; }
   std::string_view left_;
 };
 
-constexpr Wide fraction_unit = 1'000'000'000'000'000'000;
+// `fraction` of a unit of at most a day, cut off to nanoseconds.
+Wide scaled(std::uint64_t fraction, Duration unit) {
+  if (fraction == 0) return 0;
+  return Wide{fraction} * unit / fraction_unit;
+}
 
-std::optional<Wide> parse_date(Cursor& cursor) {
+struct Date {
+  Wide time;      // of its midnight
+  bool is_basic;  // 20261122 rather than 2026-11-22
+};
+
+std::optional<Date> parse_date(Cursor& cursor) {
   const auto year = cursor.digits(4);
-  if (!year) return std::nullopt;
-  const bool has_dash = cursor.take('-');
-  const bool has_slash = !has_dash && cursor.take('/');
-  if (!has_dash && !has_slash) return std::nullopt;
+  const bool is_basic = cursor.is_at_digit();
+  const char separator = cursor.take('-') ? '-' : '/';
+  if (!year || (!is_basic && separator == '/' && !cursor.take('/'))) return std::nullopt;
   const auto month = cursor.digits(2);
-  if (!month || !cursor.take(has_dash ? '-' : '/')) return std::nullopt;
+  if (!month || (!is_basic && !cursor.take(separator))) return std::nullopt;
   const auto day_of_month = cursor.digits(2);
   if (!day_of_month) return std::nullopt;
   const std::chrono::year_month_day date{std::chrono::year(*year),
                                          std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day_of_month))};
   if (!date.ok()) return std::nullopt;
-  return Wide{std::chrono::sys_days(date).time_since_epoch().count()} * day;
+  return Date{Wide{std::chrono::sys_days(date).time_since_epoch().count()} * day, is_basic};
 }
 
-// "10:42", "10:42:07", "10:42:07.25" and a comma for the point.
-std::optional<Wide> parse_clock(Cursor& cursor) {
+// "10:42", "10:42:07", "10:42:07.25" and a comma for the point; without colons if basic.
+std::optional<Wide> parse_clock(Cursor& cursor, bool is_basic) {
   const auto hours = cursor.digits(2);
-  if (!hours || *hours > 24 || !cursor.take(':')) return std::nullopt;
+  if (!hours || *hours > 24 || (!is_basic && !cursor.take(':'))) return std::nullopt;
   const auto minutes = cursor.digits(2);
   if (!minutes || *minutes > 59) return std::nullopt;
   Wide time = Wide{*hours} * hour + Wide{*minutes} * minute;
-  if (cursor.take(':')) {
+  if (is_basic ? cursor.is_at_digit() : cursor.take(':')) {
     const auto seconds = cursor.digits(2);
     if (!seconds || *seconds > 60) return std::nullopt;  // 60: a leap second, told as the next one
     time += Wide{*seconds} * second;
     if (cursor.take_any(".,")) {
       const auto fraction = cursor.fraction();
       if (!fraction) return std::nullopt;
-      time += *fraction / (fraction_unit / second);
+      time += scaled(*fraction, second);
     }
   }
-  if (time > Wide{day} + second) return std::nullopt;
+  if (*hours == 24 && time != day) return std::nullopt;
   return time;
 }
 
-// Nothing, "Z", "+01:00", "+0100", "+01", " UTC".
+// Nothing, "Z", "UTC", "GMT", "+01:00", "+0100", "+01", each with a blank before it or none.
 std::optional<Wide> parse_zone(Cursor& cursor) {
-  if (cursor.is_at_end() || cursor.take_any("Zz")) return Wide{0};
-  if (cursor.left() == " UTC" || cursor.left() == " GMT") {
-    cursor.skip(4);
-    return Wide{0};
-  }
+  if (cursor.is_at_end()) return Wide{0};
+  (void)cursor.take(' ');
+  if (cursor.take_any("Zz") || cursor.take_text("UTC") || cursor.take_text("GMT")) return Wide{0};
   const bool is_west = cursor.take('-');
   if (!is_west && !cursor.take('+')) return std::nullopt;
   const auto hours = cursor.digits(2);
@@ -140,6 +153,41 @@ std::optional<Wide> parse_zone(Cursor& cursor) {
   return is_west ? -offset : offset;
 }
 
+// An unsigned decimal number: whole + fraction / fraction_unit.
+struct Decimal {
+  std::uint64_t whole = 0, fraction = 0;
+};
+
+// Moves the point of a number by `places` to the right; none if it grows too large.
+std::optional<Decimal> shifted(Decimal number, int places) {
+  for (; places > 0 && (number.whole | number.fraction) != 0; --places) {
+    if (number.whole > (UINT64_MAX - 9) / 10) return std::nullopt;
+    number.whole = number.whole * 10 + number.fraction / (fraction_unit / 10);
+    number.fraction = number.fraction % (fraction_unit / 10) * 10;
+  }
+  for (; places < 0 && (number.whole | number.fraction) != 0; ++places) {
+    number.fraction = number.fraction / 10 + number.whole % 10 * (fraction_unit / 10);
+    number.whole /= 10;
+  }
+  return number;
+}
+
+// "1700000000", "1700000000.25", "1.7e9"
+std::optional<Decimal> parse_decimal(Cursor& cursor) {
+  const std::optional<std::uint64_t> whole = cursor.whole();
+  if (!whole) return std::nullopt;
+  Decimal number{*whole, 0};
+  if (cursor.take('.') && cursor.is_at_digit()) number.fraction = *cursor.fraction();
+  if (cursor.take_any("eE")) {
+    const bool is_negative = cursor.take('-');
+    if (!is_negative) (void)cursor.take('+');
+    const std::optional<std::uint64_t> places = cursor.whole();
+    if (!places || *places > 999) return std::nullopt;
+    return shifted(number, is_negative ? -static_cast<int>(*places) : static_cast<int>(*places));
+  }
+  return number;
+}
+
 constexpr std::array<std::pair<std::string_view, Duration>, 7> units = {{{"ms", millisecond},
                                                                          {"us", microsecond},
                                                                          {"ns", 1},
@@ -152,7 +200,7 @@ constexpr std::array<std::pair<std::string_view, Duration>, 7> units = {{{"ms", 
 
 std::string format_time(Time time) {
   const Duration rest = ((time % day) + day) % day;
-  const auto days = static_cast<int>((time - rest) / day);
+  const auto days = static_cast<int>(time / day - (time % day < 0 ? 1 : 0));
   const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(days))};
   const Duration seconds = rest / second;
   const Duration fraction = rest % second;
@@ -171,39 +219,32 @@ std::string format_time(Time time) {
 
 std::optional<Time> parse_iso_time(std::string_view text) {
   Cursor cursor(text);
-  const std::optional<Wide> date = parse_date(cursor);
+  const std::optional<Date> date = parse_date(cursor);
   if (!date) return std::nullopt;
-  if (cursor.is_at_end()) return narrow(*date);
-  if (!cursor.take_any("Tt ")) return std::nullopt;
-  const std::optional<Wide> clock = parse_clock(cursor);
+  if (cursor.is_at_end()) return date->is_basic ? std::nullopt : narrow(date->time);
+  if (!cursor.take_any(date->is_basic ? "Tt" : "Tt ")) return std::nullopt;
+  const std::optional<Wide> clock = parse_clock(cursor, date->is_basic);
   if (!clock) return std::nullopt;
   const std::optional<Wide> zone = parse_zone(cursor);
   if (!zone || !cursor.is_at_end()) return std::nullopt;
-  return narrow(*date + *clock - *zone);
+  return narrow(date->time + *clock - *zone);
 }
 
 std::optional<Time> parse_epoch_time(std::string_view text) {
   Cursor cursor(text);
   const bool is_negative = cursor.take('-');
   if (!is_negative) (void)cursor.take('+');
-  const std::optional<Wide> whole = cursor.whole();
-  if (!whole) return std::nullopt;
-  Wide fraction = 0;
-  if (cursor.take('.') && !cursor.is_at_end()) {
-    const std::optional<Wide> read = cursor.fraction();
-    if (!read) return std::nullopt;
-    fraction = *read;
-  }
-  if (!cursor.is_at_end()) return std::nullopt;
-  Wide unit = 1;
-  if (*whole < 100'000'000'000) {
+  const std::optional<Decimal> number = parse_decimal(cursor);
+  if (!number || !cursor.is_at_end()) return std::nullopt;
+  Duration unit = 1;
+  if (number->whole < 100'000'000'000) {
     unit = second;
-  } else if (*whole < 100'000'000'000'000) {
+  } else if (number->whole < 100'000'000'000'000) {
     unit = millisecond;
-  } else if (*whole < 100'000'000'000'000'000) {
+  } else if (number->whole < 100'000'000'000'000'000) {
     unit = microsecond;
   }
-  const Wide value = *whole * unit + fraction * unit / fraction_unit;
+  const Wide value = Wide{number->whole} * unit + scaled(number->fraction, unit);
   return narrow(is_negative ? -value : value);
 }
 
@@ -212,23 +253,15 @@ std::optional<Duration> parse_duration(std::string_view text) {
   if (cursor.is_at_end()) return std::nullopt;
   Wide sum = 0;
   while (!cursor.is_at_end()) {
-    const std::optional<Wide> whole = cursor.whole();
+    const std::optional<std::uint64_t> whole = cursor.whole();
     if (!whole) return std::nullopt;
-    Wide fraction = 0;
-    if (cursor.take('.')) {
-      const std::optional<Wide> read = cursor.fraction();
-      if (!read) return std::nullopt;
-      fraction = *read;
-    }
-    Duration unit = 0;
-    for (const auto& [name, duration] : units) {
-      if (!cursor.left().starts_with(name)) continue;
-      unit = duration;
-      cursor.skip(name.size());
-      break;
-    }
-    if (unit == 0 || *whole > INT64_MAX) return std::nullopt;
-    sum += *whole * unit + fraction * unit / fraction_unit;
+    std::optional<std::uint64_t> fraction = 0;
+    if (cursor.take('.')) fraction = cursor.fraction();
+    if (!fraction) return std::nullopt;
+    const auto unit =
+        std::ranges::find_if(units, [&](const auto& one) { return cursor.take_text(one.first); });
+    if (unit == units.end()) return std::nullopt;
+    sum += Wide{*whole} * unit->second + scaled(*fraction, unit->second);
     if (sum > INT64_MAX) return std::nullopt;
   }
   return static_cast<Duration>(sum);
@@ -236,7 +269,6 @@ std::optional<Duration> parse_duration(std::string_view text) {
 
 std::string format_duration(Duration duration) {
   if (duration == 0) return "0s";
-  if (duration < 0) return "-" + format_duration(-duration);
   constexpr std::array<std::pair<std::string_view, Duration>, 7> descending = {{{"d", day},
                                                                                 {"h", hour},
                                                                                 {"m", minute},
@@ -244,19 +276,22 @@ std::string format_duration(Duration duration) {
                                                                                 {"ms", millisecond},
                                                                                 {"us", microsecond},
                                                                                 {"ns", 1}}};
-  std::string text;
-  for (const auto& [name, unit] : descending) {
-    if (duration < unit) continue;
-    text += fmt::format("{}{}", duration / unit, name);
-    duration %= unit;
+  std::string text = duration < 0 ? "-" : "";
+  // The least Duration has no counterpart.
+  std::uint64_t left = duration < 0 ? 0 - static_cast<std::uint64_t>(duration)
+                                    : static_cast<std::uint64_t>(duration);
+  for (const auto& [name, size] : descending) {
+    const auto unit = static_cast<std::uint64_t>(size);
+    if (left >= unit) text += fmt::format("{}{}", left / unit, name);
+    left %= unit;
   }
   return text;
 }
 
 Time add_saturated(Time time, Duration duration) {
   Time sum = 0;
-  if (!__builtin_add_overflow(time, duration, &sum)) return sum;
-  return duration > 0 ? INT64_MAX : INT64_MIN + 1;
+  if (__builtin_add_overflow(time, duration, &sum)) sum = duration > 0 ? INT64_MAX : INT64_MIN;
+  return std::max(sum, time_none + 1);
 }
 
 }  // namespace retimu

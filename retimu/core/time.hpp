@@ -26,12 +26,14 @@ inline constexpr Time time_none = INT64_MIN;
 // "2026-11-22T10:42:07.250Z".
 std::string format_time(Time time);
 
-// ISO-8601 ("2026-11-22T10:42:07.25+01:00", blank or `T` between date and time, date alone, seconds
-// optional; without a zone it is UTC). None when it is not such a text or out of range.
+// ISO-8601 ("2026-11-22T10:42:07.25+01:00"; blank or `T` between date and time, `-` or `/` within
+// the date, date alone, seconds optional, "20261122T104207Z" too; without a zone it is UTC). Finer
+// than a nanosecond is cut off. None when it is not such a text or out of range.
 std::optional<Time> parse_iso_time(std::string_view text);
 
-// Whole or decimal epoch number, never through double; its unit by size: s below 1e11, then ms
-// below 1e14, us below 1e17, ns. None when it is not a number or out of range.
+// Whole or decimal epoch number ("1700000000", "-0.5", "1.7e9"), never through double; its unit by
+// size: s below 1e11, then ms below 1e14, us below 1e17, ns. None when it is not a number or out of
+// range.
 std::optional<Time> parse_epoch_time(std::string_view text);
 
 // "90s", "5m", "1h30m", "250ms", "2d", "0s": a sum of whole or decimal numbers with a unit each.
@@ -39,7 +41,7 @@ std::optional<Time> parse_epoch_time(std::string_view text);
 std::optional<Duration> parse_duration(std::string_view text);
 std::string format_duration(Duration duration);  // the shortest of "1h30m", "45s", "250ms"
 
-// a + b and a - b, kept within the range of Time.
+// time + duration, kept within the range of Time; never time_none.
 Time add_saturated(Time time, Duration duration);
 
 }  // namespace retimu

@@ -123,7 +123,7 @@ TEST_F(BadFile, IsMostlyMalformed) {
   }
   write("log.jsonl", lines);
   expect_told({"detect", "log.jsonl", "--format", "jsonl"}, told_input,
-              {"log.jsonl", "not the format"});
+              {"log.jsonl", "not this format"});
 }
 
 // Each malformed line: counted, with its reason in scores.csv and its text in the dead letters.

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the tests and fuzz targets of this folder share: bytes from memory, events as text.
+#ifndef RETIMU_CONNECTORS_CONNECTORS_TEST_TOOLS_HPP
+#define RETIMU_CONNECTORS_CONNECTORS_TEST_TOOLS_HPP
+
+#include "retimu/connectors/input_file.hpp"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace retimu {
+
+// Gives at most `step` bytes at once.
+class MemoryReader final : public ByteReader {
+ public:
+  explicit MemoryReader(std::string bytes, std::size_t step = SIZE_MAX)
+      : bytes_(std::move(bytes)), step_(step) {}
+
+  Result<std::size_t> read(char* to, std::size_t bytes) override {
+    const std::size_t got = std::min({bytes, step_, bytes_.size() - at_});
+    std::memcpy(to, bytes_.data() + at_, got);
+    at_ += got;
+    return got;
+  }
+  Result<void> seek(std::uint64_t offset) override {
+    at_ = static_cast<std::size_t>(std::min<std::uint64_t>(offset, bytes_.size()));
+    return {};
+  }
+  std::uint64_t bytes_read() const override { return at_; }
+  std::uint64_t bytes_total() const override { return bytes_.size(); }
+
+ private:
+  std::string bytes_;
+  std::size_t step_, at_ = 0;
+};
+
+// A folder that is removed with it.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "retimu_XXXXXX").string();
+    if (::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  std::string path(const std::string& name) const { return path_ + "/" + name; }
+  std::string write(const std::string& name, std::string_view text) const {
+    std::ofstream(path(name), std::ios::binary) << text;
+    return path(name);
+  }
+  std::string read(const std::string& name) const {
+    std::ifstream file(path(name), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  }
+
+ private:
+  std::string path_;
+};
+
+// One gzip member.
+inline std::string to_gzip(std::string_view text) {
+  z_stream stream{};
+  (void)deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
+  std::string packed(deflateBound(&stream, static_cast<uLong>(text.size())) + 32, '\0');
+  std::string copy(text);
+  stream.next_in = reinterpret_cast<Bytef*>(copy.data());
+  stream.avail_in = static_cast<uInt>(copy.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  (void)deflate(&stream, Z_FINISH);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return packed;
+}
+
+inline Result<std::unique_ptr<InputFile>> open_text(std::string text, const FileInput& input,
+                                                    Columns& columns,
+                                                    const std::string& path = "readings",
+                                                    std::size_t step = SIZE_MAX) {
+  return InputFile::open(input, path, std::make_unique<MemoryReader>(std::move(text), step), 0,
+                         columns);
+}
+
+// "1700000000 host1 load=1.5 temperature=?": time in s where it is whole, entity, readings; ? is
+// NaN.
+inline std::string to_text(const Event& event, const Columns& columns) {
+  std::string text = event.time % second == 0 ? fmt::format("{}", event.time / second)
+                                              : fmt::format("{}ns", event.time);
+  text += fmt::format(" {}", event.entity.text);
+  const Readings& readings = std::get<Readings>(event.payload);
+  for (std::size_t i = 0; i < readings.columns.size(); ++i) {
+    const double value = readings.values[i];
+    text += fmt::format(" {}={}", columns.name(readings.columns[i]),
+                        std::isnan(value) ? "?" : fmt::format("{}", value));
+  }
+  return text;
+}
+
+// Events and rejected records ("! reason") in the order of their file.
+inline void append_lines(const Batch& batch, const Columns& columns, std::vector<std::string>& to) {
+  std::size_t next = 0;
+  for (std::size_t i = 0; i <= batch.events.size(); ++i) {
+    for (; next < batch.rejected.size() && batch.rejected[next].before <= i; ++next) {
+      to.push_back(fmt::format("! {}", batch.rejected[next].reason));
+    }
+    if (i < batch.events.size()) to.push_back(to_text(batch.events[i], columns));
+  }
+}
+
+// All that is left of a file.
+inline std::vector<std::string> read_lines(InputFile& file, const Columns& columns) {
+  std::vector<std::string> lines;
+  Batch batch;
+  for (bool has_more = true; has_more;) {
+    batch.clear();
+    has_more = file.read(batch, 100);
+    append_lines(batch, columns, lines);
+  }
+  return lines;
+}
+
+// All records of a text; "error: ..." alone if it is refused.
+inline std::vector<std::string> read_text(const std::string& text, const FileInput& input = {},
+                                          const std::string& path = "readings",
+                                          std::size_t step = SIZE_MAX) {
+  Columns columns;
+  const auto file = open_text(text, input, columns, path, step);
+  if (!file) return {"error: " + file.error().message};
+  return read_lines(**file, columns);
+}
+
+}  // namespace retimu
+
+#endif

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// A file that waits for its turn among others, with what was read ahead of it.
+#ifndef RETIMU_CONNECTORS_LANE_HPP
+#define RETIMU_CONNECTORS_LANE_HPP
+
+#include "retimu/connectors/input_file.hpp"
+
+#include <memory>
+
+namespace retimu {
+
+class Lane {
+ public:
+  Lane(std::unique_ptr<InputFile> file, std::size_t ahead_records)
+      : file_(std::move(file)), ahead_records_(ahead_records) {}
+
+  const InputFile& file() const { return *file_; }
+
+  // Whether there is a next record; reads ahead for it.
+  bool has_next(bool keep_origins);
+  // Of the next record; time_none if it could not be read. Only after has_next().
+  Time time() const;
+  // Hands the next record over. Only after has_next().
+  void pass(Batch& into);
+  // Straight into the batch, for a file that is alone. Not together with the above.
+  bool read(Batch& into, std::size_t count_max) { return file_->read(into, count_max); }
+
+  // Of the next record.
+  Position position() const;
+  Result<void> seek(std::uint64_t offset);
+
+ private:
+  bool has_event() const { return next_event_ < ahead_.events.size(); }
+  // The next record is one that could not be read.
+  bool is_rejected_next() const;
+
+  std::unique_ptr<InputFile> file_;
+  std::size_t ahead_records_;  // count
+  Batch ahead_;
+  std::size_t next_event_ = 0, next_rejected_ = 0;
+  bool is_ended_ = false;
+};
+
+}  // namespace retimu
+
+#endif

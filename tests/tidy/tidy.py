@@ -54,7 +54,7 @@ OUTSIDE = ("tests", "benchmarks")
 STANDARD = re.compile(r"[a-z_0-9]+$")
 SYSTEM = re.compile(
     r"(sys|netinet|arpa|linux)/[a-z_]+\.h$|"
-    r"(dirent|dlfcn|fcntl|malloc|netdb|poll|pthread|sched|signal|spawn|syslog|termios|time|"
+    r"(dirent|dlfcn|fcntl|glob|malloc|netdb|poll|pthread|sched|signal|spawn|syslog|termios|time|"
     r"unistd|pwd)\.h$")
 
 PURE = ("stats", "detectors", "decision")

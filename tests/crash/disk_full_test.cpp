@@ -37,7 +37,7 @@ TEST_P(DiskFullLaw, ItIsToldAndNothingIsLost) {
   ASSERT_GE(count_changes(expected.alerts, "raised"), 10U);
 
   std::uint64_t calls = 0, tried = 0, told = 0;
-  for (std::uint64_t call = 1;; call += 1 + call / 12) {
+  for (std::uint64_t call = 1;; call += 1 + call / 4) {
     Victim victim(options, input);
     const Outcome outcome = victim.run(full_at(victim, call, GetParam()));
     calls = std::stoull(read_file(victim.folder() / "calls"));

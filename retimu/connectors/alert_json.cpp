@@ -6,6 +6,7 @@
 #include <array>
 #include <limits>
 #include <utility>
+#include <vector>
 
 namespace retimu {
 
@@ -41,6 +42,11 @@ class Reader {
   double number(std::string_view key, double null = infinity) {
     return has(key) ? get<double>(key) : null;
   }
+  std::vector<element> list(std::string_view key) {
+    simdjson::dom::array found;
+    check(from_[key].get(found) == simdjson::SUCCESS);
+    return is_good_ ? std::vector<element>(found.begin(), found.end()) : std::vector<element>();
+  }
   Time time(std::string_view key) {
     const std::optional<Time> read = parse_iso_time(get<std::string_view>(key));
     check(read.has_value());
@@ -63,10 +69,12 @@ class Reader {
 };
 
 void read_reasons(Reader& from, std::vector<ColumnReason>& to) {
-  for (const element one : from.get<simdjson::dom::array>("reasons")) {
+  for (const element one : from.list("reasons")) {
     object fields;
-    from.check(one.get(fields) == simdjson::SUCCESS);
-    if (!from.is_good()) return;
+    if (one.get(fields) != simdjson::SUCCESS) {
+      from.check(false);
+      return;
+    }
     Reader reason(fields);
     to.push_back({reason.text("column"), reason.text("unit"), reason.number("observed"),
                   reason.number("expected_low", -infinity), reason.number("expected_high"),
@@ -76,7 +84,7 @@ void read_reasons(Reader& from, std::vector<ColumnReason>& to) {
 }
 
 void read_detectors(Reader& from, std::vector<std::string>& to) {
-  for (const element one : from.get<simdjson::dom::array>("detectors")) {
+  for (const element one : from.list("detectors")) {
     std::string_view name;
     from.check(one.get(name) == simdjson::SUCCESS);
     to.emplace_back(name);

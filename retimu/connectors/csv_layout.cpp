@@ -74,11 +74,12 @@ Fields make_names(const Fields& fields, bool has_header) {
   return names;
 }
 
-// By field, the first value that is not missing; empty if all are.
+// By field, the first value that is not missing; empty if all are. Records that are too short are
+// malformed and say nothing.
 Fields first_values(const std::vector<Fields>& rows, std::size_t count, char delimiter) {
   Fields values(count);
   for (const Fields& row : rows) {
-    for (std::size_t i = 0; i < std::min(count, row.size()); ++i) {
+    for (std::size_t i = 0; i < count && row.size() >= count; ++i) {
       if (values[i].empty() && !is_missing(row[i], delimiter)) values[i] = row[i];
     }
   }

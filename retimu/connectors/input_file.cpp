@@ -24,12 +24,15 @@ bool ends_with_any(std::string_view path, std::initializer_list<std::string_view
                              [&](std::string_view ending) { return path.ends_with(ending); });
 }
 
+// Of a record, which is never blank.
+char first_character(std::string_view record) { return record[record.find_first_not_of(" \t\r")]; }
+
 FileFormat find_format(const FileInput& input, std::string_view path,
                        const std::vector<std::string>& sample) {
   if (input.format != FileFormat::automatic) return input.format;
   if (ends_with_any(path, {".jsonl", ".ndjson", ".json"})) return FileFormat::jsonl;
   if (ends_with_any(path, {".csv", ".tsv"}) || sample.empty()) return FileFormat::csv;
-  return sample[0][sample[0].find_first_not_of(" \t")] == '{' ? FileFormat::jsonl : FileFormat::csv;
+  return first_character(sample[0]) == '{' ? FileFormat::jsonl : FileFormat::csv;
 }
 
 bool has_zero(std::string_view text) { return text.find('\0') != std::string_view::npos; }
@@ -95,6 +98,7 @@ Result<void> InputFile::make_decoder(const FileInput& input, Columns& columns) {
                          input.delimiter};
   if (find_format(input, path_, *lines) == FileFormat::jsonl) {
     format_ = "JSON lines";
+    is_list_ = !is_empty_ && first_character((*lines)[0]) == '[';
     Result<std::unique_ptr<Decoder>> made = make_json_decoder(options, path_, *lines, columns);
     if (!made) return tl::unexpected(made.error());
     decoder_ = std::move(*made);
@@ -139,6 +143,12 @@ Result<void> InputFile::probe() {
     if (example.empty() && !batch.rejected.empty()) {
       example = fmt::format("record {}: {}", row_, batch.rejected[0].reason);
     }
+  }
+  if (2 * rejected_ > records_seen_ && is_list_) {
+    return failure(Fault::input,
+                   "{}: is a JSON list, but not this format: JSON lines, an object a line; `jq -c "
+                   "'.[]' {}` writes them",
+                   path_, path_);
   }
   if (2 * rejected_ > records_seen_) {
     return failure(Fault::input,

@@ -61,6 +61,7 @@ class InputFile {
   bool is_row_known_ = true;
   std::uint64_t records_seen_ = 0, rejected_ = 0;
   bool is_empty_ = false, is_ended_ = false;
+  bool is_list_ = false;  // begins like a JSON list
 };
 
 }  // namespace retimu

@@ -136,7 +136,12 @@ void append_json_number(std::string& to, double value) {
     return;
   }
   std::array<char, 32> digits{};
-  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  // Parsers of JSON refuse whole numbers of more than 64 bits, so those get an exponent.
+  const auto [end, error] =
+      std::fabs(value) < 0x1p63
+          ? std::to_chars(digits.data(), digits.data() + digits.size(), value)
+          : std::to_chars(digits.data(), digits.data() + digits.size(), value,
+                          std::chars_format::scientific);
   RETIMU_ASSERT(error == std::errc());
   to.append(digits.data(), end);
 }

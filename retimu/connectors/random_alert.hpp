@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Alerts that somebody hostile could have made, for tests.
+#ifndef RETIMU_CONNECTORS_RANDOM_ALERT_HPP
+#define RETIMU_CONNECTORS_RANDOM_ALERT_HPP
+
+#include "retimu/core/alert.hpp"
+#include "retimu/core/random.hpp"
+
+#include <array>
+#include <bit>
+#include <cmath>
+#include <tuple>
+
+namespace retimu {
+
+// UTF-8 of what texts are broken with: quotes, escapes, line ends, control characters, other
+// planes.
+inline std::string random_text(Random& random) {
+  static constexpr std::array<std::string_view, 20> pieces = {"a",
+                                                              "\"",
+                                                              "\\",
+                                                              "\n",
+                                                              "\r",
+                                                              "\t",
+                                                              std::string_view("\0", 1),
+                                                              "/",
+                                                              "\x1B[31m",
+                                                              "\x7F",
+                                                              "\xC3\xB6",
+                                                              "\xE2\x80\xA8",
+                                                              "\xEF\xBF\xBF",
+                                                              "\xF0\x9F\x98\x80",
+                                                              "{}",
+                                                              "\",\"id\":\"",
+                                                              "\\u0041",
+                                                              "]",
+                                                              "1e5",
+                                                              " "};
+  std::string text;
+  for (std::uint64_t left = random.below(8); left > 0; --left) {
+    text += pieces[random.below(pieces.size())];
+  }
+  return text;
+}
+
+// Any finite one.
+inline double random_number(Random& random) {
+  for (;;) {
+    const auto number = random.below(3) == 0 ? static_cast<double>(random.below(1'000))
+                                             : std::bit_cast<double>(random.next());
+    if (std::isfinite(number)) return number;
+  }
+}
+
+inline Alert random_alert(Random& random) {
+  constexpr std::array changes = {Change::none, Change::raised, Change::updated, Change::resolved,
+                                  Change::summary};
+  constexpr std::array severities = {Severity::cleared, Severity::indeterminate,
+                                     Severity::warning, Severity::minor,
+                                     Severity::major,   Severity::critical};
+  Alert alert;
+  alert.id = {random.next(), random.next()};
+  alert.revision = static_cast<std::uint32_t>(random.next());
+  alert.change = changes[random.below(changes.size())];
+  alert.entity = random_text(random);
+  alert.time = static_cast<Time>(random.next() | 1U);  // not time_none
+  alert.onset = static_cast<Time>(random.next() | 1U);
+  alert.severity = severities[random.below(severities.size())];
+  alert.is_shift = random.below(2) == 0;
+  if (random.below(4) > 0) alert.log10_p = -std::fabs(random_number(random));
+  alert.samples = random_number(random);
+  alert.lead = random_text(random);
+  for (std::uint64_t left = random.below(4); left > 0; --left) {
+    alert.detectors.push_back(random_text(random));
+  }
+  for (std::uint64_t left = random.below(4); left > 0; --left) {
+    alert.reasons.push_back({random_text(random), random_text(random), random_number(random),
+                             random_number(random), random_number(random), random_number(random)});
+  }
+  alert.sentence = random_text(random);
+  alert.sequence = random.next();
+  return alert;
+}
+
+inline bool are_equal(const ColumnReason& a, const ColumnReason& b) {
+  const auto parts = [](const ColumnReason& one) {
+    return std::tie(one.column, one.unit, one.observed, one.expected_low, one.expected_high,
+                    one.weight);
+  };
+  return parts(a) == parts(b);
+}
+
+inline bool are_equal(const Alert& a, const Alert& b) {
+  const auto parts = [](const Alert& one) {
+    return std::tie(one.id, one.revision, one.change, one.entity, one.time, one.onset, one.severity,
+                    one.is_shift, one.log10_p, one.samples, one.lead, one.detectors, one.sentence,
+                    one.sequence);
+  };
+  if (parts(a) != parts(b) || a.reasons.size() != b.reasons.size()) return false;
+  for (std::size_t i = 0; i < a.reasons.size(); ++i) {
+    if (!are_equal(a.reasons[i], b.reasons[i])) return false;
+  }
+  return true;
+}
+
+}  // namespace retimu
+
+#endif

@@ -255,7 +255,7 @@ void HalfSpaceTrees::learn(void* state, const Observation& observation, Scratch 
   const std::span<const double> row = observation.entity.latest;
   const Parts own = parts(state, row.size());
   Head& head = own.head;
-  const std::uint32_t stride = head.target / samples_max;
+  const auto stride = static_cast<std::uint32_t>(head.target / samples_max);
   if (head.rows % stride == 0 && head.samples < samples_max) take_sample(own, row);
   if (head.reference_rows > 0) count(own, leaves(scratch, row.size()));
   if (++head.rows < head.target) return;

@@ -136,6 +136,18 @@ TEST(Gzip, GivesWhatIsWholeOfATruncatedFile) {
   }
 }
 
+// A long match is packed into some bits, and what is read at once may end within it.
+TEST(Gzip, GivesAsMuchOfATruncatedFileInAnySteps) {
+  const std::string packed = to_gzip(std::string(100'000, 'x') + some_text(1'000));
+  for (std::size_t bytes = 20; bytes < packed.size(); bytes += 3) {
+    const std::string all = unpack(packed.substr(0, bytes), 1, 100'000).bytes;
+    for (const std::size_t at_once : {1UL, 7UL, 1'000UL}) {
+      ASSERT_EQ(unpack(packed.substr(0, bytes), SIZE_MAX, at_once).bytes.size(), all.size())
+          << bytes << " " << at_once;
+    }
+  }
+}
+
 TEST(Gzip, SaysWhereItIsDamaged) {
   const std::string text = some_text(5'000);
   std::string packed = to_gzip(text);

@@ -42,7 +42,7 @@ bool is_named(std::string_view field, const DecoderOptions& options) {
 // A record of text alone is a header; so is one that has a text where the next one has a number or
 // time, or a name that the options ask for.
 bool is_header(const std::vector<Fields>& rows, const DecoderOptions& options, char delimiter) {
-  bool is_all_text = true;
+  bool has_text = false, is_all_text = true;
   for (std::size_t i = 0; i < rows[0].size(); ++i) {
     const std::string& field = rows[0][i];
     if (trim(field).empty()) continue;
@@ -51,12 +51,13 @@ bool is_header(const std::vector<Fields>& rows, const DecoderOptions& options, c
       is_all_text = false;
       continue;
     }
+    has_text = true;
     if (rows.size() > 1 && i < rows[1].size() && !is_text(rows[1][i], delimiter) &&
         !is_missing(rows[1][i], delimiter)) {
       return true;
     }
   }
-  return is_all_text;
+  return has_text && is_all_text;
 }
 
 Fields make_names(const Fields& fields, bool has_header) {

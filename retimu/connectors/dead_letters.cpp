@@ -66,9 +66,7 @@ Result<void> DeadLetters::add(std::string_view source, const Rejected& rejected)
   if (offset < next) return {};
   std::string line = "{\"source\":";
   append_json_string(line, source);
-  line += fmt::format(",\"offset\":{}", offset);
-  if (rejected.row > 0) line += fmt::format(",\"row\":{}", rejected.row);
-  line += ",\"reason\":";
+  line += fmt::format(",\"offset\":{},\"reason\":", offset);
   append_json_string(line, rejected.reason);
   line += ",\"text\":";
   append_json_string(line, rejected.text);

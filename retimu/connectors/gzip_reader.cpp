@@ -34,6 +34,10 @@ class GzipReader final : public ByteReader {
       if (!*more) break;
       const int code = inflate(&stream_, Z_NO_FLUSH);
       is_between_members_ = code == Z_STREAM_END;
+      if (code == Z_BUF_ERROR && is_packed_end_) {
+        return failure(Fault::input, "{}: the gzip data end in the middle: the file is truncated",
+                       path_);
+      }
       const bool is_damaged = code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR;
       // What came out before the damage is still handed over; the next call says it again.
       if (is_damaged && stream_.avail_out == wanted) {
@@ -69,18 +73,16 @@ class GzipReader final : public ByteReader {
   std::uint64_t bytes_total() const override { return packed_->bytes_total(); }
 
  private:
-  // Something for inflate() to work on; false at the end of the last member.
+  // Something for inflate() to work on, if there is; false at the end of the last member.
   Result<bool> next_input() {
     for (;;) {
       if (stream_.avail_in == 0) {
         const Result<std::size_t> got =
             packed_->read(reinterpret_cast<char*>(input_.data()), input_.size());
         if (!got) return tl::unexpected(got.error());
-        if (*got == 0 && is_between_members_) return false;
-        if (*got == 0) {
-          return failure(Fault::input, "{}: the gzip data end in the middle: the file is truncated",
-                         path_);
-        }
+        is_packed_end_ = *got == 0;
+        // Within a member inflate() may still hold something that it had no room for.
+        if (is_packed_end_) return !is_between_members_;
         stream_.next_in = input_.data();
         stream_.avail_in = static_cast<uInt>(*got);
       }
@@ -100,7 +102,7 @@ class GzipReader final : public ByteReader {
   std::unique_ptr<ByteReader> packed_;
   std::array<Bytef, packed_bytes> input_{};
   z_stream stream_{};
-  bool is_between_members_ = false;
+  bool is_between_members_ = false, is_packed_end_ = false;
   std::uint64_t at_ = 0;  // in the unpacked bytes
 };
 

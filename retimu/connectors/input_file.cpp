@@ -24,15 +24,17 @@ bool ends_with_any(std::string_view path, std::initializer_list<std::string_view
                              [&](std::string_view ending) { return path.ends_with(ending); });
 }
 
-// Of a record, which is never blank.
-char first_character(std::string_view record) { return record[record.find_first_not_of(" \t\r")]; }
+bool begins_with(std::string_view record, char wanted) {
+  const std::size_t first = record.find_first_not_of(" \t\r");
+  return first != std::string_view::npos && record[first] == wanted;
+}
 
 FileFormat find_format(const FileInput& input, std::string_view path,
                        const std::vector<std::string>& sample) {
   if (input.format != FileFormat::automatic) return input.format;
   if (ends_with_any(path, {".jsonl", ".ndjson", ".json"})) return FileFormat::jsonl;
   if (ends_with_any(path, {".csv", ".tsv"}) || sample.empty()) return FileFormat::csv;
-  return first_character(sample[0]) == '{' ? FileFormat::jsonl : FileFormat::csv;
+  return begins_with(sample[0], '{') ? FileFormat::jsonl : FileFormat::csv;
 }
 
 bool has_zero(std::string_view text) { return text.find('\0') != std::string_view::npos; }
@@ -98,7 +100,7 @@ Result<void> InputFile::make_decoder(const FileInput& input, Columns& columns) {
                          input.delimiter};
   if (find_format(input, path_, *lines) == FileFormat::jsonl) {
     format_ = "JSON lines";
-    is_list_ = !is_empty_ && first_character((*lines)[0]) == '[';
+    is_list_ = !is_empty_ && begins_with((*lines)[0], '[');
     Result<std::unique_ptr<Decoder>> made = make_json_decoder(options, path_, *lines, columns);
     if (!made) return tl::unexpected(made.error());
     decoder_ = std::move(*made);
@@ -125,6 +127,10 @@ Result<void> InputFile::make_csv(DecoderOptions options, Columns& columns) {
     if (Result<void> sought = records_->seek(first_); !sought) return sought;
     const Result<std::optional<Record>> header = records_->next();
     if (!header) return tl::unexpected(header.error());
+    if (!*header || !reason_of((*header)->state).empty()) {
+      return failure(Fault::input, "{}: its header cannot be read: {}", path_,
+                     !*header ? "it is gone" : reason_of((*header)->state));
+    }
     first_ = records_->offset();
   }
   decoder_ = make_csv_decoder(std::move(*layout), columns);

@@ -73,6 +73,25 @@ TEST(Format, MayHaveAHoleOfZeros) {
   EXPECT_EQ(lines, (Lines{"1 input a=2", "! has a zero byte", "3 input a=4", "5 input a=6"}));
 }
 
+// What is shown of a line that is too long may be blank.
+TEST(Format, IsFoundOfABlankBeginning) {
+  for (const FileFormat format : {FileFormat::automatic, FileFormat::csv, FileFormat::jsonl}) {
+    FileInput input = with_time("row");
+    input.format = format;
+    input.record_bytes_max = 40;
+    EXPECT_EQ(read_text(std::string(80, '\t') + "x\n", input).at(0).find("error: "), 0U);
+  }
+}
+
+TEST(Format, NeedsAHeaderThatIsRead) {
+  FileInput input;
+  input.record_bytes_max = 40;
+  EXPECT_EQ(error_of("ts," + std::string(50, 'a') + "\n1,2\n", input, "a.csv"),
+            "error: a.csv: its header cannot be read: longer than record_bytes_max");
+  EXPECT_EQ(error_of("ts,\"a\n1,2\n3,4\n", {}, "a.csv"),
+            "error: a.csv: its header cannot be read: a quote is misplaced or not closed");
+}
+
 TEST(Format, OfAnEmptyFileIsNone) {
   for (const char* path : {"a.csv", "a.jsonl", "a"}) {
     EXPECT_EQ(read_text("", {}, path), Lines{}) << path;

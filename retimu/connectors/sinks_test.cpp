@@ -155,10 +155,9 @@ TEST(Catalogue, OpensItsSinks) {
   EXPECT_NE(sink.error().message.find("unknown sink \"fax\""), std::string::npos);
 }
 
-Rejected make_rejected(std::uint64_t offset, std::string_view text, std::uint64_t row = 0) {
+Rejected make_rejected(std::uint64_t offset, std::string_view text) {
   Rejected rejected;
   rejected.position.offset = offset;
-  rejected.row = row;
   rejected.reason = "why";
   rejected.text = text;
   return rejected;
@@ -174,10 +173,10 @@ std::unique_ptr<DeadLetters> open_letters(const std::string& path,
 TEST(DeadLetterFile, HasALineARecord) {
   const TemporaryFolder folder;
   const auto letters = open_letters(folder.path("d"));
-  ASSERT_TRUE(letters->add("a.csv", make_rejected(0, "x,\"y\xFF\x01", 3)));
+  ASSERT_TRUE(letters->add("a.csv", make_rejected(0, "x,\"y\xFF\x01")));
   ASSERT_TRUE(letters->add("a.csv", make_rejected(10, "z")));
   EXPECT_EQ(folder.read("d"),
-            "{\"source\":\"a.csv\",\"offset\":0,\"row\":3,\"reason\":\"why\",\"text\":\"x,"
+            "{\"source\":\"a.csv\",\"offset\":0,\"reason\":\"why\",\"text\":\"x,"
             "\\\"y\xEF\xBF\xBD\\u0001\"}\n"
             "{\"source\":\"a.csv\",\"offset\":10,\"reason\":\"why\",\"text\":\"z\"}\n");
 }

@@ -102,6 +102,7 @@ void read(Reader& from, Alert& to) {
   to.entity = from.text("entity");
   to.time = from.time("time");
   to.onset = from.time("onset");
+  if (from.has("ended")) to.ended = from.time("ended");
   to.severity = from.named("severity", severities);
   to.lead = from.text("lead");
   to.sentence = from.text("reason");

@@ -226,6 +226,10 @@ Result<void> InputFile::seek(std::uint64_t offset) {
     if (!read(passed, 1)) break;
   }
   if (next_offset_ < offset) return shorter_than_before(path_, offset);
+  if (!passed.rejected.empty() && passed.rejected[0].position.offset == offset) {
+    --row_;  // a torn record, which comes again
+    if (Result<void> sought = records_->resume(offset, path_); !sought) return sought;
+  }
   records_seen_ = rejected_ = 0;
   is_ended_ = false;
   return {};

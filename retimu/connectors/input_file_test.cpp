@@ -83,6 +83,21 @@ TEST(Format, IsFoundOfABlankBeginning) {
   }
 }
 
+// A blank line lies between the record before and the torn one.
+TEST(Seek, ToATornRecordGivesItAgainWhereRowsAreCounted) {
+  Columns columns;
+  const auto file = open_text("a,b\n1,2\n\n3,\"", with_time("row"), columns, "a.csv");
+  ASSERT_TRUE(file) << file.error().message;
+  const Lines lines = read_lines(**file, columns);
+  ASSERT_EQ(lines.size(), 2U);
+  const std::uint64_t end = (*file)->position().offset;
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE((*file)->seek(end));
+    EXPECT_EQ(read_lines(**file, columns), Lines{lines[1]});
+    EXPECT_EQ((*file)->position().offset, end);
+  }
+}
+
 TEST(Format, NeedsAHeaderThatIsRead) {
   FileInput input;
   input.record_bytes_max = 40;

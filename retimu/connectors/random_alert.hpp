@@ -65,6 +65,7 @@ inline Alert random_alert(Random& random) {
   alert.entity = random_text(random);
   alert.time = static_cast<Time>(random.next() | 1U);  // not time_none
   alert.onset = static_cast<Time>(random.next() | 1U);
+  if (random.below(2) == 0) alert.ended = static_cast<Time>(random.next() | 1U);
   alert.severity = severities[random.below(severities.size())];
   alert.is_shift = random.below(2) == 0;
   if (random.below(4) > 0) alert.log10_p = -std::fabs(random_number(random));
@@ -92,8 +93,8 @@ inline bool are_equal(const ColumnReason& a, const ColumnReason& b) {
 
 inline bool are_equal(const Alert& a, const Alert& b) {
   const auto parts = [](const Alert& one) {
-    return std::tie(one.id, one.revision, one.change, one.entity, one.time, one.onset, one.severity,
-                    one.is_shift, one.log10_p, one.samples, one.lead, one.detectors, one.sentence,
+    return std::tie(one.id, one.revision, one.change, one.entity, one.time, one.onset, one.ended,
+                    one.severity, one.is_shift, one.log10_p, one.samples, one.lead, one.detectors, one.sentence,
                     one.sequence);
   };
   if (parts(a) != parts(b) || a.reasons.size() != b.reasons.size()) return false;

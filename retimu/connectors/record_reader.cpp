@@ -186,7 +186,11 @@ Result<std::optional<Record>> RecordReader::next() {
       end = find_closed_end(*line);
       if (!end) return tl::unexpected(end.error());
     }
-    if (!*end) return std::optional<Record>(take(*line, Record::State::unclosed));
+    if (!*end) {
+      const bool is_last = line->end == End::file;
+      return std::optional<Record>(
+          take(*line, is_last ? Record::State::unended : Record::State::unclosed));
+    }
     const bool is_ended = (*end)->end == End::line;
     return std::optional<Record>(take(**end,
                                       is_ended ? Record::State::whole : Record::State::unended,

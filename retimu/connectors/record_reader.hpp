@@ -18,7 +18,7 @@ struct Record {
     whole,
     unended,   // the last one of the file, without a line end: perhaps it is still being written
     too_long,  // its first line has more than record_bytes_max bytes; text is at most 4,096 of them
-    unclosed,  // of CSV: a quote stays open; text is the first line, the next record follows that
+    unclosed,  // of CSV: a quote stays open; text is the first line, other lines follow it
     rest,      // of a record that was unended when it was read before
   };
   // Without the line end. At least `padding` readable bytes follow it in memory.

@@ -72,7 +72,7 @@ TEST(Records, OfCsvHoldLineEndsInQuotes) {
 TEST(Records, WhoseQuoteStaysOpenEndWithTheirFirstLine) {
   EXPECT_EQ(cut("a,\"b\nc\nd\n", ','),
             (std::vector<Cut>{{"a,\"b", 0, State::unclosed}, {"c", 5}, {"d", 7}}));
-  EXPECT_EQ(cut("a,\"b", ','), (std::vector<Cut>{{"a,\"b", 0, State::unclosed}}));
+  EXPECT_EQ(cut("a,\"b", ','), (std::vector<Cut>{{"a,\"b", 0, State::unended}}));
   // Open for longer than a MiB, or than a record may be.
   const std::string lines(3UL * 1024 * 1024, '\n');
   EXPECT_EQ(cut("\"a" + lines + "b\"\n", ',').front(), (Cut{"\"a", 0, State::unclosed}));

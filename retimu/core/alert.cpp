@@ -135,6 +135,10 @@ void append_json_number(std::string& to, double value) {
     to += "null";
     return;
   }
+  if (value == 0) {
+    to += std::signbit(value) ? "-0.0" : "0";  // -0 would be read as a whole number
+    return;
+  }
   std::array<char, 32> digits{};
   // Parsers of JSON refuse whole numbers of more than 64 bits, so those get an exponent.
   const auto [end, error] =
@@ -175,6 +179,7 @@ std::string to_json(const Alert& alert) {
   append_field(json, "entity", alert.entity);
   append_field(json, "time", format_time(alert.time));
   append_field(json, "onset", format_time(alert.onset));
+  if (alert.ended) append_field(json, "ended", format_time(*alert.ended));
   append_field(json, "severity", name_of(alert.severity));
   append_p_value(json, alert.log10_p);
   append_field(json, "samples", alert.samples);

@@ -33,6 +33,7 @@ struct Alert {
   std::string entity;
   Time time = 0;   // event time of this revision
   Time onset = 0;  // first event of the episode
+  std::optional<Time> ended;  // last unusual event, of a resolved one
   Severity severity = Severity::cleared;
   bool is_shift = false;          // the level has shifted: told once, then learned
   std::optional<double> log10_p;  // none: a rule
@@ -44,7 +45,7 @@ struct Alert {
   std::uint64_t sequence = 0;  // of the event that caused it, in the admitted order
 };
 
-// One line of JSON without the newline: id, revision, change, entity, time, onset, severity,
+// One line of JSON without the newline: id, revision, change, entity, time, onset, ended, severity,
 // p_value, log10_p, samples, shift, lead, detectors, reasons, reason (the sentence), sequence.
 // Numbers are exact; infinities become null.
 std::string to_json(const Alert& alert);

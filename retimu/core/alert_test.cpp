@@ -162,6 +162,13 @@ TEST(AlertJson, HasItsKeysInOrder) {
                 R"("reason":"pressure of pump\"2\" is 9.1 bar","sequence":18446744073709551615})");
 }
 
+TEST(AlertJson, OfAResolvedOneSaysWhenItEnded) {
+  Alert alert = full_alert();
+  alert.ended = alert.time - second;
+  EXPECT_NE(to_json(alert).find("\"ended\":\"" + format_time(*alert.ended) + "\",\"severity\""),
+            std::string::npos);
+}
+
 TEST(AlertJson, OfARuleHasNoP) {
   Alert alert;
   alert.change = Change::raised;

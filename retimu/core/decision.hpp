@@ -73,7 +73,7 @@ void visit_control(StateVisitor& visitor, BudgetControl& control);
 // What the policy is told of one judged event.
 struct Assessment {
   Time time = 0;
-  Rating rating;         // of the fused, recalibrated evidence
+  Rating rating;         // of the fused evidence
   bool is_late = false;  // older than what the entity sent before: it moves no clock
 };
 
@@ -81,7 +81,8 @@ struct Decision {
   Phase phase = Phase::warming;
   Change change = Change::none;
   Severity severity = Severity::cleared;  // of the open episode, or of the one resolved
-  Time onset = 0;                         // of the open episode
+  Time onset = 0;                         // of the open episode, or of the one resolved
+  Time ended = 0;                         // last event of that episode that was unusual
   bool is_open = false;   // an episode is open after this event (the event that resolves it: false)
   bool may_learn = true;  // detectors learn from this event
   bool may_calibrate = true;     // calibrations learn from this event

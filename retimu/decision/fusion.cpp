@@ -49,13 +49,13 @@ double fuse(std::span<const Opinion> opinions) {
   return std::min(0.0, smallest - elementary::log10(terms.sum() / weights.sum()));
 }
 
-std::uint16_t lead(std::span<const Opinion> opinions) {
+Opinion lead(std::span<const Opinion> opinions) {
   RETIMU_ASSERT(!opinions.empty());
   const auto before = [](const Opinion& a, const Opinion& b) {
     if (a.rating.log10_p != b.rating.log10_p) return a.rating.log10_p < b.rating.log10_p;
     return a.detector < b.detector;
   };
-  return std::min_element(opinions.begin(), opinions.end(), before)->detector;
+  return *std::ranges::min_element(opinions, before);
 }
 
 }  // namespace retimu

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fusion: the opinions of an entity's detectors become one log10 p, by the weighted harmonic mean
 // of the p-values (Good 1958; Wilson 2019), which is valid under any dependence up to a slowly
-// growing factor: that factor, and every other error of scale, is taken off by calibrating the
-// result again.
+// growing factor: where honest tails matter, that factor, and every other error of scale, is taken
+// off by calibrating the result again.
 //
 //   evidence = log10( sum w_i 10^(-log10 p_i) / sum w_i ),   w_i = (n_i + 1) / (n_i + 51)
 //
@@ -25,9 +25,9 @@ inline constexpr std::size_t opinions_max = 64;
 // falls.
 double fuse(std::span<const Opinion> opinions);
 
-// The detector with the smallest p; of equal ones the first in the pipeline's list. At least one
-// opinion.
-std::uint16_t lead(std::span<const Opinion> opinions);
+// The opinion with the smallest p; of equal ones the detector that is first in the pipeline's list.
+// At least one opinion.
+Opinion lead(std::span<const Opinion> opinions);
 
 }  // namespace retimu
 

@@ -65,7 +65,7 @@ TEST(fusion, falls_with_every_opinion_and_does_not_depend_on_their_order) {
     std::vector<Opinion> shuffled = opinions;
     for (std::size_t i = count; i > 1; --i) std::swap(shuffled[i - 1], shuffled[random.below(i)]);
     ASSERT_EQ(std::bit_cast<std::uint64_t>(fuse(shuffled)), std::bit_cast<std::uint64_t>(fused));
-    ASSERT_EQ(lead(shuffled), lead(opinions));
+    ASSERT_EQ(lead(shuffled).detector, lead(opinions).detector);
 
     const std::size_t changed = random.below(count);
     opinions[changed].rating.log10_p -= 2 * random.uniform();
@@ -76,11 +76,11 @@ TEST(fusion, falls_with_every_opinion_and_does_not_depend_on_their_order) {
 }
 
 TEST(fusion, the_smallest_p_leads_and_the_first_of_equal_ones) {
-  EXPECT_EQ(lead(opinions_of({-1, -3, -2})), 1);
-  EXPECT_EQ(lead(opinions_of({-1, -3, -3})), 1);
+  EXPECT_EQ(lead(opinions_of({-1, -3, -2})).detector, 1);
+  EXPECT_EQ(lead(opinions_of({-1, -3, -3})).detector, 1);
   std::vector<Opinion> opinions = opinions_of({-3, -3});
   std::swap(opinions[0], opinions[1]);
-  EXPECT_EQ(lead(opinions), 0);
+  EXPECT_EQ(lead(opinions).detector, 0);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "retimu/decision/policy.hpp"
 
 #include "retimu/decision/budget.hpp"
+#include "retimu/stats/elementary.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,6 +15,8 @@ namespace retimu {
 namespace {
 
 constexpr double warm_samples = 32;
+constexpr double decades_beyond_a_day = 1;
+constexpr double threshold_min = 3.5, threshold_max = 6;
 constexpr double fatigue_of_episode = 0.2;  // decades
 constexpr double fatigue_kept = 1 - 1.0 / 4'000;
 constexpr double louder = 2;        // decades
@@ -32,7 +35,9 @@ struct EntityState {
   double peak = 0;       // evidence of the open or last episode
   double raised_at = 0;  // threshold that the open episode reached
   double interval = 0;   // usual, ns
-  Time latest = time_none, onset = 0, raised = time_none;
+  Time latest = time_none, raised = time_none;
+  Time onset = time_none;  // of the open episode, or of what may become one
+  Time ended = 0;          // last event of the episode that is not calm
   std::uint32_t intervals = 0;       // known, up to interval_events
   std::uint32_t since = UINT32_MAX;  // events since evidence reached the threshold
   std::uint32_t anomalous = 0;       // events of the open episode
@@ -50,7 +55,7 @@ struct EntityState {
 void EntityState::visit(StateVisitor& visitor) {
   visitor.version(1);
   std::array<double, 4> numbers{fatigue, peak, raised_at, interval};
-  std::array<std::int64_t, 3> times{latest, onset, raised};
+  std::array<std::int64_t, 4> times{latest, raised, onset, ended};
   std::array<std::uint32_t, 6> counts{intervals, since, anomalous, shifted, calm, held_back};
   std::array<std::uint8_t, 3> flags{static_cast<std::uint8_t>(phase),
                                     static_cast<std::uint8_t>(severity),
@@ -64,8 +69,9 @@ void EntityState::visit(StateVisitor& visitor) {
   raised_at = numbers[2];
   interval = numbers[3];
   latest = times[0];
-  onset = times[1];
-  raised = times[2];
+  raised = times[1];
+  onset = times[2];
+  ended = times[3];
   intervals = counts[0];
   since = counts[1];
   anomalous = counts[2];
@@ -154,11 +160,7 @@ class PhasePolicy final : public Policy {
       tail(at).learn(evidence, assessment.time, decision.threshold, options_.budget_per_day, fleet,
                      sums);
     }
-    decision.phase = state.phase;
-    decision.is_open = state.is_open();
-    decision.severity = state.severity;
-    decision.onset = state.onset;
-    if (decision.change == Change::resolved) state.severity = Severity::cleared;
+    conclude(state, decision);
     return decision;
   }
 
@@ -170,11 +172,7 @@ class PhasePolicy final : public Policy {
       close(state);
       decision.change = Change::resolved;
     }
-    decision.phase = state.phase;
-    decision.is_open = state.is_open();
-    decision.severity = state.severity;
-    decision.onset = state.onset;
-    if (decision.change == Change::resolved) state.severity = Severity::cleared;
+    conclude(state, decision);
     return decision;
   }
 
@@ -194,6 +192,18 @@ class PhasePolicy final : public Policy {
   static EntityState& entity(void* at) { return *static_cast<EntityState*>(at); }
   static BudgetTail& tail(void* at) { return static_cast<BudgetedState*>(at)->tail; }
 
+  // The decision takes what the state now says.
+  static void conclude(EntityState& state, Decision& decision) {
+    decision.phase = state.phase;
+    decision.is_open = state.is_open();
+    decision.severity = state.severity;
+    decision.onset = state.onset;
+    decision.ended = state.ended;
+    if (decision.change != Change::resolved) return;
+    state.severity = Severity::cleared;
+    state.onset = time_none;
+  }
+
   static void move_clocks(EntityState& state, Time time) {
     if (state.latest != time_none) {
       double gap = static_cast<double>(time) - static_cast<double>(state.latest);
@@ -212,13 +222,26 @@ class PhasePolicy final : public Policy {
   double threshold(void* at, double samples, const BudgetControl* fleet) const {
     if (samples < warm_samples) return std::numeric_limits<double>::infinity();
     if (has_budget()) return tail(at).threshold(fleet);
-    return options_.threshold + fatigue_of_episode * entity(at).fatigue;
+    const EntityState& state = entity(at);
+    double threshold = options_.threshold;
+    if (threshold == 0) {
+      const double a_day = static_cast<double>(day) / std::max(state.interval, 1.0);
+      threshold = std::clamp(elementary::log10(a_day) + decades_beyond_a_day, threshold_min,
+                             threshold_max);
+    }
+    return threshold + fatigue_of_episode * state.fatigue;
   }
 
   // No episode is open.
   void watch(EntityState& state, const Assessment& assessment, double evidence,
              Decision& decision) const {
-    state.phase = std::isinf(decision.threshold) ? Phase::warming : Phase::usual;
+    // A detector that is new to the entity may lead with few samples behind it.
+    if (!std::isinf(decision.threshold)) state.phase = Phase::usual;
+    if (evidence < calm_share * decision.threshold) {
+      if (!assessment.is_late) state.onset = time_none;
+      return;
+    }
+    if (state.onset == time_none) state.onset = assessment.time;
     if (evidence < decision.threshold) return;
     if (state.since > options_.quiet_events) state.held_back = 0;
     if (!may_raise(state, assessment.time, evidence)) {
@@ -232,7 +255,8 @@ class PhasePolicy final : public Policy {
     state.phase = Phase::anomalous;
     state.peak = evidence;
     state.raised_at = decision.threshold;
-    state.onset = state.raised = assessment.time;
+    state.onset = std::min(state.onset, assessment.time);
+    state.raised = state.ended = assessment.time;
     state.fatigue += 1;
     state.since = state.calm = state.held_back = state.shifted = 0;
     state.anomalous = 1;
@@ -256,6 +280,7 @@ class PhasePolicy final : public Policy {
     if (evidence >= calm_share * state.raised_at) {
       state.calm = 0;
       count(state.anomalous);
+      state.ended = std::max(state.ended, assessment.time);
       state.peak = std::max(state.peak, evidence);
       if (evidence >= decision.threshold) state.since = 0;
     } else if (!assessment.is_late) {

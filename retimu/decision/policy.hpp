@@ -19,9 +19,12 @@
 // One strange event may lead from `warming` at once to `anomalous`. A level shift is one alert:
 // raised, updated once as a shift, resolved when the detectors know the new level.
 //
-// - Threshold. Own evidence (default): `threshold` + 0.2 for every recent episode, which wears off
-//   over 4,000 events (fatigue). With a budget: what budget.hpp says; then the budget's relief is
-//   the fatigue.
+// - Threshold. Own evidence (default): as rare as one usual event of the entity in ten days, by its
+//   usual interval, 3.5 to 6 decades; or `threshold`, where stated. Each recent episode adds 0.2,
+//   which wears off over 4,000 events (fatigue). With a budget: what budget.hpp says; then the
+//   budget's relief is the fatigue.
+// - Onset. The first of the events in a row, up to the one that raised the episode, that reach half
+//   of the threshold.
 // - An event of an episode is calm when its evidence is below half of the threshold that raised
 //   it. The episode ends after 16 calm events in a row, or when the entity is silent for
 //   `resolve_after`, by default 64 of its own usual intervals, 1 minute to 1 day.
@@ -54,7 +57,7 @@
 namespace retimu {
 
 struct PolicyOptions {
-  double threshold = 3.5;            // decades, 1 to 300; without a budget
+  double threshold = 0;              // decades, 1 to 300; 0: by the entity's usual interval
   double budget_per_day = 0;         // episodes of the whole pipeline; 0: none stated
   Duration cooldown = 0;             // >= 0
   Duration resolve_after = 0;        // > 0, or 0: from the entity's own intervals

@@ -53,6 +53,28 @@ TEST(policy, tells_nothing_while_warming) {
   EXPECT_EQ(driver.send(calm, minute, 32).threshold, 4);
 }
 
+TEST(policy, is_warm_for_ever_though_a_new_detector_leads) {
+  Driver driver;
+  driver.send_many(200, calm);
+  const Decision decision = driver.send(9, minute, 31);
+  EXPECT_EQ(decision.phase, Phase::usual);
+  EXPECT_EQ(decision.change, Change::none);
+}
+
+TEST(policy, threshold_of_its_own_is_one_event_in_ten_days) {
+  const auto threshold = [](Duration interval) {
+    Driver driver(PolicyOptions{});
+    Decision last;
+    for (int i = 0; i < 200; ++i) last = driver.send(calm, interval);
+    return last.threshold;
+  };
+  EXPECT_DOUBLE_EQ(threshold(day / 1'000), 4);
+  EXPECT_DOUBLE_EQ(threshold(day / 10'000), 5);
+  EXPECT_EQ(threshold(hour), 3.5);
+  EXPECT_EQ(threshold(second / 50), 6);
+  EXPECT_EQ(threshold(0), 6);
+}
+
 TEST(policy, raises_once_and_resolves_after_sixteen_calm_events) {
   Driver driver;
   driver.send_many(200, calm);
@@ -61,7 +83,7 @@ TEST(policy, raises_once_and_resolves_after_sixteen_calm_events) {
   EXPECT_EQ(raised.change, Change::raised);
   EXPECT_EQ(raised.phase, Phase::anomalous);
   EXPECT_EQ(raised.severity, Severity::warning);
-  EXPECT_EQ(raised.onset, driver.time);
+  EXPECT_EQ(raised.onset, driver.time - minute);  // what led to it counts
   EXPECT_TRUE(raised.is_open);
   EXPECT_FALSE(raised.may_learn);
   EXPECT_TRUE(raised.may_calibrate);  // the first event is not left out
@@ -75,6 +97,8 @@ TEST(policy, raises_once_and_resolves_after_sixteen_calm_events) {
   EXPECT_EQ(resolved.change, Change::resolved);
   EXPECT_EQ(resolved.phase, Phase::usual);
   EXPECT_EQ(resolved.severity, Severity::warning);  // of the one resolved
+  EXPECT_EQ(resolved.onset, raised.onset);
+  EXPECT_EQ(resolved.ended, driver.time - 16 * minute);
   EXPECT_FALSE(resolved.is_open);
   EXPECT_TRUE(resolved.may_learn && resolved.may_calibrate);
   EXPECT_EQ(driver.send(calm).severity, Severity::cleared);

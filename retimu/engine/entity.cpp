@@ -100,7 +100,9 @@ std::vector<EntityFactory::Component> EntityFactory::components(EntityParts part
     list.push_back({named.name, named.detector.get(), parts.detector(i)});
     list.push_back({named.name, pipeline_.calibration.get(), parts.calibration(i)});
   }
-  list.push_back({fused_name, pipeline_.calibration.get(), parts.fused_calibration()});
+  if (pipeline_.recalibrates()) {
+    list.push_back({fused_name, pipeline_.calibration.get(), parts.fused_calibration()});
+  }
   list.push_back({policy_name, pipeline_.policy.get(), parts.policy()});
   return list;
 }

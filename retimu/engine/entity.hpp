@@ -79,7 +79,7 @@ class EntityParts {
   std::span<Time> updated() const { return part<Time>(layout_->updated); }
   void* detector(std::size_t index) const { return at(layout_->detectors[index]); }
   void* calibration(std::size_t index) const { return at(layout_->calibrations[index]); }
-  void* fused_calibration() const { return at(layout_->calibrations.back()); }
+  void* fused_calibration() const { return at(layout_->fused_calibration); }
   void* policy() const { return at(layout_->policy); }
 
  private:

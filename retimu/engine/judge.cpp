@@ -158,10 +158,14 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
   }
   if (opinions_.empty()) return false;
   evidence_ = -fuse(opinions_);
-  const Rating rating = pipeline_.calibration->rate(entity.fused_calibration(), evidence_);
+  const Opinion leading = lead(opinions_);
+  Rating rating{-evidence_, leading.rating.samples};
+  if (pipeline_.recalibrates()) {
+    rating = pipeline_.calibration->rate(entity.fused_calibration(), evidence_);
+  }
   verdict.log10_p = rating.log10_p;
   verdict.samples = rating.samples;
-  verdict.lead = lead(opinions_);
+  verdict.lead = leading.detector;
   return true;
 }
 
@@ -170,7 +174,9 @@ void Judge::learn(EntityParts entity, const Observation& observation, const Deci
     for (const Opinion& opinion : opinions_) {
       pipeline_.calibration->learn(entity.calibration(opinion.detector), scores_[opinion.detector]);
     }
-    if (!opinions_.empty()) pipeline_.calibration->learn(entity.fused_calibration(), evidence_);
+    if (pipeline_.recalibrates() && !opinions_.empty()) {
+      pipeline_.calibration->learn(entity.fused_calibration(), evidence_);
+    }
   }
   if (!decision.may_learn) return;
   for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
@@ -259,6 +265,7 @@ void Judge::tell(EntityParts entity, const Observation* observation, const Decis
   alert.entity = entity.name();
   alert.time = time;
   alert.onset = entity->onset;
+  if (decision.change == Change::resolved) alert.ended = decision.ended;
   alert.severity = decision.severity;
   const bool was_shifted =
       decision.change == Change::resolved && entity->phase == Phase::shifted;

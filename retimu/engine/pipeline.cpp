@@ -26,9 +26,11 @@ Layout make_layout(const Pipeline& pipeline, std::size_t columns) {
   for (const NamedDetector& named : pipeline.detectors) {
     layout.detectors.push_back(place(end, named.detector->bytes(columns)));
   }
-  for (std::size_t i = 0; i < pipeline.detectors.size() + 1; ++i) {
-    layout.calibrations.push_back(place(end, pipeline.calibration->bytes(columns)));
+  const std::size_t calibration_bytes = pipeline.calibration->bytes(columns);
+  for (std::size_t i = 0; i < pipeline.detectors.size(); ++i) {
+    layout.calibrations.push_back(place(end, calibration_bytes));
   }
+  if (pipeline.recalibrates()) layout.fused_calibration = place(end, calibration_bytes);
   layout.policy = place(end, pipeline.policy->bytes(columns));
   layout.name = layout.bytes = place(end, 0);
   return layout;

@@ -21,14 +21,18 @@ struct NamedDetector {
 struct Pipeline {
   std::uint64_t seed = 0;
   std::vector<NamedDetector> detectors;  // at most detectors_max
-  std::unique_ptr<Calibration>
-      calibration;  // one for all; its state is one a detector and one for the fused evidence
+  // One for all; its state is one a detector and, where recalibrates(), one for the fused evidence.
+  std::unique_ptr<Calibration> calibration;
   std::unique_ptr<Policy> policy;
   double budget_per_day = 0;             // 0: none stated
   std::size_t columns_max = 1'024;       // an entity; what comes beyond is left out and counted
   std::size_t entities_max = 1'000'000;  // in memory; the rest is evicted
   Columns* columns = nullptr;
   std::unordered_map<ColumnId, std::string> units;
+
+  // A budget counts on honest tails, so the fused p is calibrated once more. A threshold doesn't: a
+  // second calibration costs power (benchmarks/decision.cpp).
+  bool recalibrates() const { return budget_per_day > 0; }
 };
 
 inline constexpr std::size_t detectors_max = 32;
@@ -40,7 +44,8 @@ inline constexpr Duration control_interval = 10 * minute;
 // the policy.
 struct Layout {
   std::size_t columns = 0, latest = 0, updated = 0;  // offsets from the block's start
-  std::vector<std::size_t> detectors, calibrations;  // one calibration more: of the fused evidence
+  std::vector<std::size_t> detectors, calibrations;
+  std::size_t fused_calibration = 0;  // where the pipeline recalibrates
   std::size_t policy = 0;
   std::size_t name = 0;   // the entity's name follows
   std::size_t bytes = 0;  // without the name

@@ -26,32 +26,59 @@ std::string clock_of(Time time, Time now) {
   return clock;
 }
 
-std::string range_of(const ColumnReason& reason) {
-  const double width = std::abs(reason.expected_high - reason.expected_low);
-  const double away = std::max(std::abs(reason.observed - reason.expected_low),
-                               std::abs(reason.observed - reason.expected_high));
-  const double scale = width > 0 ? width : away;
-  const std::string low = format_value(reason.expected_low, scale);
-  const std::string high = format_value(reason.expected_high, scale);
-  return low == high ? low : fmt::format("{} to {}", low, high);
-}
-
-std::string observed_of(const ColumnReason& reason) {
-  const double away = std::max(std::abs(reason.observed - reason.expected_low),
-                               std::abs(reason.observed - reason.expected_high));
-  const std::string value = format_value(reason.observed, away);
-  return reason.unit.empty() ? value : fmt::format("{} {}", value, reason.unit);
-}
-
 // Whether the value itself is out of its range; else it is the pattern that is unusual.
 bool is_outside(const ColumnReason& reason) {
   return reason.observed < reason.expected_low || reason.observed > reason.expected_high;
 }
 
+// A reason's numbers as a person writes them.
+struct Shown {
+  std::string observed, range;
+};
+
+std::string fixed(double value, int decimals) {
+  std::string text = fmt::format("{:.{}f}", value, decimals);
+  if (text.find_first_not_of("-0.") == std::string::npos && text[0] == '-') text.erase(0, 1);
+  return text;
+}
+
+std::string with_unit(std::string value, std::string_view unit) {
+  if (unit.empty()) return value;
+  return unit.starts_with("1/") ? fmt::format("{} per {}", value, unit.substr(2))
+                                : fmt::format("{} {}", value, unit);
+}
+
+// All with the same decimals: enough for a fifth of the range, and to tell the observed value from
+// it.
+Shown show(const ColumnReason& reason) {
+  constexpr int decimals_max = 6;
+  constexpr double whole_max = 1e9;
+  const double low = reason.expected_low, high = reason.expected_high, value = reason.observed;
+  const double away = std::max(std::abs(value - low), std::abs(value - high));
+  const double width = std::abs(high - low) > 0 ? std::abs(high - low) : away;
+  const double largest = std::max({std::abs(low), std::abs(high), std::abs(value)});
+  int decimals = decimals_max + 1;
+  if (largest < whole_max && width > 0) {
+    decimals = static_cast<int>(std::clamp(-std::floor(std::log10(width / 5)), 0.0, 100.0));
+  }
+  while (decimals < decimals_max && is_outside(reason) &&
+         (fixed(value, decimals) == fixed(low, decimals) ||
+          fixed(value, decimals) == fixed(high, decimals))) {
+    ++decimals;
+  }
+  const auto text = [&](double number, double scale) {
+    return decimals <= decimals_max ? fixed(number, decimals) : format_value(number, scale);
+  };
+  const std::string from = text(low, width), to = text(high, width);
+  return {with_unit(text(value, away), reason.unit),
+          from == to ? from : fmt::format("{} to {}", from, to)};
+}
+
 std::string first_clause(const Alert& alert, std::string_view verb, std::string_view usually) {
   const ColumnReason& reason = alert.reasons.front();
-  return fmt::format("{}{} {} {}, {} {}", reason.column, of_entity(alert), verb,
-                     observed_of(reason), usually, range_of(reason));
+  const Shown shown = show(reason);
+  return fmt::format("{}{} {} {}, {} {}", reason.column, of_entity(alert), verb, shown.observed,
+                     usually, shown.range);
 }
 
 std::string others(const Alert& alert) {
@@ -59,8 +86,9 @@ std::string others(const Alert& alert) {
   for (std::size_t i = 1; i < std::min(alert.reasons.size(), columns_told); ++i) {
     const ColumnReason& reason = alert.reasons[i];
     if (!is_outside(reason)) continue;
+    const Shown shown = show(reason);
     text += fmt::format("{}{} {} ({})", text.empty() ? "; also " : ", ", reason.column,
-                        observed_of(reason), range_of(reason));
+                        shown.observed, shown.range);
   }
   return text;
 }
@@ -89,10 +117,15 @@ std::string make_sentence(const Alert& alert) {
   const std::string since = clock_of(alert.onset, alert.time);
   if (alert.change == Change::resolved) {
     const std::string lasted =
-        format_duration(std::max<Duration>(alert.time - alert.onset, 0) / second * second);
+        format_duration(
+        std::max<Duration>(alert.ended.value_or(alert.time) - alert.onset, 0) / second * second);
     if (alert.is_shift && !alert.reasons.empty()) {
       return fmt::format("{} is steady at its new level after {}, the change began at {}",
                          entity_or_input(alert), lasted, since);
+    }
+    if (alert.ended == alert.onset) {
+      return fmt::format("{} is back to usual, it was unusual once, at {}", entity_or_input(alert),
+                         since);
     }
     return fmt::format("{} is back to usual after {}, it began at {}", entity_or_input(alert),
                        lasted, since);
@@ -108,10 +141,10 @@ std::string make_sentence(const Alert& alert) {
     return fmt::format("{}{}, since {}", first_clause(alert, "is", "usually"), others(alert),
                        since);
   }
+  const Shown shown = show(alert.reasons.front());
   return fmt::format(
       "{} behaves unusually: {} is {}, within its range {}, but not as usual, since {}",
-      entity_or_input(alert), alert.reasons.front().column, observed_of(alert.reasons.front()),
-      range_of(alert.reasons.front()), since);
+      entity_or_input(alert), alert.reasons.front().column, shown.observed, shown.range, since);
 }
 
 }  // namespace retimu

@@ -18,7 +18,7 @@ Alert pump_alert() {
 
 TEST(Sentence, SaysWhatWhereUsuallyAndSinceWhen) {
   EXPECT_EQ(make_sentence(pump_alert()),
-            "pressure of pump2 is 9.1 bar, usually 3.2 to 4, since 10:42:07");
+            "pressure of pump2 is 9.1 bar, usually 3.2 to 4.0, since 10:42:07");
 }
 
 TEST(Sentence, OfAnInputWithoutEntities) {
@@ -41,6 +41,27 @@ TEST(Sentence, OfAShiftAndOfAResolution) {
   alert.change = Change::resolved;
   alert.time += 90 * second;
   EXPECT_EQ(make_sentence(alert), "pump2 is back to usual after 1m30s, it began at 10:42:07");
+  alert.ended = alert.onset + 20 * second;
+  EXPECT_EQ(make_sentence(alert), "pump2 is back to usual after 20s, it began at 10:42:07");
+  alert.ended = alert.onset;
+  EXPECT_EQ(make_sentence(alert), "pump2 is back to usual, it was unusual once, at 10:42:07");
+}
+
+TEST(Sentence, NumbersOfARangeHaveTheSameDecimals) {
+  const auto clause = [](double observed, double low, double high, const char* unit) {
+    Alert alert = pump_alert();
+    alert.reasons = {{"x", unit, observed, low, high, 1}};
+    const std::string text = make_sentence(alert);
+    return text.substr(0, text.find(", since"));
+  };
+  EXPECT_EQ(clause(44.5, 45.7, 50, "K"), "x of pump2 is 44.5 K, usually 45.7 to 50.0");
+  EXPECT_EQ(clause(55.4, 12.8, 41.71, "ms"), "x of pump2 is 55 ms, usually 13 to 42");
+  EXPECT_EQ(clause(0, 120.4, 171, "1/s"), "x of pump2 is 0 per s, usually 120 to 171");
+  EXPECT_EQ(clause(-0.004, 1, 2, ""), "x of pump2 is 0.0, usually 1.0 to 2.0");
+  EXPECT_EQ(clause(2.0003, 1, 2, ""), "x of pump2 is 2.0003, usually 1.0000 to 2.0000");
+  EXPECT_EQ(clause(5, 3, 3, ""), "x of pump2 is 5.0, usually 3.0");
+  EXPECT_EQ(clause(3e-12, 1e-12, 2e-12, ""), "x of pump2 is 3e-12, usually 1e-12 to 2e-12");
+  EXPECT_EQ(clause(1e300, 0, 1e10, ""), "x of pump2 is 1e+300, usually 0 to 1e+10");
 }
 
 TEST(Sentence, NumbersHaveDigitsEnoughToTellThemFromTheRange) {

@@ -34,15 +34,6 @@ Result<void> check(const FaultsOptions& options) {
   return {};
 }
 
-// Evidence, in decades, that one reading of the whole plant reaches in three days if nothing is
-// wrong.
-double threshold_of(const FaultsOptions& options) {
-  const double readings_per_day =
-      static_cast<double>(options.entities) *
-      (static_cast<double>(day) / static_cast<double>(options.interval));
-  return std::max(3.5, elementary::log10(3 * readings_per_day));
-}
-
 // What a telemetry system loses on the way, drawn apart from the readings.
 class Losses {
  public:
@@ -88,15 +79,12 @@ std::string pipeline_toml(const FaultsOptions& options) {
   for (const auto& [column, unit] : units) {
     text += fmt::format("{} = {{ unit = \"{}\" }}\n", column, unit);
   }
-  text += fmt::format(
-      "\n[alerts]\n"
-      "threshold = {:.1f}  # decades: as rare as one reading of the whole plant in three days\n"
+  text +=
       "\n[[sink]]\n"
       "type = \"console\"\n\n"
       "[[sink]]\n"
       "type = \"jsonl\"\n"
-      "path = \"alerts.jsonl\"\n",
-      threshold_of(options));
+      "path = \"alerts.jsonl\"\n";
   return text;
 }
 

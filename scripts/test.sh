@@ -3,7 +3,7 @@
 # Everything that must hold before a change lands. Installs what it needs, builds, runs the fast
 # tests, then the rest.
 #   scripts/test.sh           what continuous integration runs
-#   scripts/test.sh --long    sanitizers and fuzz targets, too, and the planted faults
+#   scripts/test.sh --long    every test under the sanitizers, fuzz targets for longer, planted faults
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 is_long=false
@@ -35,8 +35,8 @@ else
   record failed quickstart
 fi
 
-if $is_long; then
-  bash scripts/sanitize.sh
-  bash scripts/fuzz.sh
-  bash tests/mutations/run.sh
-fi
+quick=(--quick)
+if $is_long; then quick=(); fi
+bash scripts/sanitize.sh "${quick[@]}"
+bash scripts/fuzz.sh "${quick[@]}"
+if $is_long; then bash tests/mutations/run.sh; fi

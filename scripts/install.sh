@@ -11,7 +11,7 @@ build_packages=(
   libfmt-dev libexpected-dev libsimdjson-dev zlib1g-dev libsqlite3-dev libtomlplusplus-dev
   libcli11-dev libspdlog-dev)
 test_packages=(git python3 ccache clang-14 libclang-rt-14-dev libgtest-dev libbenchmark-dev)
-developer_packages=(clang-format-14 clang-tidy-14 shellcheck gdb)
+developer_packages=(python3-venv clang-format-14 clang-tidy-14 shellcheck gdb)
 
 case ${1:-all} in
   build) wanted=("${build_packages[@]}") ;;

@@ -78,20 +78,10 @@ int detect(const DetectArguments& arguments) {
   const Result<Configuration> configuration = make_configuration(arguments);
   if (!configuration) return report(configuration.error());
   ServiceOptions options;
-  options.stop = &stop_requested();
-  options.progress = progress_line();
   options.train_rows = arguments.train_rows;
   if (!arguments.train.empty()) options.training = {make_input(arguments, arguments.train)};
   options.scores_path = arguments.output;
-  const Result<ServiceSummary> summary = run_service(*configuration, options);
-  if (!summary) return report(summary.error());
-  clear_progress_line();
-  if (arguments.json) {
-    fmt::print("{}", summary_json(*summary));
-  } else {
-    fmt::print(stderr, "{}", summary_text(*summary));
-  }
-  return ExitCode::done;
+  return serve(*configuration, std::move(options), arguments.json);
 }
 
 }  // namespace

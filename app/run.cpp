@@ -22,19 +22,9 @@ int run(const RunArguments& arguments) {
   if (configuration->sinks.empty() && !arguments.json)
     configuration->sinks.push_back({"console", ""});
   ServiceOptions options;
-  options.stop = &stop_requested();
   options.note = [](const Error& error) { (void)report(error); };
-  options.progress = progress_line();
   options.accepts_other_pipeline = arguments.accept;
-  const Result<ServiceSummary> summary = run_service(*configuration, options);
-  if (!summary) return report(summary.error());
-  clear_progress_line();
-  if (arguments.json) {
-    fmt::print("{}", summary_json(*summary));
-  } else {
-    fmt::print(stderr, "{}", summary_text(*summary));
-  }
-  return ExitCode::done;
+  return serve(*configuration, std::move(options), arguments.json);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/run_report.hpp"
 
+#include "app/command.hpp"
+
 #include <fmt/format.h>
 
 namespace retimu::app {
@@ -12,8 +14,6 @@ constexpr std::size_t notes_shown = 12;
 std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", count, count == 1 ? one : many);
 }
-
-}  // namespace
 
 std::string summary_text(const ServiceSummary& summary) {
   const EngineSummary& engine = summary.engine;
@@ -74,6 +74,22 @@ std::string summary_json(const ServiceSummary& summary) {
       engine.was_stopped, engine.latency.quantile(0.5) / microsecond,
       engine.latency.quantile(0.99) / microsecond, engine.latency.quantile(0.999) / microsecond,
       notes);
+}
+
+}  // namespace
+
+int serve(const Configuration& configuration, ServiceOptions options, bool json) {
+  options.stop = &stop_requested();
+  options.progress = progress_line();
+  const Result<ServiceSummary> summary = run_service(configuration, options);
+  if (!summary) return report(summary.error());
+  clear_progress_line();
+  if (json) {
+    fmt::print("{}", summary_json(*summary));
+  } else {
+    fmt::print(stderr, "{}", summary_text(*summary));
+  }
+  return ExitCode::done;
 }
 
 }  // namespace retimu::app

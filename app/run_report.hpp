@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the end of a run is told: a few lines for people, or one JSON object.
+// How a run goes on a terminal: progress, Ctrl-C, and at its end a few lines for people or one JSON
+// object.
 #ifndef APP_RUN_REPORT_HPP
 #define APP_RUN_REPORT_HPP
 
 #include "retimu/engine/service.hpp"
 
-#include <string>
-
 namespace retimu::app {
 
-std::string summary_text(const ServiceSummary& summary);
-std::string summary_json(const ServiceSummary& summary);
+// Runs it to its end and gives the exit code. `options` needs no stop and no progress.
+int serve(const Configuration& configuration, ServiceOptions options, bool json);
 
 }  // namespace retimu::app
 

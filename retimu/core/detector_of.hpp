@@ -13,14 +13,16 @@
 
 namespace retimu {
 
+// clang-format off
 // For detectors that look at each column by itself. A: struct with
-//   struct State;                                              plain, one a column,
-//   default-constructed struct Work;                                               trivial, what
-//   score hands to learn double score(const State&, double value, Work&) const;     NaN: abstains
-//   for this column void learn(State&, double value, const Work&) const; Range expected(const
-//   State&) const;                        {low, high}, the usual range void visit(State&,
-//   StateVisitor&) const;
+//   struct State;     plain, one a column, default-constructed
+//   struct Work;      trivial, what score hands to learn
+//   double score(const State&, double value, Work&) const;     NaN: abstains for this column
+//   void learn(State&, double value, const Work&) const;
+//   Range expected(const State&) const;                        the usual range
+//   void visit(State&, StateVisitor&) const;
 // The score of the entity is the largest among its columns. State must be nothrow movable.
+// clang-format on
 struct Range {
   double low, high;
 };

@@ -30,6 +30,7 @@ void add_check(CLI::App& program, int& exit_code);
 void add_inspect(CLI::App& program, int& exit_code);
 void add_list(CLI::App& program, int& exit_code);
 void add_simulate(CLI::App& program, int& exit_code);
+void add_evaluate(CLI::App& program, int& exit_code);
 
 // Prints "retimu: message" to standard error and gives the exit code of the fault.
 int report(const Error& error);

@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   add_inspect(program, exit_code);
   add_list(program, exit_code);
   add_simulate(program, exit_code);
+  add_evaluate(program, exit_code);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plain scorers that stand in every table, to know what a figure is worth. They only rank. A
+// missing value counts as the column's last one.
+#ifndef RETIMU_EVALUATION_REFERENCES_HPP
+#define RETIMU_EVALUATION_REFERENCES_HPP
+
+#include "retimu/evaluation/scorer.hpp"
+
+namespace retimu {
+
+// Uniform noise, seeded by the series' name.
+std::unique_ptr<Scorer> make_random_scorer();
+
+// Mean over the columns of the squared distance from the mean of the last 100 rows, in their
+// standard deviations, at most 30 a column. Online.
+std::unique_ptr<Scorer> make_moving_z();
+
+// Squared error of the reconstruction by principal components that keep 90 % of the variance of the
+// standardised columns (Q, Jackson and Mudholkar 1979). Fitted on the train rows, else on the first
+// 15 %, at most 750; then frozen.
+std::unique_ptr<Scorer> make_pca();
+
+// Isolation forest (Liu, Ting and Zhou 2008), 100 trees of 256 rows. Fitted on the train rows;
+// without them on the whole series, so it then has seen what it judges.
+std::unique_ptr<Scorer> make_isolation_forest();
+
+// All of them, in this order.
+std::vector<NamedScorer> reference_scorers();
+
+}  // namespace retimu
+
+#endif

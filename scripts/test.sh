@@ -3,7 +3,7 @@
 # Everything that must hold before a change lands. Installs what it needs, builds, runs the fast
 # tests, then the rest.
 #   scripts/test.sh           what continuous integration runs
-#   scripts/test.sh --long    every test under the sanitizers, fuzz targets for longer, planted faults
+#   scripts/test.sh --long    all under the sanitizers, fuzz targets for longer, planted faults
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 is_long=false

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records that could not be read, kept for a person: JSON lines {source, offset, reason, text},
-// the offset in bytes from the file's start. Each stands there once, also after a restart that reads
-// it again. Beyond bytes_max nothing is kept, only counted.
+// the offset in bytes from the file's start. Each stands there once, also after a restart that
+// reads it again. Beyond bytes_max nothing is kept, only counted.
 #ifndef RETIMU_CONNECTORS_DEAD_LETTERS_HPP
 #define RETIMU_CONNECTORS_DEAD_LETTERS_HPP
 

@@ -94,8 +94,8 @@ inline bool are_equal(const ColumnReason& a, const ColumnReason& b) {
 inline bool are_equal(const Alert& a, const Alert& b) {
   const auto parts = [](const Alert& one) {
     return std::tie(one.id, one.revision, one.change, one.entity, one.time, one.onset, one.ended,
-                    one.severity, one.is_shift, one.log10_p, one.samples, one.lead, one.detectors, one.sentence,
-                    one.sequence);
+                    one.severity, one.is_shift, one.log10_p, one.samples, one.lead, one.detectors,
+                    one.sentence, one.sequence);
   };
   if (parts(a) != parts(b) || a.reasons.size() != b.reasons.size()) return false;
   for (std::size_t i = 0; i < a.reasons.size(); ++i) {

@@ -38,8 +38,9 @@ constexpr std::array keys = {
                    "a parameter of that detector"},
     KeyDescription{"alerts", "budget", "\"N per day\"", "none",
                    "episodes of false alarm that you are willing to read, whole pipeline"},
-    KeyDescription{"alerts", "threshold", "number", "3.5 to 6",
-                   "decades of -log10 p an event must reach; by default one entity in ten days does"},
+    KeyDescription{
+        "alerts", "threshold", "number", "3.5 to 6",
+        "decades of -log10 p an event must reach; by default one in ten days of an entity"},
     KeyDescription{"alerts", "cooldown", "duration", "0s",
                    "least time between two alerts of an entity"},
     KeyDescription{"alerts", "shift_after", "whole number", "64",

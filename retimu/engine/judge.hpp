@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One event of one entity: score all with what was learned before, calibrate, fuse (calibrate once
-// more where a budget is stated), decide, and only then learn, where the decision allows it. Nothing
-// here knows of threads, files or other entities.
+// more where a budget is stated), decide, and only then learn, where the decision allows it.
+// Nothing here knows of threads, files or other entities.
 #ifndef RETIMU_ENGINE_JUDGE_HPP
 #define RETIMU_ENGINE_JUDGE_HPP
 

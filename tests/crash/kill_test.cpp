@@ -52,7 +52,7 @@ class KillLaw : public ::testing::TestWithParam<VictimOptions> {
     std::string place;
     for (std::uint64_t count = 0; stream >> place >> count;) places_[place] = count;
   }
-  // Kills at the passings 1, 1, 2, 2, 3, 3, 5, 5, 8 ... of a place until the process ends by itself.
+  // Kills at the passings 1, 1, 2, 2, 3, 3, 5 ... of a place until the process ends by itself.
   void torment(const std::string& place) {
     SCOPED_TRACE(place);
     Victim victim(GetParam(), input_);

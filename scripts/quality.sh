@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Detection quality on the public sets, default configuration: writes docs/benchmarks/quality.md and
+# quality.json, which are the same for the same data and code. DATA_DIR holds a folder for each set,
+# see `retimu evaluate --help`.
+#   scripts/quality.sh DATA_DIR
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+data=${1:-}
+[[ -n $data && -d $data ]] || fail "name the folder of the sets: scripts/quality.sh DATA_DIR"
+data=$(realpath "$data")
+retimu=build/release/retimu
+parts=build/quality
+sets=(nab skab smd asd smap msl app-services batadal tep tables)
+
+bash scripts/install.sh tests
+if [[ ! -f build/release/build.ninja ]]; then
+  configure release -DRETIMU_TESTS=OFF -DRETIMU_BENCHMARKS=OFF
+fi
+build release retimu
+mkdir -p "$parts"
+for set in "${sets[@]}"; do
+  say "$set"
+  "$retimu" evaluate "$set" --data "$data" --report "$parts/$set.md" --json >"$parts/$set.json"
+done
+
+say "docs/benchmarks/quality.md, quality.json"
+{
+  cat <<'TEXT'
+# Detection quality
+
+Written by `scripts/quality.sh DATA_DIR`: the default configuration on every set, and beside it a
+random scorer, a moving z-score, principal components, a batch isolation forest, and each detector
+alone. Nothing is tuned to a file or a set. Labels are taken out before a scorer sees a row.
+`retimu evaluate --help` says how each set is split, `retimu/evaluation/measures.cpp` what each
+measure is. On NAB and SKAB, NAB's and SKAB's own figures are in the last table. PA-F1! misleads: a
+random score looks good under it.
+TEXT
+  for set in "${sets[@]}"; do
+    printf '\n'
+    cat "$parts/$set.md"
+  done
+} >docs/benchmarks/quality.md
+# Without what differs from run to run, and without the single series.
+python3 - "$parts" "${sets[@]}" >docs/benchmarks/quality.json <<'PYTHON'
+import json
+import sys
+
+folder, *sets = sys.argv[1:]
+results = []
+for name in sets:
+    with open(f"{folder}/{name}.json", encoding="utf-8") as file:
+        result = json.load(file)
+    for scorer in result["scorers"].values():
+        del scorer["seconds"], scorer["by_series"]
+    results.append(result)
+json.dump(results, sys.stdout, indent=1)
+print()
+PYTHON

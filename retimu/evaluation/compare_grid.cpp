@@ -71,10 +71,10 @@ std::vector<Grid> comparison_grids(std::span<const Case> cases, const JudgedSet&
   for_differences(
       before, after, [&](std::string_view kind, const Measure& measure, const Difference& found) {
         differences.rows.push_back(
-            {std::string(measure.title), std::string(kind), fmt::format("{}", found.series),
-             fmt::format("{:.3f}", found.mean_before), fmt::format("{:.3f}", found.mean_after),
-             fmt::format("{:+.3f}", found.mean), fmt::format("{:+.3f}", found.low),
-             fmt::format("{:+.3f}", found.high),
+            {std::string(measure.title.empty() ? measure.name : measure.title), std::string(kind),
+             fmt::format("{}", found.series), fmt::format("{:.3f}", found.mean_before),
+             fmt::format("{:.3f}", found.mean_after), fmt::format("{:+.3f}", found.mean),
+             fmt::format("{:+.3f}", found.low), fmt::format("{:+.3f}", found.high),
              std::string(verdict_of(found, measure.more_is_better))});
       });
   Grid episodes{"episodes by the scorers' own decisions", {"what", "count"}, {}};
@@ -82,7 +82,17 @@ std::vector<Grid> comparison_grids(std::span<const Case> cases, const JudgedSet&
   for (const Named& one : counts) {
     episodes.rows.push_back({std::string(one.description), fmt::format("{}", changes.*one.count)});
   }
-  return {std::move(differences), std::move(episodes)};
+  Grid figures{"of the whole set", {"figure", "before", "after"}, {}};
+  for (std::size_t i = 0; i < before.figures.size(); ++i) {
+    const auto text = [](const Figure& one) {
+      return one.value ? fmt::format("{:.3f}", *one.value) : std::string("-");
+    };
+    figures.rows.push_back(
+        {before.figures[i].name, text(before.figures[i]), text(after.figures[i])});
+  }
+  std::vector<Grid> grids{std::move(differences), std::move(episodes)};
+  if (!figures.rows.empty()) grids.push_back(std::move(figures));
+  return grids;
 }
 
 std::string comparison_json(const SetEntry& set, std::span<const Case> cases,

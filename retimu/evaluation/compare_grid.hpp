@@ -7,8 +7,8 @@
 
 namespace retimu {
 
-// Every measure with its means, the difference and its interval; then the episodes. Both rows are
-// of the same cases.
+// Every measure with its means, the difference and its interval; the episodes; the figures of the
+// set. Both rows are of the same cases.
 std::vector<Grid> comparison_grids(std::span<const Case> cases, const JudgedSet& before,
                                    const JudgedSet& after);
 std::string comparison_json(const SetEntry& set, std::span<const Case> cases,

@@ -34,6 +34,10 @@ std::string summary_text(const ServiceSummary& summary) {
     text += fmt::format("{} could not be read\n",
                         counted(summary.source.rejected, "record", "records"));
   }
+  if (engine.counts.left_out > 0) {
+    text += fmt::format("{} left out: an entity has more columns than [limits] columns_max\n",
+                        counted(engine.counts.left_out, "value", "values"));
+  }
   if (engine.counts.duplicates > 0) {
     text += fmt::format("{} judged once\n",
                         counted(engine.counts.duplicates, "duplicate", "duplicates"));
@@ -65,13 +69,14 @@ std::string summary_json(const ServiceSummary& summary) {
   }
   return fmt::format(
       "{{\"records\":{},\"rejected\":{},\"trained\":{},\"replayed\":{},\"duplicates\":{},"
-      "\"late\":{},\"entities\":{},\"raised\":{},\"updated\":{},\"resolved\":{},\"held_back\":{},"
+      "\"late\":{},\"left_out\":{},\"entities\":{},\"raised\":{},\"updated\":{},\"resolved\":{},"
+      "\"held_back\":{},"
       "\"evicted\":{},\"score_lines\":{},\"stopped\":{},\"latency_us\":{{\"p50\":{},\"p99\":{},"
       "\"p99.9\":{}}},\"notes\":[{}]}}\n",
       engine.records, summary.source.rejected, engine.trained, engine.replayed,
-      engine.counts.duplicates, engine.counts.late, engine.counts.entities, engine.raised,
-      engine.updated, engine.resolved, engine.held_back, engine.evicted, summary.score_lines,
-      engine.was_stopped, engine.latency.quantile(0.5) / microsecond,
+      engine.counts.duplicates, engine.counts.late, engine.counts.left_out, engine.counts.entities,
+      engine.raised, engine.updated, engine.resolved, engine.held_back, engine.evicted,
+      summary.score_lines, engine.was_stopped, engine.latency.quantile(0.5) / microsecond,
       engine.latency.quantile(0.99) / microsecond, engine.latency.quantile(0.999) / microsecond,
       notes);
 }

@@ -214,6 +214,14 @@ void Group::tick(Time time, std::uint64_t sequence, std::vector<Alert>& alerts) 
             });
 }
 
+std::uint64_t Group::left_out() const {
+  std::uint64_t values = 0;
+  for (const Place& place : table_) {
+    if (place.entity != nullptr) values += place.entity->columns_dropped;
+  }
+  return values;
+}
+
 FleetSums Group::report(Time boundary) {
   reported_ = {boundary, sums_};
   return sums_;

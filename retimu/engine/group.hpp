@@ -69,6 +69,8 @@ class Group {
   GroupId id() const { return id_; }
   bool has_open() const { return !open_.empty(); }
   std::size_t entities() const { return entities_; }
+  // Values beyond columns_max that its entities in memory were sent. O(entities).
+  std::uint64_t left_out() const;
   std::size_t bytes() const { return slab_.bytes() + table_.size() * sizeof(Place); }
   std::vector<EntityReport> describe();  // ordered by name
   // One entity of this group that was evicted, appended to the list.

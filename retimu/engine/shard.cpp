@@ -52,6 +52,7 @@ void Shard::add_to(ShardCounts& counts) const {
   for (const auto& group : groups_) {
     if (group == nullptr) continue;
     counts.entities += group->entities();
+    counts.left_out += group->left_out();
     counts.bytes += group->bytes();
   }
 }

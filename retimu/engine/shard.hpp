@@ -15,6 +15,7 @@ namespace retimu {
 
 struct ShardCounts {
   std::uint64_t duplicates = 0, late = 0;
+  std::uint64_t left_out = 0;           // values beyond columns_max of the entities in memory
   std::size_t entities = 0, bytes = 0;  // in memory
 };
 

@@ -107,6 +107,9 @@ TEST(NabTest, TheBestThresholdMayDetectNothing) {
   const NabBest best = nab_best(cases, scores, standard);
   EXPECT_EQ(best.threshold, std::numeric_limits<double>::infinity());
   EXPECT_EQ(*best.score, 0);
+  // Rows of one score are detected together, wherever the window lies.
+  cases[0].truth.windows = {{0, 2}};
+  EXPECT_EQ(*nab_best(cases, scores, standard).score, 0);
   cases[0].truth.windows.clear();
   EXPECT_FALSE(nab_best(cases, scores, standard).score);
 }

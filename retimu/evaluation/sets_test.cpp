@@ -62,7 +62,7 @@ TEST(SetsTest, AMissingOrEmptyFolderIsAnErrorThatNamesIt) {
 TEST(SetsTest, NabReadsStreamsAndTheirWindows) {
   const SetFolder folder;
   std::string rows = "timestamp,value\n";
-  for (std::size_t i = 0; i < 21; ++i) rows += time_text(60 * i) + ",3.5\n";
+  for (std::size_t i = 0; i < 25; ++i) rows += time_text(60 * i) + ",3.5\n";
   folder.write("NAB/data/real/b.csv", rows);
   folder.write("NAB/data/art/a.csv", rows);
   const auto windows = [&](const std::string& of_b) {
@@ -74,7 +74,7 @@ TEST(SetsTest, NabReadsStreamsAndTheirWindows) {
   ASSERT_EQ(names_of(cases), "art/a real/b");
   EXPECT_EQ(cases[1].truth.windows, (std::vector<Span>{{5, 9}}));
   EXPECT_EQ(std::ranges::count(cases[1].truth.labels, 1), 4);
-  EXPECT_EQ(cases[1].truth.judged_from, 3U);  // 15 % of 21, cut off
+  EXPECT_EQ(cases[1].truth.judged_from, 3U);  // 15 % of 25, cut off
   EXPECT_EQ(cases[1].series.train.rows(), 0U);
   EXPECT_EQ(cases[1].series.columns, (std::vector<std::string>{"value"}));
   EXPECT_EQ(format_time(cases[1].series.times[2]), "2024-01-01T00:02:00Z");

@@ -118,9 +118,9 @@ TEST(ColumnsMaxLaw, FurtherColumnsAreLeftOut) {
   PipelineText text;
   text.paths = {folder / "events.jsonl"};
   text.sections = "[limits]\ncolumns_max = 4\n";
-  for (const EntityReport& entity : run_pipeline(folder, text).summary.entities) {
-    EXPECT_EQ(entity.columns, 4U);
-  }
+  const PipelineRun found = run_pipeline(folder, text);
+  for (const EntityReport& entity : found.summary.entities) EXPECT_EQ(entity.columns, 4U);
+  EXPECT_EQ(found.summary.engine.counts.left_out, 2U * 300U * 5U);
 }
 
 }  // namespace

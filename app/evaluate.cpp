@@ -57,8 +57,8 @@ Result<std::vector<NamedScorer>> scorers_of(const EvaluateArguments& arguments) 
       return failure(Fault::usage, "unknown detector \"{}\"; see `retimu list detectors`",
                      arguments.detector);
     }
-    configuration->detectors = {{arguments.detector, {}}};
-    own.push_back({arguments.detector, make_engine_scorer(*configuration)});
+    own.push_back(
+        {arguments.detector, make_engine_scorer(alone(*configuration, arguments.detector))});
   }
   std::ranges::move(own, std::back_inserter(list));
   return list;

@@ -51,6 +51,16 @@ struct Detector : Stateful {
   // None: abstains (foreign payload, nothing finite in it, still learning). Larger is stranger;
   // never NaN; +inf allowed.
   virtual std::optional<double> score(const void* state, const Observation&, Scratch) const = 0;
+  // A detector may judge by evidence of its own, in decades, where its score is there to rank: then
+  // this, and not the calibrated score, decides on alerts. Called after score of the same event,
+  // where that did not abstain. None: the calibrated score decides.
+  virtual std::optional<double> evidence(const void* /*state*/, const Observation&, Scratch) const {
+    return std::nullopt;
+  }
+  // Evidence that raises an alert, in decades; 0: it has none of its own.
+  virtual double own_threshold() const { return 0; }
+  // It learns from anomalies, too: what is new is told once and then known.
+  virtual bool learns_always() const { return false; }
   // Called after score of the same event with the same scratch, or not at all.
   virtual void learn(void* state, const Observation&, Scratch) const = 0;
   // Appends at most 8 reasons, most important first; called after score and before learn. Cold:

@@ -18,9 +18,13 @@ namespace retimu {
 //   struct State;     plain, one a column, default-constructed
 //   struct Work;      trivial, what score hands to learn
 //   double score(const State&, double value, Work&) const;     NaN: abstains for this column
+//          or (const State&, double value, Time, Work&)
 //   void learn(State&, double value, const Work&) const;
 //   Range expected(const State&) const;                        the usual range
 //   void visit(State&, StateVisitor&) const;
+// and, for a detector with evidence of its own (see Detector::evidence), which then learns always:
+//   static constexpr double own_threshold;
+//   double evidence(const Work&) const;                        of a column that score spoke of
 // The score of the entity is the largest among its columns. State must be nothrow movable.
 // clang-format on
 struct Range {
@@ -71,13 +75,31 @@ class ColumnDetector final : public Detector {
     bool spoke = false;
     for (const std::uint32_t slot : observation.entity.present) {
       Slot& work = slots[slot];
-      work.score = algorithm_.score(states[slot], observation.entity.latest[slot], work.work);
+      work.score = score_of(states[slot], observation, slot, work.work);
       if (std::isnan(work.score)) continue;
       spoke = true;
       best = work.score > best ? work.score : best;
     }
     return spoke ? std::optional<double>(best) : std::nullopt;
   }
+  std::optional<double> evidence(const void* /*state*/, const Observation& observation,
+                                 Scratch scratch) const override {
+    if constexpr (has_evidence) {
+      const Slot* slots = reinterpret_cast<const Slot*>(scratch.data());
+      std::optional<double> best;
+      for (const std::uint32_t slot : observation.entity.present) {
+        if (std::isnan(slots[slot].score)) continue;
+        best = std::max(best.value_or(0), algorithm_.evidence(slots[slot].work));
+      }
+      return best;
+    }
+    return std::nullopt;
+  }
+  double own_threshold() const override {
+    if constexpr (has_evidence) return A::own_threshold;
+    return 0;
+  }
+  bool learns_always() const override { return has_evidence; }
   void learn(void* state, const Observation& observation, Scratch scratch) const override {
     if (!std::holds_alternative<Readings>(observation.event.payload)) return;
     State* states = static_cast<State*>(state);
@@ -101,6 +123,17 @@ class ColumnDetector final : public Detector {
   }
 
  private:
+  static constexpr bool has_evidence = requires { A::own_threshold; };
+
+  double score_of(const State& state, const Observation& observation, std::uint32_t slot,
+                  typename A::Work& work) const {
+    const double value = observation.entity.latest[slot];
+    if constexpr (requires { algorithm_.score(state, value, observation.event.time, work); }) {
+      return algorithm_.score(state, value, observation.event.time, work);
+    } else {
+      return algorithm_.score(state, value, work);
+    }
+  }
   static void keep_heaviest(std::vector<Reason>& reasons, std::size_t first);
   A algorithm_;
 };

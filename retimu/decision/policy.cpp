@@ -20,7 +20,7 @@ constexpr double threshold_min = 3.5, threshold_max = 6;
 constexpr double fatigue_of_episode = 0.2;  // decades
 constexpr double fatigue_kept = 1 - 1.0 / 4'000;
 constexpr double louder = 2;        // decades
-constexpr double calm_share = 0.5;  // of what raised the episode
+constexpr double unusual_share = 0.5, unusual_below = 1;  // of the threshold; decades below it
 constexpr std::uint32_t calm_events = 16;
 constexpr std::uint32_t held_back_max = 8;
 constexpr std::uint32_t relearn_shifts = 4;  // times shift_after, then calibrations learn, too
@@ -39,11 +39,11 @@ struct EntityState {
   Time onset = time_none;  // of the open episode, or of what may become one
   Time ended = 0;          // last event of the episode that is not calm
   std::uint32_t intervals = 0;       // known, up to interval_events
-  std::uint32_t since = UINT32_MAX;  // events since evidence reached the threshold
+  std::uint32_t since = UINT32_MAX;  // events since the last episode was raised
   std::uint32_t anomalous = 0;       // events of the open episode
   std::uint32_t shifted = 0;         // events since the shift was told
   std::uint32_t calm = 0;            // in a row
-  std::uint32_t held_back = 0;
+  std::uint32_t held_back = 0;       // events, since the last one that was not unusual
   Phase phase = Phase::warming;
   Severity severity = Severity::cleared;
   bool is_counted = false;  // in FleetSums::entities
@@ -95,6 +95,11 @@ struct BudgetedState {
   EntityState entity;
   BudgetTail tail;
 };
+
+// Evidence that is unusual if the threshold is this.
+double unusual_from(double threshold) {
+  return std::max(unusual_share * threshold, threshold - unusual_below);
+}
 
 void count(std::uint32_t& counter) {
   if (counter < UINT32_MAX) ++counter;
@@ -237,16 +242,15 @@ class PhasePolicy final : public Policy {
              Decision& decision) const {
     // A detector that is new to the entity may lead with few samples behind it.
     if (!std::isinf(decision.threshold)) state.phase = Phase::usual;
-    if (evidence < calm_share * decision.threshold) {
-      if (!assessment.is_late) state.onset = time_none;
+    if (evidence < unusual_from(decision.threshold)) {
+      if (assessment.is_late) return;
+      state.onset = time_none;
+      state.held_back = 0;
       return;
     }
     if (state.onset == time_none) state.onset = assessment.time;
     if (evidence < decision.threshold) return;
-    if (state.since > options_.quiet_events) state.held_back = 0;
     if (!may_raise(state, assessment.time, evidence)) {
-      state.since = 0;
-      state.peak = std::max(state.peak, evidence);
       count(state.held_back);
       decision.may_learn = state.held_back > options_.shift_after;
       decision.may_calibrate = state.held_back <= held_back_max;
@@ -257,7 +261,7 @@ class PhasePolicy final : public Policy {
     state.raised_at = decision.threshold;
     state.onset = std::min(state.onset, assessment.time);
     state.raised = state.ended = assessment.time;
-    state.fatigue += 1;
+    if (state.since > options_.quiet_events) state.fatigue += 1;
     state.since = state.calm = state.held_back = state.shifted = 0;
     state.anomalous = 1;
     state.severity = severity_of(state);
@@ -277,12 +281,11 @@ class PhasePolicy final : public Policy {
   // An episode is open.
   void go_on(EntityState& state, const Assessment& assessment, double evidence,
              Decision& decision) const {
-    if (evidence >= calm_share * state.raised_at) {
+    if (evidence >= unusual_from(state.raised_at)) {
       state.calm = 0;
       count(state.anomalous);
       state.ended = std::max(state.ended, assessment.time);
       state.peak = std::max(state.peak, evidence);
-      if (evidence >= decision.threshold) state.since = 0;
     } else if (!assessment.is_late) {
       ++state.calm;
     }

@@ -20,18 +20,18 @@
 // raised, updated once as a shift, resolved when the detectors know the new level.
 //
 // - Threshold. Own evidence (default): as rare as one usual event of the entity in ten days, by its
-//   usual interval, 3.5 to 6 decades; or `threshold`, where stated. Each recent episode adds 0.2,
-//   which wears off over 4,000 events (fatigue). With a budget: what budget.hpp says; then the
-//   budget's relief is the fatigue.
-// - Onset. The first of the events in a row, up to the one that raised the episode, that reach half
-//   of the threshold.
-// - An event of an episode is calm when its evidence is below half of the threshold that raised
-//   it. The episode ends after 16 calm events in a row, or when the entity is silent for
+//   usual interval, 3.5 to 6 decades; or `threshold`, where stated. Each recent episode that came
+//   outside the quiet time adds 0.2, which wears off over 4,000 events (fatigue). With a budget:
+//   what budget.hpp says; then the budget's relief is the fatigue.
+// - An event is unusual from one decade below the threshold on, or from half of it if that is more.
+// - Onset. The first of the unusual events in a row, up to the one that raised the episode.
+// - An event of an episode is calm when it is not unusual by the threshold that raised the episode.
+//   The episode ends after 16 calm events in a row, or when the entity is silent for
 //   `resolve_after`, by default 64 of its own usual intervals, 1 minute to 1 day.
-// - Held back is what reaches the threshold within `quiet_events` of the last such event or within
-//   `cooldown` of the last raised episode; unless it is 2 decades louder than the last episode's
-//   peak, or, outside the cool-down, the eighth in a row that is held back: a fault that came back
-//   to stay is told again.
+// - Held back is what reaches the threshold within `quiet_events` or `cooldown` of the event that
+//   raised the last episode; unless it is 2 decades louder than that episode's peak, or, outside
+//   the cool-down, the eighth without one in between that is not unusual: a fault that came back to
+//   stay is told again.
 // - Severity is the peak's excess over the threshold, in decades, plus half a decade for every
 //   doubling of anomalous events: warning below 1.5, minor below 3, major below 6, critical. It
 //   only rises, and is told when it does.

@@ -111,7 +111,7 @@ TEST(policy, stays_open_between_calm_and_threshold) {
   driver.send_many(200, calm);
   driver.send(strange);
   driver.send_many(15, calm);
-  EXPECT_TRUE(driver.send(2.1).is_open);  // above half of 4
+  EXPECT_TRUE(driver.send(3.1).is_open);  // less than a decade below 4
   EXPECT_TRUE(driver.send_many(15, calm).is_open);
   EXPECT_EQ(driver.send(calm).change, Change::resolved);
 }
@@ -156,16 +156,21 @@ TEST(policy, holds_back_until_quiet_louder_or_here_to_stay) {
   EXPECT_TRUE(held_back.may_calibrate);
   EXPECT_EQ(driver->send(strange + 2.1).change, Change::raised);  // louder
 
-  driver = after_episode();
+  driver = after_episode();  // 16 events after the one that raised it
   driver->send(strange);
-  driver->send_many(99, calm);
-  EXPECT_EQ(driver->send(strange).change, Change::none);  // the quiet time began anew
-  driver->send_many(100, calm);
-  EXPECT_EQ(driver->send(strange).change, Change::raised);
+  driver->send_many(82, calm);
+  EXPECT_EQ(driver->send(strange).change, Change::none);
+  EXPECT_EQ(driver->send(strange).change, Change::raised);  // the 101st
 
   driver = after_episode();
   for (int i = 1; i < 8; ++i) EXPECT_EQ(driver->send(strange).change, Change::none) << i;
   EXPECT_EQ(driver->send(strange).change, Change::raised);
+
+  driver = after_episode();
+  for (int i = 1; i < 20; ++i) {
+    EXPECT_EQ(driver->send(strange).change, Change::none) << i;
+    driver->send(calm);  // not in a row
+  }
 }
 
 TEST(policy, fatigue_rises_with_episodes_and_wears_off) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/detectors/catalogue.hpp"
 
+#include "retimu/detectors/gap_novelty.hpp"
 #include "retimu/detectors/half_space_trees.hpp"
 #include "retimu/detectors/moving_average.hpp"
 #include "retimu/detectors/rolling_deviation.hpp"
@@ -15,6 +16,7 @@ std::span<const DetectorEntry> detector_catalogue() {
       moving_average_entry(),
       rolling_deviation_entry(),
       half_space_trees_entry(),
+      gap_novelty_entry(),
   };
   return entries;
 }

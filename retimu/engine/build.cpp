@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace retimu {
 
 namespace {
@@ -77,6 +79,12 @@ Result<std::unique_ptr<Pipeline>> build_pipeline(const Configuration& configurat
   PolicyOptions policy;
   policy.budget_per_day = configuration.budget_per_day;
   policy.cooldown = configuration.cooldown;
+  for (const NamedDetector& named : pipeline->detectors) {
+    const double own = named.detector->own_threshold();
+    if (own == 0) continue;
+    pipeline->has_own_evidence = true;
+    policy.threshold = std::max(policy.threshold, own);
+  }
   if (configuration.threshold > 0) policy.threshold = configuration.threshold;
   if (configuration.shift_after > 0) {
     policy.shift_after = static_cast<std::uint32_t>(configuration.shift_after);

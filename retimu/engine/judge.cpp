@@ -146,6 +146,8 @@ EntityView Judge::align(EntityParts entity, const Event& event) {
 
 bool Judge::score(EntityParts entity, const Observation& observation, Verdict& verdict) {
   opinions_.clear();
+  own_evidence_.reset();
+  std::uint16_t strongest = 0;
   for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
     const Detector& detector = *pipeline_.detectors[i].detector;
     const std::optional<double> score = detector.score(entity.detector(i), observation, scratch(i));
@@ -155,6 +157,13 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
     scores_[i] = *score;
     const Rating rating = pipeline_.calibration->rate(entity.calibration(i), *score);
     opinions_.push_back({static_cast<std::uint16_t>(i), rating});
+    if (!pipeline_.decides_by_evidence()) continue;
+    const std::optional<double> own =
+        detector.evidence(entity.detector(i), observation, scratch(i));
+    if (own && *own > own_evidence_.value_or(-1)) {
+      own_evidence_ = own;
+      strongest = static_cast<std::uint16_t>(i);
+    }
   }
   if (opinions_.empty()) return false;
   evidence_ = -fuse(opinions_);
@@ -165,7 +174,7 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
   }
   verdict.log10_p = rating.log10_p;
   verdict.samples = rating.samples;
-  verdict.lead = leading.detector;
+  verdict.lead = own_evidence_ ? strongest : leading.detector;
   return true;
 }
 
@@ -178,9 +187,10 @@ void Judge::learn(EntityParts entity, const Observation& observation, const Deci
       pipeline_.calibration->learn(entity.fused_calibration(), evidence_);
     }
   }
-  if (!decision.may_learn) return;
   for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
-    pipeline_.detectors[i].detector->learn(entity.detector(i), observation, scratch(i));
+    const Detector& detector = *pipeline_.detectors[i].detector;
+    if (!decision.may_learn && !detector.learns_always()) continue;
+    detector.learn(entity.detector(i), observation, scratch(i));
   }
 }
 
@@ -207,8 +217,11 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
   Decision decision;
   if (spoke && !event.training) {
     decision = pipeline_.policy->decide(
-        entity.policy(), {event.time, {verdict.log10_p, verdict.samples}, verdict.is_late}, control,
-        sums);
+        entity.policy(),
+        {event.time,
+         {own_evidence_ ? -*own_evidence_ : verdict.log10_p, verdict.samples},
+         verdict.is_late},
+        control, sums);
     verdict.phase = decision.phase;
     verdict.is_open = decision.is_open;
     verdict.change = decision.change;
@@ -267,10 +280,8 @@ void Judge::tell(EntityParts entity, const Observation* observation, const Decis
   alert.onset = entity->onset;
   if (decision.change == Change::resolved) alert.ended = decision.ended;
   alert.severity = decision.severity;
-  const bool was_shifted =
-      decision.change == Change::resolved && entity->phase == Phase::shifted;
-  alert.is_shift =
-      decision.is_change_point || decision.phase == Phase::shifted || was_shifted;
+  const bool was_shifted = decision.change == Change::resolved && entity->phase == Phase::shifted;
+  alert.is_shift = decision.is_change_point || decision.phase == Phase::shifted || was_shifted;
   alert.sequence = sequence;
   if (observation != nullptr) {
     alert.log10_p = verdict.log10_p;

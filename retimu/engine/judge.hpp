@@ -59,8 +59,9 @@ class Judge {
   std::vector<bool> spoke_;
   std::vector<Opinion> opinions_;
   std::vector<Reason> reasons_;
-  double evidence_ = 0;            // fused, before recalibration
-  std::uint64_t fingerprint_ = 0;  // of the event, 0: none
+  double evidence_ = 0;                 // fused, before recalibration
+  std::optional<double> own_evidence_;  // of detectors that have some, without a budget
+  std::uint64_t fingerprint_ = 0;       // of the event, 0: none
 };
 
 }  // namespace retimu

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <mutex>
 #include <thread>
 
@@ -98,13 +99,20 @@ Result<std::vector<JudgedSet>> evaluate(const SetEntry* set, std::span<const Cas
   return rows;
 }
 
+Configuration alone(const Configuration& configuration, std::string_view detector) {
+  Configuration one = configuration;
+  one.detectors.clear();
+  std::ranges::copy_if(configuration.detectors, std::back_inserter(one.detectors),
+                       [&](const DetectorConfiguration& of) { return of.name == detector; });
+  if (one.detectors.empty()) one.detectors.push_back({std::string(detector), {}});
+  return one;
+}
+
 std::vector<NamedScorer> retimu_scorers(const Configuration& configuration) {
   std::vector<NamedScorer> list;
   list.push_back({"RETIMU", make_engine_scorer(configuration)});
   for (const DetectorEntry& entry : detector_catalogue()) {
-    Configuration alone = configuration;
-    alone.detectors = {{std::string(entry.name), {}}};
-    list.push_back({std::string(entry.name), make_engine_scorer(alone)});
+    list.push_back({std::string(entry.name), make_engine_scorer(alone(configuration, entry.name))});
   }
   return list;
 }

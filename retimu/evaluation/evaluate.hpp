@@ -28,6 +28,9 @@ Result<std::vector<JudgedSet>> evaluate(const SetEntry* set, std::span<const Cas
                                         std::span<const NamedScorer> scorers,
                                         const EvaluateOptions& options);
 
+// The configuration with this detector alone, which keeps the parameters it was given.
+Configuration alone(const Configuration& configuration, std::string_view detector);
+
 // "RETIMU" with the configuration as it stands, then each detector of the catalogue alone.
 std::vector<NamedScorer> retimu_scorers(const Configuration& configuration);
 

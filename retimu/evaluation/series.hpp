@@ -31,7 +31,7 @@ struct Series {
   Table train;                       // rows to learn from, never judged; may have none
   std::vector<Time> train_times;
   Table rows;
-  std::vector<Time> times;  // one a row; counted in seconds from 0 where the set has none
+  std::vector<Time> times;  // one a row; counted from 0 by the distance of rows where the set has none
 };
 
 // Rows [begin, end) of a series.

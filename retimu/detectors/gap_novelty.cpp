@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/detectors/gap_novelty.hpp"
+
+#include "retimu/detectors/specimen.hpp"
+
+#include <memory>
+
+namespace retimu {
+
+namespace {
+
+constexpr std::array parameters{
+    Parameter{"remembered", "values that each view of a column remembers, at most",
+              Parameter::Kind::whole, 128, 32, 512},
+};
+
+template <std::size_t capacity>
+std::unique_ptr<Detector> make_with() {
+  return std::make_unique<ColumnDetector<GapNovelty<capacity, float, std::uint16_t>>>(
+      GapNovelty<capacity, float, std::uint16_t>{});
+}
+
+Result<std::unique_ptr<Detector>> make(const ParameterValues& values, std::uint64_t /*seed*/) {
+  const std::size_t remembered = values.whole("remembered");
+  if (remembered <= 32) return make_with<32>();
+  if (remembered <= 64) return make_with<64>();
+  if (remembered <= 128) return make_with<128>();
+  if (remembered <= 256) return make_with<256>();
+  return make_with<512>();
+}
+
+// Two modes, then a reading between them.
+void specimen(SpecimenWriter& to) {
+  const std::array columns{to.column("load")};
+  Random random(4);
+  for (int i = 0; i < 1'000; ++i) {
+    const std::array values{(random.below(2) == 0 ? 10 : 90) + bell(random)};
+    to.usual(Readings{columns, values});
+  }
+  const std::array values{50.0};
+  to.anomaly(Readings{columns, values});
+}
+
+}  // namespace
+
+DetectorEntry gap_novelty_entry() {
+  return {.name = "gap_novelty",
+          .summary = "how far a reading, its level or its deviation is from anything seen",
+          .modality = Modality::metrics,
+          .parameters = parameters,
+          .by_default = false,
+          .make = make,
+          .specimen = specimen};
+}
+
+}  // namespace retimu

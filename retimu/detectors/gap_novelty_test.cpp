@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/detectors/gap_novelty.hpp"
+
+#include "retimu/core/random.hpp"
+#include "retimu/detectors/specimen.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace retimu {
+namespace {
+
+// One column, scored and learned reading by reading.
+template <class Algorithm>
+struct Column {
+  Algorithm algorithm;
+  std::unique_ptr<typename Algorithm::State> state = std::make_unique<typename Algorithm::State>();
+  typename Algorithm::Work work{};
+  Time time = 1'700'000'000LL * second;
+
+  // Evidence of a reading; its score is in `held`.
+  double send(double value, Duration after = minute) {
+    time += after;
+    held = algorithm.score(*state, value, time, work);
+    const double evidence = algorithm.evidence(work);
+    algorithm.learn(*state, value, work);
+    return evidence;
+  }
+  double held = 0;
+};
+
+using Reference = GapNovelty<512, double, double>;
+using Default = GapNovelty<128, float, std::uint16_t>;
+
+// Differences from what tests/data/detectors/gap_novelty.py writes, smallest first.
+template <class Algorithm>
+std::vector<double> differences(Algorithm algorithm) {
+  const char* root = std::getenv("RETIMU_SOURCE_DIR");
+  std::ifstream file(std::string(root == nullptr ? "." : root) +
+                     "/tests/data/detectors/gap_novelty.txt");
+  EXPECT_TRUE(file) << "set RETIMU_SOURCE_DIR to the root of the repository";
+  Column<Algorithm> column{algorithm};
+  std::vector<double> all;
+  std::int64_t at = 0;
+  double value = 0, evidence = 0;
+  while (file >> at >> value >> evidence) {
+    column.time = at * second;
+    all.push_back(std::fabs(column.send(value, 0) - evidence));
+  }
+  std::ranges::sort(all);
+  EXPECT_EQ(all.size(), 2'400U);
+  return all;
+}
+
+TEST(GapNovelty, IsWhatTheReferenceSays) {
+  Reference reference;
+  reference.change_most = std::numeric_limits<double>::infinity();
+  EXPECT_LT(differences(reference).back(), 1e-9);
+}
+
+TEST(GapNovelty, InSinglePrecisionIsTheSameButForABinNowAndThen) {
+  GapNovelty<512, float, std::uint16_t> single;
+  single.change_most = std::numeric_limits<double>::infinity();
+  const std::vector<double> all = differences(single);
+  EXPECT_LT(all[all.size() * 99 / 100], 0.01);
+  EXPECT_LT(all.back(), 0.2);
+}
+
+TEST(GapNovelty, SpeaksAfterFiftyReadings) {
+  Random random(1);
+  Column<Default> column;
+  for (int i = 0; i < 50; ++i) {
+    column.send(bell(random));
+    EXPECT_TRUE(std::isnan(column.held)) << i;
+  }
+  column.send(bell(random));
+  EXPECT_FALSE(std::isnan(column.held));
+}
+
+TEST(GapNovelty, WhatIsNewIsToldOnceAndHeld) {
+  Random random(2);
+  Column<Default> column;
+  for (int i = 0; i < 2'000; ++i) column.send(10 + bell(random));
+  const double before = column.held;
+  EXPECT_GT(column.send(40), 6);
+  const double told = column.held;
+  EXPECT_LT(before, told - 2);
+  column.send(10);
+  EXPECT_NEAR(column.held, told * std::exp2(-1.0 / 32), 1e-9);
+  for (int i = 0; i < 300; ++i) column.send(10 + bell(random));
+  EXPECT_LT(column.send(40), 6);
+}
+
+// A value between two modes was never seen.
+TEST(GapNovelty, SeesAHoleInTheRange) {
+  Random random(3);
+  Column<Default> column;
+  for (int i = 0; i < 2'000; ++i) column.send((i / 50 % 2 == 0 ? 10 : 90) + bell(random));
+  EXPECT_GT(column.send(50), 6);
+}
+
+// The same reading at another hour of the day.
+TEST(GapNovelty, KnowsTheHour) {
+  Random random(4);
+  Column<Default> column;
+  column.time = 0;
+  double usual = 0;
+  for (int i = 1; i < 24 * 40; ++i) {
+    const double evidence = column.send((i % 24 < 12 ? 10 : 90) + bell(random), hour);
+    if (i > 24 * 20) usual = std::max(usual, evidence);
+  }
+  Column<Default> copy;
+  copy.time = column.time;
+  *copy.state = *column.state;
+  const double right = column.send(10 + bell(random), hour);
+  const double wrong = copy.send(90 + bell(random), hour);
+  EXPECT_GT(wrong, right + 3);
+  EXPECT_GT(wrong, 6);
+}
+
+TEST(GapNovelty, ExpectsWhatItHasSeen) {
+  Column<Default> column;
+  for (int i = 0; i < 100; ++i) column.send(i % 10);
+  const Range range = column.algorithm.expected(*column.state);
+  EXPECT_EQ(range.low, 0);
+  EXPECT_EQ(range.high, 9);
+}
+
+TEST(GapNovelty, OfLargeNumbersIsTheSame) {
+  Random random(5);
+  Column<Default> small, large;
+  double difference = 0;
+  for (int i = 0; i < 3'000; ++i) {
+    const double value = bell(random);
+    const double one = small.send(value), other = large.send(value + 1e6);
+    if (i > 50) difference = std::max(difference, std::fabs(one - other));
+  }
+  // The step's floor of a millionth of the value.
+  EXPECT_LT(difference, 1.5);
+}
+
+}  // namespace
+}  // namespace retimu

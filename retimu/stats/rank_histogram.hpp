@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// How rare a size is among all before it: counts in logarithmic bins, 16 a decade from 0.001 to
+// 10,000, and beyond the top twentieth of them a generalised Pareto tail by moments (Hosking and
+// Wallis 1987). Counts are halved at 20,000, so it forgets slowly. The tail's sums are moved on
+// with each size, so asking costs a logarithm or two.
+#ifndef RETIMU_STATS_RANK_HISTOGRAM_HPP
+#define RETIMU_STATS_RANK_HISTOGRAM_HPP
+
+#include "retimu/core/state.hpp"
+#include "retimu/stats/elementary.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+#include <type_traits>
+
+namespace retimu {
+
+// Count: std::uint16_t, or double where halving must be exact.
+template <class Count>
+class RankHistogram {
+ public:
+  static constexpr std::size_t bins = 113;
+
+  static std::size_t bin_of(double size) {
+    if (!(size > lowest)) return 0;
+    const std::array<double, bins>& end = places().end;
+    if (size >= end[bins - 2]) return bins - 1;
+    // Near by the roughest logarithm, then stepped to where it lies.
+    const double place = per_octave * (elementary::log2_roughly(size) - log2_lowest);
+    std::size_t bin = std::min(bins - 2, static_cast<std::size_t>(std::max(place, 0.0)) + 1);
+    while (size >= end[bin]) ++bin;
+    while (size < end[bin - 1]) --bin;
+    return bin;
+  }
+
+  // log10 of `factor` over the share of sizes of at least this, at most 30 decades for the share;
+  // `bin` is bin_of(size), `factor` is positive.
+  double evidence(double size, std::size_t bin, double factor) const {
+    if (bin <= edge_ || in_tail_ < 3) {
+      const double rank = above(bin) + 0.5 * static_cast<double>(counts_[bin]) + 0.5;
+      return elementary::log10(factor * (total_ + 1) / rank);
+    }
+    const double begin = begin_of_tail();
+    const double mean = mean_ / in_tail_;
+    const double variance = std::max(square_ / in_tail_ - mean * mean, 1e-12 * mean * mean);
+    const double shape = std::clamp(0.5 * (1 - mean * mean / variance), 0.0, 0.5);
+    const double z = std::max(size - begin, 0.0) / (mean * (1 - shape));
+    const double decay = shape < 1e-6 ? z : elementary::log1p(shape * z) / shape;
+    const double beyond = decay / std::numbers::ln10;
+    const double share = (total_ + 1) / (in_tail_ + 0.5);
+    if (beyond < evidence_sure) return elementary::log10(factor * share) + beyond;
+    return elementary::log10(factor) + std::min(elementary::log10(share) + beyond, evidence_max);
+  }
+
+  void learn(std::size_t bin) {
+    counts_[bin] = static_cast<Count>(counts_[bin] + Count{1});
+    blocks_[bin / block] = static_cast<Count>(blocks_[bin / block] + Count{1});
+    total_ += 1;
+    if (bin > edge_) {
+      in_tail_ += 1;
+      add_excess(bin, 1);
+    }
+    if (total_ > total_max) {
+      total_ *= 0.5;
+      for (Count& count : counts_) count = static_cast<Count>(static_cast<double>(count) * 0.5);
+      add_blocks();
+      find_tail();
+    } else if (in_tail_ > wanted() || in_tail_ + static_cast<double>(counts_[edge_]) <= wanted()) {
+      find_tail();
+    }
+  }
+
+  // The sums are kept as they stand: added up again they could differ by a bit.
+  void visit(StateVisitor& visitor) {
+    visitor.cells("counts", std::span<Count>(counts_));
+    visitor.cell("total", total_);
+    visitor.cell("in_tail", in_tail_);
+    visitor.cell("excess", mean_);
+    visitor.cell("excess_squared", square_);
+    visitor.cell("edge", edge_);
+    const auto is_count = [](Count one) { return one >= Count{0} && one <= Count{20'001}; };
+    const bool is_valid = total_ >= 0 && total_ <= total_max + 1 && in_tail_ >= 0 &&
+                          in_tail_ <= total_ && mean_ >= 0 && std::isfinite(mean_) &&
+                          square_ >= 0 && std::isfinite(square_) && edge_ < bins &&
+                          std::ranges::all_of(counts_, is_count);
+    if (!is_valid) {
+      edge_ = 0;
+      visitor.refuse();
+    }
+    add_blocks();
+  }
+
+ private:
+  using Sum = std::conditional_t<std::is_integral_v<Count>, std::uint32_t, double>;
+  static constexpr double lowest = 1e-3, per_decade = 16;
+  static constexpr double per_octave = 16 * 0.30103, log2_lowest = -9.96578428;
+  static constexpr std::size_t block = 16;
+  static constexpr double tail_share = 0.05, tail_least = 10;
+  static constexpr double evidence_max = 30, evidence_sure = 20;
+  static constexpr double total_max = 20'000;
+
+  struct Places {
+    std::array<double, bins> end, middle;
+    Places() : end(), middle() {
+      for (std::size_t i = 0; i < bins; ++i) {
+        end[i] = lowest * elementary::pow10(static_cast<double>(i) / per_decade);
+        middle[i] = lowest * elementary::pow10((static_cast<double>(i) - 0.5) / per_decade);
+      }
+    }
+  };
+  static const Places& places() {
+    static const Places all;
+    return all;
+  }
+
+  double wanted() const { return std::max(tail_least, tail_share * total_); }
+  double begin_of_tail() const { return places().end[edge_]; }
+  double above(std::size_t bin) const {
+    const std::size_t own = bin / block;
+    const std::size_t end = std::min((own + 1) * block, bins);
+    Sum sum = 0;
+    for (std::size_t i = bin + 1; i < end; ++i) sum += counts_[i];
+    for (std::size_t i = own + 1; i < blocks_.size(); ++i) sum += blocks_[i];
+    return static_cast<double>(sum);
+  }
+  void add_excess(std::size_t bin, double count) {
+    const double excess = places().middle[bin] - begin_of_tail();
+    mean_ += count * excess;
+    square_ += count * excess * excess;
+  }
+  void add_blocks() {
+    blocks_ = {};
+    for (std::size_t i = 0; i < bins; ++i) {
+      blocks_[i / block] = static_cast<Count>(blocks_[i / block] + counts_[i]);
+    }
+  }
+  // The tail: as many of the highest bins as hold at most what is wanted.
+  void find_tail() {
+    edge_ = bins - 1;
+    in_tail_ = 0;
+    while (edge_ > 0 && in_tail_ + static_cast<double>(counts_[edge_]) <= wanted()) {
+      in_tail_ += static_cast<double>(counts_[edge_]);
+      --edge_;
+    }
+    mean_ = square_ = 0;
+    for (std::size_t i = edge_ + 1; i < bins; ++i) {
+      if (counts_[i] > Count{0}) add_excess(i, static_cast<double>(counts_[i]));
+    }
+  }
+
+  std::array<Count, bins> counts_{};
+  std::array<Count, (bins + block - 1) / block> blocks_{};  // sums of `block` bins
+  double total_ = 0;
+  // Of the bins above edge_: how many, and the sums of their excess over its end.
+  double in_tail_ = 0, mean_ = 0, square_ = 0;
+  std::uint16_t edge_ = 0;
+};
+
+}  // namespace retimu
+
+#endif

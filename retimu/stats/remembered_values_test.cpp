@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/stats/remembered_values.hpp"
+
+#include "retimu/core/random.hpp"
+
+#include <gtest/gtest.h>
+
+namespace retimu {
+namespace {
+
+TEST(RememberedValues, TellTheGapToTheNearest) {
+  RememberedValues<8, double> seen;
+  EXPECT_EQ(seen.gap(5), 0);
+  seen.learn(5, 0, 0);
+  seen.learn(9, 4, 0);
+  EXPECT_EQ(seen.gap(4), 1);
+  EXPECT_EQ(seen.gap(6), 1);
+  EXPECT_EQ(seen.gap(8.5), 0.5);
+  EXPECT_EQ(seen.gap(11), 2);
+  EXPECT_EQ(seen.lowest(), 5);
+  EXPECT_EQ(seen.highest(), 9);
+}
+
+TEST(RememberedValues, LeaveOutWhatIsNear) {
+  RememberedValues<8, double> seen;
+  seen.learn(5, 0, 0);
+  seen.learn(5.5, seen.gap(5.5), 1);
+  EXPECT_EQ(seen.size(), 1U);
+  seen.learn(6.5, seen.gap(6.5), 0);  // what is near never gets nearer again
+  seen.learn(7, seen.gap(7), 0);
+  EXPECT_EQ(seen.size(), 2U);
+}
+
+// Whatever comes: sorted, bounded, both extremes, and no gap is larger than it was plus the grain.
+TEST(RememberedValues, AreBoundedAndKeepTheExtremes) {
+  Random random(1);
+  RememberedValues<32, float> seen;
+  double low = 1e9, high = -1e9;
+  for (int i = 0; i < 20'000; ++i) {
+    const double value = random.uniform() * random.uniform() * 1'000 - 300;
+    low = std::min(low, value);
+    high = std::max(high, value);
+    seen.learn(value, seen.gap(value), 0);
+    ASSERT_LT(seen.size(), 32U);
+    ASSERT_NEAR(seen.lowest(), low, 0.5 + std::fabs(low) / 20);
+    ASSERT_NEAR(seen.highest(), high, 0.5 + std::fabs(high) / 20);
+  }
+  EXPECT_LT(seen.gap(0), 200);
+}
+
+TEST(RememberedValues, OfADamagedStateAreRefused) {
+  std::vector<std::byte> bytes;
+  RememberedValues<8, double> seen;
+  seen.learn(5, 0, 0);
+  seen.learn(9, 4, 0);
+  StateWriter writer(bytes);
+  seen.visit(writer);
+  RememberedValues<8, double> twin;
+  StateReader reader(bytes);
+  twin.visit(reader);
+  EXPECT_TRUE(reader.finished());
+  EXPECT_EQ(twin.gap(8), 1);
+  std::swap_ranges(bytes.begin() + 4, bytes.begin() + 12, bytes.begin() + 12);  // not sorted
+  StateReader damaged(bytes);
+  twin.visit(damaged);
+  EXPECT_TRUE(damaged.failed());
+}
+
+}  // namespace
+}  // namespace retimu

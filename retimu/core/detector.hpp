@@ -59,6 +59,9 @@ struct Detector : Stateful {
   }
   // Evidence that raises an alert, in decades; 0: it has none of its own.
   virtual double own_threshold() const { return 0; }
+  // Its score is evidence that means the same for ever: rows rank by it, and not by its calibrated
+  // p, which gets used to what lasts.
+  virtual bool ranks_by_score() const { return false; }
   // It learns from anomalies, too: what is new is told once and then known.
   virtual bool learns_always() const { return false; }
   // Called after score of the same event with the same scratch, or not at all.

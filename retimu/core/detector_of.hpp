@@ -99,6 +99,7 @@ class ColumnDetector final : public Detector {
     if constexpr (has_evidence) return A::own_threshold;
     return 0;
   }
+  bool ranks_by_score() const override { return has_evidence; }
   bool learns_always() const override { return has_evidence; }
   void learn(void* state, const Observation& observation, Scratch scratch) const override {
     if (!std::holds_alternative<Readings>(observation.event.payload)) return;

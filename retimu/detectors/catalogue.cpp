@@ -3,6 +3,7 @@
 
 #include "retimu/detectors/gap_novelty.hpp"
 #include "retimu/detectors/half_space_trees.hpp"
+#include "retimu/detectors/linear_prediction.hpp"
 #include "retimu/detectors/moving_average.hpp"
 #include "retimu/detectors/rolling_deviation.hpp"
 
@@ -17,6 +18,7 @@ std::span<const DetectorEntry> detector_catalogue() {
       rolling_deviation_entry(),
       half_space_trees_entry(),
       gap_novelty_entry(),
+      linear_prediction_entry(),
   };
   return entries;
 }

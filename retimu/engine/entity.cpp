@@ -174,7 +174,7 @@ void EntityFactory::visit_header(StateVisitor& visitor, Entity& entity) {
   for (Remembered& last : entity.remembered) {
     visitor.cell("fingerprint", last.fingerprint);
     visitor.cell("log10_p", last.log10_p);
-    visitor.cell("samples", last.samples);
+    visitor.cell("strength", last.strength);
     std::array<std::uint8_t, 4> small{static_cast<std::uint8_t>(last.phase), last.has_p,
                                       last.is_open, last.lead};
     visitor.cells("flags", std::span<std::uint8_t>(small));

@@ -28,13 +28,14 @@ struct Verdict {
   bool is_late = false;
   std::uint16_t lead = 0;  // detector with the smallest p
   double log10_p = 0;
+  double strength = 0;  // decades by which it ranks: -log10_p, or evidence of a detector's own
   double samples = 0;
 };
 
 // The last events of an entity, to recognise a record that comes again. 8 x 32 bytes.
 struct Remembered {
   std::uint64_t fingerprint = 0;  // of time, slots and values; 0: none
-  double log10_p = 0, samples = 0;
+  double log10_p = 0, strength = 0;
   Phase phase = Phase::warming;
   bool has_p = false, is_open = false;
   std::uint8_t lead = 0;

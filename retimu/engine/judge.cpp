@@ -100,7 +100,7 @@ bool Judge::recall(EntityParts entity, Verdict& verdict) const {
     verdict.is_open = last.is_open;
     verdict.lead = last.lead;
     verdict.log10_p = last.log10_p;
-    verdict.samples = last.samples;
+    verdict.strength = last.strength;
     verdict.is_duplicate = true;
     return true;
   }
@@ -112,7 +112,7 @@ void Judge::remember(EntityParts entity, const Verdict& verdict) const {
   Remembered& next = entity->remembered[entity->remembered_next];
   next = {fingerprint_,
           verdict.log10_p,
-          verdict.samples,
+          verdict.strength,
           verdict.phase,
           verdict.has_p,
           verdict.is_open,
@@ -148,6 +148,7 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
   opinions_.clear();
   own_evidence_.reset();
   std::uint16_t strongest = 0;
+  std::optional<double> strength;
   for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
     const Detector& detector = *pipeline_.detectors[i].detector;
     const std::optional<double> score = detector.score(entity.detector(i), observation, scratch(i));
@@ -157,6 +158,7 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
     scores_[i] = *score;
     const Rating rating = pipeline_.calibration->rate(entity.calibration(i), *score);
     opinions_.push_back({static_cast<std::uint16_t>(i), rating});
+    if (detector.ranks_by_score()) strength = std::max(strength.value_or(0), *score);
     if (!pipeline_.decides_by_evidence()) continue;
     const std::optional<double> own =
         detector.evidence(entity.detector(i), observation, scratch(i));
@@ -173,6 +175,7 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
     rating = pipeline_.calibration->rate(entity.fused_calibration(), evidence_);
   }
   verdict.log10_p = rating.log10_p;
+  verdict.strength = strength.value_or(-rating.log10_p);
   verdict.samples = rating.samples;
   verdict.lead = own_evidence_ ? strongest : leading.detector;
   return true;

@@ -132,8 +132,7 @@ void ScoreWriter::write_event(Part& to, const Round& round, std::size_t index,
   to.lines += ',';
   append_field(to.lines, event.entity.text);
   if (verdict.has_p) {
-    const double decades = -verdict.log10_p;
-    fmt::format_to(std::back_inserter(to.lines), ",{:.17g},{}", decades / (decades + 4),
+    fmt::format_to(std::back_inserter(to.lines), ",{:.17g},{}", score_of(verdict.strength),
                    format_p_value(verdict.log10_p, 9));
   } else {
     to.lines += ",0,";

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // scores.csv of `retimu detect`: one line an input record, in input order, malformed ones too.
 //   source,row,time,entity,score,p_value,anomalous,alert,change,lead,reason
-// score = s / (s + 4) with s = -log10 p, 17 digits; during warm-up 0, and p_value empty.
+// score = s / (s + 4), 17 digits, with s = -log10 p, or the evidence of a detector that ranks by
+// its own; during warm-up 0, and p_value empty.
 #ifndef RETIMU_ENGINE_SCORES_HPP
 #define RETIMU_ENGINE_SCORES_HPP
 
@@ -14,6 +15,9 @@
 #include <string>
 
 namespace retimu {
+
+// Of a strength in decades, 0 to 1.
+inline double score_of(double strength) { return strength / (strength + 4); }
 
 class ScoreWriter final : public Recorder {
  public:

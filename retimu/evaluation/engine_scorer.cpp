@@ -2,6 +2,7 @@
 #include "retimu/evaluation/engine_scorer.hpp"
 
 #include "retimu/engine/engine.hpp"
+#include "retimu/engine/scores.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -76,8 +77,7 @@ class ScoreKeeper final : public Recorder {
     for (std::size_t i = round.first; i < round.last; ++i) {
       const Verdict& verdict = round.verdicts[i - round.first];
       const std::uint64_t sequence = round.shared->batch.events[i].sequence;
-      const double decades = -verdict.log10_p;
-      scores_.score.push_back(verdict.has_p ? decades / (decades + 4) : 0);
+      scores_.score.push_back(verdict.has_p ? score_of(verdict.strength) : 0);
       scores_.anomalous.push_back(verdict.is_open ? 1 : 0);
       scores_.change.push_back(verdict.is_change_point ? 1 : 0);
       const bool is_raised = std::ranges::any_of(told, [&](const Alert& alert) {

@@ -1,58 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/evaluation/filled.hpp"
 #include "retimu/evaluation/references.hpp"
+#include "retimu/stats/linear_algebra.hpp"
 
-#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
 
 namespace retimu {
 
 namespace {
 
-using Matrix = Eigen::MatrixXd;
-using Vector = Eigen::VectorXd;
-
 constexpr double variance_kept = 0.9;
 
-Eigen::Map<const Vector> vector_of(std::span<const double> row) {
-  return {row.data(), static_cast<Eigen::Index>(row.size())};
-}
-
 struct Model {
-  Vector mean, scale;
-  Matrix components;  // columns; those that are kept
+  std::vector<double> mean, scale;
+  std::vector<double> components;  // [kept][columns], those that are kept
 
   // A column that never changed when it was fitted is told by its distance in units of its size.
   double error(std::span<const double> row) const {
-    const Vector z = (vector_of(row) - mean).cwiseQuotient(scale);
-    return (z - components * (components.transpose() * z)).squaredNorm();
+    const std::vector<double> z = standardised(row);
+    double left = 0;
+    for (const double one : z) left += one * one;
+    for (std::size_t k = 0; k < components.size(); k += z.size()) {
+      double along = 0;
+      for (std::size_t j = 0; j < z.size(); ++j) along += components[k + j] * z[j];
+      left -= along * along;
+    }
+    return std::max(left, 0.0);
+  }
+  std::vector<double> standardised(std::span<const double> row) const {
+    std::vector<double> z(row.size());
+    for (std::size_t j = 0; j < z.size(); ++j) z[j] = (row[j] - mean[j]) / scale[j];
+    return z;
   }
 };
 
 Model fit(const Table& table) {
-  const auto columns = static_cast<Eigen::Index>(table.columns);
+  const std::size_t columns = table.columns;
   const auto rows = static_cast<double>(table.rows());
-  Model model{Vector::Zero(columns), Vector::Zero(columns), {}};
-  for (std::size_t i = 0; i < table.rows(); ++i) model.mean += vector_of(table.row(i)) / rows;
+  Model model{std::vector<double>(columns), std::vector<double>(columns), {}};
   for (std::size_t i = 0; i < table.rows(); ++i) {
-    model.scale += (vector_of(table.row(i)) - model.mean).cwiseAbs2() / rows;
+    for (std::size_t j = 0; j < columns; ++j) model.mean[j] += table.row(i)[j] / rows;
   }
-  for (Eigen::Index k = 0; k < columns; ++k) {
-    const double size = std::max(std::abs(model.mean[k]), 1.0);
-    const double deviation = std::sqrt(model.scale[k]);
-    model.scale[k] = deviation > 1e-9 * size ? deviation : size;
-  }
-  Matrix covariance = Matrix::Zero(columns, columns);
   for (std::size_t i = 0; i < table.rows(); ++i) {
-    const Vector z = (vector_of(table.row(i)) - model.mean).cwiseQuotient(model.scale);
-    covariance.selfadjointView<Eigen::Lower>().rankUpdate(z, 1 / rows);
+    for (std::size_t j = 0; j < columns; ++j) {
+      const double distance = table.row(i)[j] - model.mean[j];
+      model.scale[j] += distance * distance / rows;
+    }
   }
-  const Eigen::SelfAdjointEigenSolver<Matrix> solver(covariance);
-  const Vector& values = solver.eigenvalues();  // rising
-  Eigen::Index kept = 0;
-  for (double sum = 0; kept < columns && sum < variance_kept * values.sum(); ++kept) {
-    sum += values[columns - 1 - kept];
+  for (std::size_t j = 0; j < columns; ++j) {
+    const double size = std::max(std::abs(model.mean[j]), 1.0);
+    const double deviation = std::sqrt(model.scale[j]);
+    model.scale[j] = deviation > 1e-9 * size ? deviation : size;
   }
-  model.components = solver.eigenvectors().rightCols(kept);
+  std::vector<double> covariance(columns * columns), values(columns), vectors(columns * columns);
+  for (std::size_t i = 0; i < table.rows(); ++i) {
+    const std::vector<double> z = model.standardised(table.row(i));
+    blend_outer(covariance, z, z, 1 / (static_cast<double>(i) + 1));
+  }
+  symmetric_eigen(covariance, values, vectors);
+  double all = 0;
+  for (const double value : values) all += value;
+  std::size_t first = columns;  // of the components that are kept, the last in the order
+  for (double sum = 0; first > 0 && sum < variance_kept * all; sum += values[first]) --first;
+  model.components.assign(vectors.begin() + static_cast<std::ptrdiff_t>(first * columns),
+                          vectors.end());
   return model;
 }
 

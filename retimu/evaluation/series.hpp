@@ -31,7 +31,8 @@ struct Series {
   Table train;                       // rows to learn from, never judged; may have none
   std::vector<Time> train_times;
   Table rows;
-  std::vector<Time> times;  // one a row; counted from 0 by the distance of rows where the set has none
+  // One a row; counted from 0 by the distance of rows where the set has none.
+  std::vector<Time> times;
 };
 
 // Rows [begin, end) of a series.

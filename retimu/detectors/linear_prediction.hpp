@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// How badly does a linear model of the last rows foretell this one, and how far does the row lie
+// from the usual correlation of its columns? A ridge regression of all columns on their last three
+// rows (vector autoregression, Luetkepohl 2005), and a Mahalanobis distance by a correlation matrix
+// that is shrunk towards the identity, both from the same running moments. Each also by a snapshot
+// of the past: what has moved slowly with the fault is still seen by it.
+//
+// The score is the mean of log(1 + S / 10) over the statistics, smoothed over about 10 rows.
+// - Untrained: the first 128 rows start it, then it learns from rows while they are calm (the
+// gate),
+//   but never refuses for more than 500 rows (patience). Four statistics.
+// - Trained (at least 128 rows): it learns from the training rows alone and stays as it is: a plant
+//   that was shown its usual state is judged by that. Two statistics.
+//
+// Missing columns: the last value. Starts anew when a column is added. Abstains for the first 128
+// rows, and for an entity of one column or more than 200.
+// Cost a row of d columns: (p + 1) d^2 twice to score, as much again (p + 1) times to learn, and a
+// Cholesky of (p d)^3 / 3 every 32 rows; p = 3 lags, 1 above 64 columns. Memory: about 21 d^2
+// numbers of 8 bytes.
+// Blind to: columns that get quiet together, drift slower than it learns, what happens between
+// columns only now and then, cycles longer than three rows.
+#ifndef RETIMU_DETECTORS_LINEAR_PREDICTION_HPP
+#define RETIMU_DETECTORS_LINEAR_PREDICTION_HPP
+
+#include "retimu/core/detector.hpp"
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace retimu {
+
+class LinearPrediction final : public Detector {
+ public:
+  std::size_t bytes(std::size_t columns) const override;
+  void create(void* at, std::size_t columns, std::uint64_t seed) const override;
+  void destroy(void* at, std::size_t columns) const override;
+  void grow(void* to, std::size_t columns_to, void* from, std::size_t columns_from) const override;
+  void visit(void* at, std::size_t columns, StateVisitor& visitor) const override;
+
+  std::size_t scratch_bytes(std::size_t columns) const override;
+  std::optional<double> score(const void* state, const Observation&, Scratch) const override;
+  bool ranks_by_score() const override { return true; }
+  // The gate decides, not the policy: an episode must not stop what follows a change for good.
+  bool learns_always() const override { return true; }
+  void learn(void* state, const Observation&, Scratch) const override;
+  void explain(const void* state, const Observation&, Scratch,
+               std::vector<Reason>& to) const override;
+
+ private:
+  struct Head;
+  struct Model;
+  struct Parts;
+  struct Work;
+
+  static std::size_t lags(std::size_t columns);
+  static std::size_t numbers(std::size_t columns);
+  static Parts parts(const void* state, std::size_t columns);
+  static Work work(Scratch scratch, std::size_t columns);
+  static void start(const Parts& parts, const Work& work);
+  static void fit(const Parts& parts, const Work& work);
+  static void look(const Parts& parts, std::span<const double> row, const Work& work);
+  static void learn_row(const Parts& parts, const Work& work);
+  static void learn_training_row(const Parts& parts, std::span<const double> row, const Work& work);
+  static void fit_training(const Parts& parts, const Work& work);
+};
+
+DetectorEntry linear_prediction_entry();
+
+}  // namespace retimu
+
+#endif

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dense linear algebra on plain memory, by Eigen. Matrices are stored column by column.
+#ifndef RETIMU_STATS_LINEAR_ALGEBRA_HPP
+#define RETIMU_STATS_LINEAR_ALGEBRA_HPP
+
+#include <cstddef>
+#include <span>
+
+namespace retimu {
+
+// to = m x, and to = m' x. m: rows x columns.
+void multiply(std::span<const double> m, std::span<const double> x, std::span<double> to);
+void multiply_transposed(std::span<const double> m, std::span<const double> x,
+                         std::span<double> to);
+
+// m += share * (a b' - m). m: a.size() x b.size().
+void blend_outer(std::span<double> m, std::span<const double> a, std::span<const double> b,
+                 double share);
+
+// x = (g + ridge I)^-1 h by Cholesky. g: n x n, symmetric, positive semidefinite; h, x: n x k;
+// ridge > 0; work: n x n. O(n^3 / 3 + n^2 k).
+void solve_ridge(std::span<const double> g, double ridge, std::span<const double> h,
+                 std::span<double> x, std::span<double> work);
+
+// to = ((1 - shrink) k + shrink I)^-1. k, to, work: n x n; shrink in (0, 1].
+void invert_shrunk(std::span<const double> k, double shrink, std::span<double> to,
+                   std::span<double> work);
+
+// Eigenvalues of the symmetric m, rising, and its eigenvectors, a column each. m, vectors: n x n.
+void symmetric_eigen(std::span<const double> m, std::span<double> values,
+                     std::span<double> vectors);
+
+}  // namespace retimu
+
+#endif

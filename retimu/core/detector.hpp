@@ -47,6 +47,7 @@ struct Reason {
 };
 
 struct Detector : Stateful {
+  // Never less for more columns: one scratch serves all entities.
   virtual std::size_t scratch_bytes(std::size_t /*columns*/) const { return 0; }
   // None: abstains (foreign payload, nothing finite in it, still learning). Larger is stranger;
   // never NaN; +inf allowed.

@@ -113,10 +113,13 @@ void LinearPrediction::visit(void* at, std::size_t columns, StateVisitor& visito
   visitor.refuse();
 }
 
+// Never less for more columns, though these have fewer lags, or are too many.
 std::size_t LinearPrediction::scratch_bytes(std::size_t columns) const {
-  if (columns < 2 || columns > columns_max) return 0;
-  const std::size_t d = columns, q = lags(columns) * d;
-  return (2 * (3 * d + q) + 2 * q * q + q * d + d * d + 5) * sizeof(double);
+  if (columns < 2) return 0;
+  const std::size_t d = std::min(columns, columns_max), q = lags(d) * d;
+  const std::size_t own = 2 * (3 * d + q) + 2 * q * q + q * d + d * d + 5;
+  if (columns <= columns_of_three_lags) return own * sizeof(double);
+  return std::max(own * sizeof(double), scratch_bytes(columns_of_three_lags));
 }
 
 LinearPrediction::Work LinearPrediction::work(Scratch scratch, std::size_t columns) {

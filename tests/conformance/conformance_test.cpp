@@ -70,6 +70,12 @@ TEST_P(Conformance, ScoringChangesNothing) {
   }
 }
 
+TEST_P(Conformance, ScratchNeverShrinksWithColumns) {
+  for (std::size_t columns = 1; columns <= 600; ++columns) {
+    ASSERT_GE(detector_->scratch_bytes(columns), detector_->scratch_bytes(columns - 1)) << columns;
+  }
+}
+
 TEST_P(Conformance, SameSeedSameScores) {
   Subject first(*detector_, 3);
   const auto other = make(7);

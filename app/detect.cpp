@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
 #include "app/run_report.hpp"
+#include "retimu/connectors/file_paths.hpp"
 
 #include <cstdio>
+#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 
@@ -35,6 +37,30 @@ FileInput make_input(const DetectArguments& arguments, std::vector<std::string> 
   return input;
 }
 
+bool is_same_file(const std::string& a, const std::string& b) {
+  std::error_code none;
+  return !a.empty() && !b.empty() && (a == b || std::filesystem::equivalent(a, b, none));
+}
+
+// An output begins empty, so it must not be what is read.
+Result<void> check_apart(const DetectArguments& arguments) {
+  if (is_same_file(arguments.output, arguments.alerts)) {
+    return failure(Fault::usage, "--output and --alerts are the same file: {}", arguments.output);
+  }
+  for (const std::string& output : {arguments.output, arguments.alerts}) {
+    for (const auto* inputs : {&arguments.files, &arguments.train}) {
+      const Result<std::vector<std::string>> paths = find_paths(*inputs);
+      if (!paths) continue;  // said when they are opened
+      for (const std::string& path : *paths) {
+        if (!is_same_file(output, path)) continue;
+        return failure(Fault::usage, "{} is read and would be overwritten; name another output",
+                       output);
+      }
+    }
+  }
+  return {};
+}
+
 Result<Configuration> make_configuration(const DetectArguments& arguments) {
   Configuration configuration;
   configuration.file = "the command line";
@@ -59,6 +85,7 @@ Result<Configuration> make_configuration(const DetectArguments& arguments) {
     if (column.is_ignored) input.ignore_if_present.push_back(name);
   }
   configuration.files = {std::move(input)};
+  if (Result<void> apart = check_apart(arguments); !apart) return tl::unexpected(apart.error());
   if (!arguments.alerts.empty()) {
     // An output like any other: it begins empty.
     std::FILE* file = std::fopen(arguments.alerts.c_str(), "wb");

@@ -15,7 +15,7 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
   return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
-std::string summary_text(const ServiceSummary& summary) {
+std::string summary_text(const ServiceSummary& summary, bool goes_on) {
   const EngineSummary& engine = summary.engine;
   std::string text = fmt::format(
       "{}, {}, {} raised ({} updates, {} resolved)\n", counted(engine.records, "record", "records"),
@@ -56,7 +56,9 @@ std::string summary_text(const ServiceSummary& summary) {
   if (summary.source.notes.size() > notes_shown) {
     text += fmt::format("note: and {} more\n", summary.source.notes.size() - notes_shown);
   }
-  if (engine.was_stopped) text += "stopped; the next run goes on from here\n";
+  if (engine.was_stopped) {
+    text += goes_on ? "stopped; the next run goes on from here\n" : "stopped before the end\n";
+  }
   return text;
 }
 
@@ -92,7 +94,7 @@ int serve(const Configuration& configuration, ServiceOptions options, bool json)
   if (json) {
     fmt::print("{}", summary_json(*summary));
   } else {
-    fmt::print(stderr, "{}", summary_text(*summary));
+    fmt::print(stderr, "{}", summary_text(*summary, !configuration.data_dir.empty()));
   }
   return ExitCode::done;
 }

@@ -184,11 +184,12 @@ class PhasePolicy final : public Policy {
   std::optional<Time> wake_time(const void* at) const override {
     const EntityState& state = *static_cast<const EntityState*>(at);
     if (!state.is_open()) return std::nullopt;
-    if (options_.resolve_after > 0) return add_saturated(state.latest, options_.resolve_after);
+    const Time latest = std::max(state.latest, state.raised);
+    if (options_.resolve_after > 0) return add_saturated(latest, options_.resolve_after);
     const double silent =
         std::clamp(silent_intervals * state.interval, static_cast<double>(silent_min),
                    static_cast<double>(silent_max));
-    return add_saturated(state.latest, static_cast<Duration>(silent));
+    return add_saturated(latest, static_cast<Duration>(silent));
   }
 
  private:
@@ -210,7 +211,7 @@ class PhasePolicy final : public Policy {
   }
 
   static void move_clocks(EntityState& state, Time time) {
-    if (state.latest != time_none) {
+    if (state.latest != time_none && time >= state.latest) {
       double gap = static_cast<double>(time) - static_cast<double>(state.latest);
       if (state.intervals < interval_events) ++state.intervals;
       if (state.intervals > 1 && state.interval > 0) {
@@ -248,7 +249,7 @@ class PhasePolicy final : public Policy {
       state.held_back = 0;
       return;
     }
-    if (state.onset == time_none) state.onset = assessment.time;
+    if (state.onset == time_none && !assessment.is_late) state.onset = assessment.time;
     if (evidence < decision.threshold) return;
     if (!may_raise(state, assessment.time, evidence)) {
       count(state.held_back);
@@ -259,7 +260,7 @@ class PhasePolicy final : public Policy {
     state.phase = Phase::anomalous;
     state.peak = evidence;
     state.raised_at = decision.threshold;
-    state.onset = std::min(state.onset, assessment.time);
+    if (state.onset == time_none || assessment.is_late) state.onset = assessment.time;
     state.raised = state.ended = assessment.time;
     if (state.since > options_.quiet_events) state.fatigue += 1;
     state.since = state.calm = state.held_back = state.shifted = 0;

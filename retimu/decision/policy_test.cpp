@@ -270,6 +270,25 @@ TEST(policy, silence_follows_the_usual_interval_within_bounds) {
   EXPECT_NEAR(static_cast<double>(silence(minute, true)), 64.0 * minute, 6.0 * minute);
 }
 
+TEST(policy, a_late_event_begins_no_later_episode) {
+  Driver driver;
+  driver.send_many(200, calm);
+  driver.send_late(3.5, 100 * minute);  // unusual, and tells nothing
+  const Decision raised = driver.send(strange);
+  EXPECT_EQ(raised.change, Change::raised);
+  EXPECT_EQ(raised.onset, driver.time);
+}
+
+TEST(policy, an_entity_that_only_was_late_ends_its_episode_in_its_own_time) {
+  Driver driver;
+  driver.time = 1'000 * hour;
+  for (int i = 0; i < 200; ++i) driver.send_late(calm, hour);
+  ASSERT_EQ(driver.send_late(strange, hour).change, Change::raised);
+  const std::optional<Time> due = driver.policy->wake_time(driver.held->get());
+  ASSERT_TRUE(due);
+  EXPECT_GE(*due, driver.time - hour);
+}
+
 TEST(policy, late_events_move_no_clock) {
   Driver driver;
   driver.send_many(200, calm);

@@ -162,12 +162,13 @@ void EntityFactory::visit_header(StateVisitor& visitor, Entity& entity) {
   visitor.cell("revision", entity.revision);
   visitor.cell("episodes", entity.episodes);
   visitor.cell("onset", entity.onset);
-  std::array<std::uint8_t, 3> now{static_cast<std::uint8_t>(entity.phase), entity.is_open,
-                                  entity.is_training};
+  std::array<std::uint8_t, 4> now{static_cast<std::uint8_t>(entity.phase), entity.is_open,
+                                  entity.is_training, entity.late_in_row};
   visitor.cells("phase", std::span<std::uint8_t>(now));
   entity.phase = phase_of(now[0]);
   entity.is_open = now[1] != 0;
   entity.is_training = now[2] != 0;
+  entity.late_in_row = now[3];
   visitor.cell("lead", entity.lead);
   visitor.cell("remembered_next", entity.remembered_next);
   if (entity.remembered_next >= entity.remembered.size()) entity.remembered_next = 0;

@@ -62,6 +62,7 @@ struct Entity {
   Phase phase = Phase::warming;  // after the last event
   bool is_open = false;          // an episode is open
   bool is_training = false;      // the last event only taught
+  std::uint8_t late_in_row = 0;  // events
   std::uint8_t remembered_next = 0;
   std::array<Remembered, 8> remembered{};
 };

@@ -25,6 +25,16 @@ std::uint32_t slot_of(std::span<const ColumnId> columns, ColumnId column, std::u
 
 }  // namespace
 
+// Older than what came before; but after so many in a row it was the clock that had leapt, and is
+// set back.
+bool Judge::is_late(EntityParts entity, Time time) {
+  constexpr std::uint8_t late_in_row_max = 16;
+  const bool is_older = entity->time != time_none && time < entity->time;
+  const bool is_late = is_older && entity->late_in_row < late_in_row_max;
+  entity->late_in_row = is_late ? static_cast<std::uint8_t>(entity->late_in_row + 1) : 0;
+  return is_late;
+}
+
 Judge::Judge(const Pipeline& pipeline)
     : pipeline_(pipeline),
       scratch_at_(pipeline.detectors.size(), 0),
@@ -209,7 +219,7 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
   entity->is_training = event.training;
   find_slots(entity, event);
   if (recall(entity, verdict)) return verdict;
-  verdict.is_late = entity->time != time_none && event.time < entity->time;
+  verdict.is_late = is_late(entity, event.time);
   if (!verdict.is_late) entity->time = event.time;
   ++entity->events;
   reserve(entity->columns);

@@ -35,6 +35,7 @@ class Judge {
   }
 
  private:
+  static bool is_late(EntityParts entity, Time time);
   void find_slots(EntityParts entity, const Event& event);
   bool recall(EntityParts entity, Verdict& verdict) const;
   void remember(EntityParts entity, const Verdict& verdict) const;

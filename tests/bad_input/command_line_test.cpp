@@ -54,6 +54,21 @@ TEST_F(BadCommand, UnknownDetectorsAndBadParameters) {
   expect_told({"check", "pipeline.toml"}, told_usage, {"pipeline.toml:", "depth", "1", "10"});
 }
 
+TEST_F(BadCommand, AnOutputThatIsRead) {
+  write("events.jsonl", events());
+  std::filesystem::create_symlink("events.jsonl", folder_ / "link.jsonl");
+  for (const char* option : {"--output", "--alerts"}) {
+    for (const char* output : {"events.jsonl", "./events.jsonl", "link.jsonl"}) {
+      expect_told({"detect", "events.jsonl", option, output}, told_usage,
+                  {output, "would be overwritten"});
+    }
+  }
+  expect_told({"detect", "*.jsonl", "--output", "events.jsonl"}, told_usage, {"events.jsonl"});
+  expect_told({"detect", "events.jsonl", "--output", "s", "--alerts", "s"}, told_usage,
+              {"the same file"});
+  EXPECT_EQ(read_file(folder_ / "events.jsonl"), events());
+}
+
 TEST_F(BadCommand, AThresholdAndABudget) {
   write_pipeline("[alerts]\nthreshold = 5\nbudget = \"2 per day\"\n");
   expect_told({"check", "pipeline.toml"}, told_usage,

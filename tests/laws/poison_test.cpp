@@ -153,6 +153,16 @@ TEST_F(PoisonLaw, OneBadClock) {
   }
 }
 
+// What comes after a leap is late for a while only: then the clock is set back.
+TEST_F(PoisonLaw, ALeapOfTheClockSilencesNobody) {
+  std::vector<std::string> all = lines();
+  std::string& line = all[poisoned_from];
+  line = "2100-01-01T00:00:00Z" + line.substr(line.find(','));
+  const PipelineRun found = run(joined(all));
+  EXPECT_GT(found.summary.engine.counts.late, 0U);
+  EXPECT_LE(found.summary.engine.counts.late, 16U);
+}
+
 // A record with a clock far ahead must not end the others' episodes by silence; two that agree do.
 TEST_F(PoisonLaw, AClockThatLeapsAloneMovesNobody) {
   std::vector<FleetRecord> fleet = make_fleet({.entities = 3, .rows = 400, .interval = second});

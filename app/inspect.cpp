@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
+#include "retimu/connectors/console_sink.hpp"
 #include "retimu/engine/inspection.hpp"
 
 #include <fmt/format.h>
@@ -35,7 +36,7 @@ void print_text(const Inspection& found, const InspectArguments& arguments) {
   std::size_t shown = 0;
   for (const EntityReport& entity : found.entities) {
     if (!arguments.digest && shown++ == arguments.entities) break;
-    fmt::print("{:<24} {:>10} {:>7} {:>9} {:>8}  {:<9} {:<24} {:016x}\n", entity.name,
+    fmt::print("{:<24} {:>10} {:>7} {:>9} {:>8}  {:<9} {:<24} {:016x}\n", printable(entity.name),
                entity.events, entity.columns, entity.bytes, entity.episodes, name_of(entity.phase),
                entity.time == time_none ? "-" : format_time(entity.time), entity.digest);
   }

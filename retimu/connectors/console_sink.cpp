@@ -38,21 +38,6 @@ bool is_control(std::string_view character) {
   return std::ranges::find(turns, character) != turns.end();
 }
 
-std::string printable(std::string_view text) {
-  std::string clean;
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    const std::string_view character = text.substr(0, std::max<std::size_t>(length, 1));
-    if (length == 0 || is_control(character)) {
-      clean += '?';
-    } else {
-      clean += character;
-    }
-    text.remove_prefix(character.size());
-  }
-  return clean;
-}
-
 // As https://no-color.org has it.
 bool wants_colours() {
   const char* no_colour = std::getenv("NO_COLOR");
@@ -83,6 +68,21 @@ class ConsoleSink final : public Sink {
 };
 
 }  // namespace
+
+std::string printable(std::string_view text) {
+  std::string clean;
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    const std::string_view character = text.substr(0, std::max<std::size_t>(length, 1));
+    if (length == 0 || is_control(character)) {
+      clean += '?';
+    } else {
+      clean += character;
+    }
+    text.remove_prefix(character.size());
+  }
+  return clean;
+}
 
 std::string console_line(const Alert& alert, bool has_colours) {
   std::string_view what = name_of(alert.severity);

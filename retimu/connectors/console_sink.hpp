@@ -7,6 +7,8 @@
 #include "retimu/core/sink.hpp"
 
 #include <memory>
+#include <string>
+#include <string_view>
 
 namespace retimu {
 
@@ -14,8 +16,11 @@ namespace retimu {
 // arrived.
 std::unique_ptr<Sink> make_console_sink();
 
-// The line without its end: time, severity or "resolved" or "summary", sentence. What a terminal
-// could take for a command (control characters, turns of direction, what is not UTF-8) becomes '?'.
+// What a terminal could take for a command (control characters, turns of direction, what is not
+// UTF-8) becomes '?'.
+std::string printable(std::string_view text);
+
+// The line without its end: time, severity or "resolved" or "summary", sentence; printable.
 std::string console_line(const Alert& alert, bool has_colours);
 
 }  // namespace retimu

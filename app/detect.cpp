@@ -106,7 +106,10 @@ int detect(const DetectArguments& arguments) {
   if (!configuration) return report(configuration.error());
   ServiceOptions options;
   options.train_rows = arguments.train_rows;
-  if (!arguments.train.empty()) options.training = {make_input(arguments, arguments.train)};
+  if (!arguments.train.empty()) {
+    options.training = {make_input(arguments, arguments.train)};
+    options.training[0].ignore_if_present = configuration->files[0].ignore_if_present;
+  }
   options.scores_path = arguments.output;
   return serve(*configuration, std::move(options), arguments.json);
 }

@@ -5,7 +5,7 @@
 #include "retimu/engine/scores.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <optional>
 
 namespace retimu {
 
@@ -13,27 +13,52 @@ namespace {
 
 constexpr std::string_view entity_name = "input";
 
+// Of a series, what the engine is shown, in the order of names: one `id` a `place` in a row.
+struct Shown {
+  std::vector<std::size_t> places;
+  std::vector<ColumnId> ids;
+};
+
+Result<Shown> shown_columns(const std::vector<std::string>& names,
+                            const Configuration& configuration, Columns& columns) {
+  Shown shown;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto known = configuration.columns.find(names[i]);
+    if (known == configuration.columns.end() || !known->second.is_ignored) {
+      shown.places.push_back(i);
+    }
+  }
+  std::ranges::sort(shown.places, {},
+                    [&](std::size_t i) -> const std::string& { return names[i]; });
+  for (std::size_t k = 0; k < shown.places.size(); ++k) {
+    const std::size_t at = shown.places[k];
+    if (k > 0 && names[shown.places[k - 1]] == names[at]) {
+      return failure(Fault::input, "two columns are named \"{}\"", names[at].substr(0, 100));
+    }
+    const std::optional<ColumnId> id = columns.intern(names[at]);
+    if (!id) {
+      return failure(Fault::input, "column {} has no name, too long a one, or is one too many",
+                     at + 1);
+    }
+    shown.ids.push_back(*id);
+  }
+  return shown;
+}
+
 // The rows of a table as events.
 class TableSource final : public Source {
  public:
-  TableSource(const Table& table, std::span<const Time> times,
-              const std::vector<std::string>& names, Columns& columns)
-      : table_(table), times_(times), order_(table.columns), entity_(make_name(entity_name)) {
-    std::iota(order_.begin(), order_.end(), std::size_t{0});
-    std::ranges::sort(order_, {}, [&](std::size_t i) -> const std::string& { return names[i]; });
-    for (const std::size_t i : order_) {
-      if (const std::optional<ColumnId> id = columns.intern(names[i])) ids_.push_back(*id);
-    }
-  }
+  TableSource(const Table& table, std::span<const Time> times, const Shown& shown)
+      : table_(table), times_(times), shown_(shown), entity_(make_name(entity_name)) {}
 
   Result<Read> read(Batch& into, std::size_t count_max, std::chrono::milliseconds) override {
     for (std::size_t i = 0; i < count_max; ++i, ++row_) {
       if (row_ == table_.rows()) return Read::finished;
       const std::span<const double> row = table_.row(row_);
-      const std::span<ColumnId> ids = into.arena.make<ColumnId>(ids_.size());
-      const std::span<double> values = into.arena.make<double>(ids_.size());
-      std::ranges::copy(ids_, ids.begin());
-      for (std::size_t k = 0; k < order_.size(); ++k) values[k] = row[order_[k]];
+      const std::span<ColumnId> ids = into.arena.make<ColumnId>(shown_.ids.size());
+      const std::span<double> values = into.arena.make<double>(shown_.ids.size());
+      std::ranges::copy(shown_.ids, ids.begin());
+      for (std::size_t k = 0; k < values.size(); ++k) values[k] = row[shown_.places[k]];
       Event event;
       event.entity = entity_;
       event.time = times_[row_];
@@ -59,8 +84,7 @@ class TableSource final : public Source {
  private:
   const Table& table_;
   std::span<const Time> times_;
-  std::vector<std::size_t> order_;  // of the table's columns, by name
-  std::vector<ColumnId> ids_;
+  const Shown& shown_;
   Name entity_;
   std::size_t row_ = 0;
 };
@@ -101,8 +125,10 @@ class EngineScorer final : public Scorer {
     Columns columns;
     const Result<std::unique_ptr<Pipeline>> pipeline = build_pipeline(configuration_, columns);
     if (!pipeline) return tl::unexpected(pipeline.error());
-    TableSource rows(series.rows, series.times, series.columns, columns);
-    TableSource train(series.train, series.train_times, series.columns, columns);
+    const Result<Shown> shown = shown_columns(series.columns, configuration_, columns);
+    if (!shown) return tl::unexpected(shown.error());
+    TableSource rows(series.rows, series.times, *shown);
+    TableSource train(series.train, series.train_times, *shown);
     ScoreKeeper keeper(series.rows.rows());
     EngineOptions options;
     options.jump_max = configuration_.jump_max;

@@ -26,7 +26,7 @@ JudgedSeries judge_series(const Case& one, const Scores& scores);
 
 struct JudgedSet {
   std::string scorer;
-  double seconds = 0;                // CPU time of scoring, all series together
+  double seconds = 0;                // of scoring by the clock, all series together
   std::vector<Scores> scores;        // by series, in the set's order
   std::vector<JudgedSeries> series;  // likewise
   std::vector<Figure> figures;       // of the whole set

@@ -17,8 +17,8 @@ struct Model {
   std::vector<double> components;  // [kept][columns], those that are kept
 
   // A column that never changed when it was fitted is told by its distance in units of its size.
-  double error(std::span<const double> row) const {
-    const std::vector<double> z = standardised(row);
+  double error(std::span<const double> row, std::vector<double>& z) const {
+    standardise(row, z);
     double left = 0;
     for (const double one : z) left += one * one;
     for (std::size_t k = 0; k < components.size(); k += z.size()) {
@@ -28,10 +28,8 @@ struct Model {
     }
     return std::max(left, 0.0);
   }
-  std::vector<double> standardised(std::span<const double> row) const {
-    std::vector<double> z(row.size());
+  void standardise(std::span<const double> row, std::vector<double>& z) const {
     for (std::size_t j = 0; j < z.size(); ++j) z[j] = (row[j] - mean[j]) / scale[j];
-    return z;
   }
 };
 
@@ -54,8 +52,9 @@ Model fit(const Table& table) {
     model.scale[j] = deviation > 1e-9 * size ? deviation : size;
   }
   std::vector<double> covariance(columns * columns), values(columns), vectors(columns * columns);
+  std::vector<double> z(columns);
   for (std::size_t i = 0; i < table.rows(); ++i) {
-    const std::vector<double> z = model.standardised(table.row(i));
+    model.standardise(table.row(i), z);
     blend_outer(covariance, z, z, 1 / (static_cast<double>(i) + 1));
   }
   symmetric_eigen(covariance, values, vectors);
@@ -73,9 +72,10 @@ class Pca final : public Scorer {
   Result<Scores> score(const Series& series) const override {
     const Filled filled = fill(series);
     const Model model = fit(fit_rows(filled));
+    std::vector<double> z(filled.rows.columns);
     Scores scores;
     for (std::size_t i = 0; i < filled.rows.rows(); ++i) {
-      scores.score.push_back(model.error(filled.rows.row(i)));
+      scores.score.push_back(model.error(filled.rows.row(i), z));
     }
     return scores;
   }

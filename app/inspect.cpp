@@ -19,6 +19,7 @@ struct InspectArguments {
 
 void print_text(const Inspection& found, const InspectArguments& arguments) {
   fmt::print("records judged  {} (of the last snapshot)\n", found.sequence);
+  if (found.clock != time_none) fmt::print("clock           {}\n", format_time(found.clock));
   fmt::print("alerts told     {}\n", found.store.alerts);
   if (found.held_back > 0) fmt::print("held back       {} episodes\n", found.held_back);
   fmt::print("controls        {}\n", found.store.controls);
@@ -26,9 +27,8 @@ void print_text(const Inspection& found, const InspectArguments& arguments) {
   fmt::print("entities        {} ({} of them evicted)\n", found.entities.size(),
              found.store.evicted);
   fmt::print("digest          {:016x}\n", found.digest);
-  for (const Position& position : found.positions) {
-    fmt::print("position        source {}, partition {:08x}, offset {}\n", position.source,
-               position.partition, position.offset);
+  for (const auto& [name, offset] : found.positions) {
+    fmt::print("position        {}, byte {}\n", printable(name), offset);
   }
   if (found.entities.empty()) return;
   fmt::print("\n{:<24} {:>10} {:>7} {:>9} {:>8}  {:<9} {:<24} {}\n", "entity", "records", "columns",
@@ -48,10 +48,12 @@ void print_text(const Inspection& found, const InspectArguments& arguments) {
 
 void print_json(const Inspection& found) {
   std::string text = fmt::format(
-      "{{\"records\":{},\"alerts\":{},\"controls\":{},\"held_back\":{},\"evicted\":{},"
+      "{{\"records\":{},\"clock\":{},\"alerts\":{},\"controls\":{},\"held_back\":{},\"evicted\":{},"
       "\"bytes_on_disk\":{},\"digest\":\"{:016x}\",\"entities\":[",
-      found.sequence, found.store.alerts, found.store.controls, found.held_back,
-      found.store.evicted, found.store.bytes_on_disk, found.digest);
+      found.sequence,
+      found.clock == time_none ? "null" : fmt::format("\"{}\"", format_time(found.clock)),
+      found.store.alerts, found.store.controls, found.held_back, found.store.evicted,
+      found.store.bytes_on_disk, found.digest);
   std::string_view separator;
   for (const EntityReport& entity : found.entities) {
     text += separator;
@@ -66,9 +68,10 @@ void print_json(const Inspection& found) {
   }
   text += "],\"positions\":[";
   separator = "";
-  for (const Position& position : found.positions) {
-    text += fmt::format("{}{{\"source\":{},\"partition\":{},\"offset\":{}}}", separator,
-                        position.source, position.partition, position.offset);
+  for (const auto& [name, offset] : found.positions) {
+    text += fmt::format("{}{{\"partition\":", separator);
+    append_json_string(text, name);
+    text += fmt::format(",\"offset\":{}}}", offset);
     separator = ",";
   }
   fmt::print("{}]}}\n", text);

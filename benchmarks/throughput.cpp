@@ -67,6 +67,11 @@ class PacedSource final : public Source {
   Result<void> seek(std::span<const Position> positions) override {
     return inner_->seek(positions);
   }
+  std::vector<Partition> partitions() const override { return inner_->partitions(); }
+  Result<void> recognise(std::span<const Partition> known) override {
+    return inner_->recognise(known);
+  }
+  void follow(std::vector<AdmittedRun> order) override { inner_->follow(std::move(order)); }
   SourceReport report() const override { return inner_->report(); }
   std::string describe(const Position& position) const override {
     return inner_->describe(position);

@@ -114,6 +114,22 @@ Result<std::unique_ptr<ByteReader>> open_bytes(const std::string& path, Holding 
   return make_gzip_reader(path, std::move(plain));
 }
 
+Result<std::string> read_beginning(const std::string& path, std::size_t bytes_max) {
+  Result<OpenFile> file = open_regular(path);
+  if (!file) return tl::unexpected(file.error());
+  PlainReader reader(path, std::move(*file), Holding::open);
+  std::string beginning(bytes_max, '\0');
+  std::size_t bytes = 0;
+  while (bytes < bytes_max) {
+    const Result<std::size_t> got = reader.read(beginning.data() + bytes, bytes_max - bytes);
+    if (!got) return tl::unexpected(got.error());
+    if (*got == 0) break;
+    bytes += *got;
+  }
+  beginning.resize(bytes);
+  return beginning;
+}
+
 Result<FileIdentity> identify(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {

@@ -19,6 +19,7 @@ struct ByteReader : Interface {
   // To a place in the unpacked bytes; beyond the end is no error, read() gives 0 there. Packed data
   // are unpacked up to the place, from the beginning if it lies behind.
   virtual Result<void> seek(std::uint64_t offset) = 0;
+  virtual bool may_grow() const { return true; }  // what stands at its end may not be whole yet
   virtual std::uint64_t bytes_read() const = 0;   // as on disk, for progress
   virtual std::uint64_t bytes_total() const = 0;  // as on disk, when it was opened
 };
@@ -34,6 +35,9 @@ Result<std::unique_ptr<ByteReader>> open_bytes(const std::string& path, Holding 
 // Unpacks what `packed` gives: gzip members in a row count as one file, zeros behind them are
 // padding. `path` is for messages.
 std::unique_ptr<ByteReader> make_gzip_reader(std::string path, std::unique_ptr<ByteReader> packed);
+
+// The first bytes of a file as they are on disk, fewer if it has no more. Fault::input as above.
+Result<std::string> read_beginning(const std::string& path, std::size_t bytes_max);
 
 // Which file a path means, whatever it is called: equal for two names of one file.
 struct FileIdentity {

@@ -59,13 +59,13 @@ TEST(EventTime, IsAnEpochNumberOrADate) {
 TEST(Rejected, KeepsTheBeginningOfItsText) {
   Batch batch;
   const std::string text(10'000, 'x');
-  reject(batch, {text, 7}, {1, 2, 7}, 3, "then", "why");
+  reject(batch, {text, 7}, {2, 7}, 3, "then", "why");
   ASSERT_EQ(batch.rejected.size(), 1U);
   EXPECT_EQ(batch.rejected[0].text, std::string(4'096, 'x'));
   EXPECT_EQ(batch.rejected[0].reason, "why");
   EXPECT_EQ(batch.rejected[0].time_text, "then");
   EXPECT_EQ(batch.rejected[0].row, 3U);
-  EXPECT_EQ(batch.rejected[0].position, (Position{1, 2, 7}));
+  EXPECT_EQ(batch.rejected[0].position, (Position{2, 7}));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/connectors/file_source.hpp"
 
+#include "retimu/connectors/file_partition.hpp"
 #include "retimu/connectors/file_paths.hpp"
 #include "retimu/connectors/lane.hpp"
 
@@ -17,15 +18,21 @@ namespace {
 constexpr std::size_t held_open_max = 128;              // files
 constexpr std::size_t ahead_min = 16, ahead_max = 512;  // records of a file
 constexpr std::size_t ahead_records_of_all = 64 * 1024;
+constexpr std::size_t absent_max = 10'000;  // files whose positions are kept while they are away
 
 class FileSource final : public Source {
  public:
-  explicit FileSource(std::vector<std::unique_ptr<InputFile>> files) {
+  FileSource(std::vector<std::unique_ptr<InputFile>> files, std::vector<Partition> partitions)
+      : partitions_(std::move(partitions)) {
     const std::size_t ahead = std::clamp(ahead_records_of_all / files.size(), ahead_min, ahead_max);
-    for (auto& file : files) lanes_.emplace_back(std::move(file), ahead);
+    for (auto& file : files) {
+      lane_of_.emplace(file->position().partition, lanes_.size());
+      lanes_.emplace_back(std::move(file), ahead);
+    }
   }
 
   Result<Read> read(Batch& into, std::size_t count_max, std::chrono::milliseconds) override {
+    if (!order_.empty()) return read_in_order(into, count_max);
     if (lanes_.size() == 1) {
       return lanes_[0].read(into, count_max) ? Read::open : Read::finished;
     }
@@ -45,21 +52,45 @@ class FileSource final : public Source {
     std::vector<Position> positions;
     positions.reserve(lanes_.size());
     for (const Lane& lane : lanes_) positions.push_back(lane.position());
+    positions.insert(positions.end(), absent_.begin(), absent_.end());
     return positions;
   }
 
   Result<void> seek(std::span<const Position> positions) override {
-    std::map<PartitionKey, std::uint64_t> offsets;
-    for (const Position& position : positions) offsets[key_of(position)] = position.offset;
+    std::map<std::uint32_t, std::uint64_t> offsets;
+    absent_.clear();
+    for (const Position& position : positions) {
+      offsets[position.partition] = position.offset;
+      const bool is_absent = !lane_of_.contains(position.partition);
+      if (is_absent && absent_.size() < absent_max) absent_.push_back(position);
+    }
     for (Lane& lane : lanes_) {
-      const auto known = offsets.find(key_of(lane.file().position()));
+      const auto known = offsets.find(lane.file().position().partition);
       // A file that is new begins at its start.
       const std::uint64_t offset = known == offsets.end() ? 0 : known->second;
       if (Result<void> sought = lane.seek(offset); !sought) return sought;
     }
     heads_ = {};
+    order_.clear();
     is_started_ = false;
     return {};
+  }
+
+  std::vector<Partition> partitions() const override { return partitions_; }
+
+  Result<void> recognise(std::span<const Partition> known) override {
+    for (const Partition& before : known) {
+      const auto now = std::ranges::find(partitions_, before.number, &Partition::number);
+      if (now == partitions_.end()) continue;
+      Result<void> same = check_mark(before.name, before.mark);
+      if (!same) return same;
+    }
+    return {};
+  }
+
+  void follow(std::vector<AdmittedRun> order) override {
+    std::ranges::reverse(order);
+    order_ = std::move(order);
   }
 
   SourceReport report() const override {
@@ -71,6 +102,10 @@ class FileSource final : public Source {
       report.bytes_read += file.bytes_read();
       report.bytes_total += file.bytes_total();
       if (file.is_empty()) report.notes.push_back(file.path() + ": is empty");
+      if (file.is_waiting()) {
+        report.notes.push_back(file.path() +
+                               ": its last record has no line end yet and waits for it");
+      }
       for (const std::string& note : file.notes()) {
         report.notes.push_back(file.path() + ": " + note);
       }
@@ -79,17 +114,11 @@ class FileSource final : public Source {
   }
 
   std::string describe(const Position& position) const override {
-    const auto lane = std::ranges::find_if(
-        lanes_, [&](const Lane& one) { return key_of(one.file().position()) == key_of(position); });
-    return lane == lanes_.end() ? "?" : lane->file().path();
+    const auto lane = lane_of_.find(position.partition);
+    return lane == lane_of_.end() ? "?" : lanes_[lane->second].file().path();
   }
 
  private:
-  using PartitionKey = std::pair<std::uint16_t, std::uint32_t>;
-  static PartitionKey key_of(const Position& position) {
-    return {position.source, position.partition};
-  }
-
   struct Head {
     Time time;
     std::size_t lane;
@@ -103,6 +132,33 @@ class FileSource final : public Source {
     if (lanes_[lane].has_next(keep_origins)) heads_.push({lanes_[lane].time(), lane});
   }
 
+  // What an earlier process admitted, run by run. What could not be read comes before the next
+  // event of its file.
+  Result<Read> read_in_order(Batch& into, std::size_t count_max) {
+    for (std::size_t count = 0; count < count_max && !order_.empty(); ++count) {
+      AdmittedRun& run = order_.back();
+      const auto found = lane_of_.find(run.partition);
+      if (found == lane_of_.end()) return gone(run);
+      Lane& lane = lanes_[found->second];
+      if (!lane.has_next(into.keep_origins)) return gone(run);
+      const bool is_event = lane.time() != time_none;
+      lane.pass(into);
+      if (is_event && --run.count == 0) order_.pop_back();
+    }
+    return Read::open;
+  }
+  tl::unexpected<Error> gone(const AdmittedRun& run) const {
+    const auto lane = lane_of_.find(run.partition);
+    return failure(Fault::input,
+                   "{}: records that were judged before are not there any more; restore it, or "
+                   "start with an empty data_dir",
+                   lane == lane_of_.end() ? "a file" : lanes_[lane->second].file().path());
+  }
+
+  std::vector<Partition> partitions_;
+  std::map<std::uint32_t, std::size_t> lane_of_;               // by partition
+  std::vector<Position> absent_;                               // of files that are not there now
+  std::vector<AdmittedRun> order_;                             // to be followed, the next one last
   std::deque<Lane> lanes_;                                     // ordered by (input, path)
   std::priority_queue<Head, std::vector<Head>, Later> heads_;  // lanes with a next record
   bool is_started_ = false;
@@ -123,26 +179,24 @@ Result<std::unique_ptr<Source>> open_files(const std::vector<FileInput>& inputs,
   const Holding holding = count > held_open_max ? Holding::closed : Holding::open;
 
   std::vector<std::unique_ptr<InputFile>> files;
+  std::vector<Partition> partitions;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    std::map<std::uint32_t, std::string> partitions;
     for (const std::string& path : paths[i]) {
+      Result<Partition> partition = make_partition(path, partitions);
+      if (!partition) return tl::unexpected(partition.error());
       Result<std::unique_ptr<ByteReader>> bytes = open_bytes(path, holding);
       if (!bytes) return tl::unexpected(bytes.error());
-      Result<std::unique_ptr<InputFile>> file = InputFile::open(
-          inputs[i], path, std::move(*bytes), static_cast<std::uint16_t>(i), columns);
+      Result<std::unique_ptr<InputFile>> file =
+          InputFile::open(inputs[i], path, std::move(*bytes), partition->number, columns);
       if (!file) return tl::unexpected(file.error());
-      const auto [other, is_new] = partitions.emplace((*file)->position().partition, path);
-      if (!is_new) {
-        return failure(Fault::usage, "{} and {} have the same 32-bit hash: rename one of them",
-                       other->second, path);
-      }
+      partitions.push_back(std::move(*partition));
       files.push_back(std::move(*file));
     }
   }
   if (std::ranges::all_of(files, [](const auto& file) { return file->is_empty(); })) {
     return failure(Fault::input, "{}: is empty, there is nothing to read", files.front()->path());
   }
-  return std::make_unique<FileSource>(std::move(files));
+  return std::make_unique<FileSource>(std::move(files), std::move(partitions));
 }
 
 }  // namespace retimu

@@ -2,7 +2,8 @@
 // Files as a source: CSV, TSV or JSON lines, plain or gzip. All files of a pipeline are one source,
 // each a partition; they are merged by (time of the next record, input, path), so that the order is
 // a function of the files alone. A record that could not be read comes as soon as it is the next
-// one of its file.
+// one of its file. A file is known again by its path without links and detours, and by how it
+// begins.
 #ifndef RETIMU_CONNECTORS_FILE_SOURCE_HPP
 #define RETIMU_CONNECTORS_FILE_SOURCE_HPP
 
@@ -27,6 +28,7 @@ struct FileInput {
   std::vector<std::string> ignore;  // columns that must be there and are left out
   std::vector<std::string> ignore_if_present;
   std::size_t record_bytes_max = 16UL * 1024 * 1024;
+  bool awaits_line_end = false;  // a last record without one is left for the next run
 };
 
 // Opens every file and reads its first 1,000 records, up to 16 MiB of them. Fault::input: nothing

@@ -152,7 +152,7 @@ TEST(Files, HaveAReport) {
   const std::vector<Position> positions = (*source)->positions();
   ASSERT_EQ(positions.size(), 3U);
   EXPECT_EQ((*source)->describe(positions[1]), folder.path("b.csv"));
-  EXPECT_EQ((*source)->describe({9, 9, 9}), "?");
+  EXPECT_EQ((*source)->describe({9, 9}), "?");
 }
 
 TEST(Files, AreFoundByGlobsAndEachOnce) {
@@ -226,6 +226,91 @@ TEST(Files, BeginAtTheirStartWhereTheyAreNew) {
   const Opened one = open_files({input_of({b})}, columns);
   ASSERT_TRUE((*one)->seek((*both)->positions()));
   EXPECT_EQ(read_lines(**one, columns), Lines{});
+}
+
+// What was added to a file after an earlier process read it comes behind what that process
+// admitted.
+TEST(Files, FollowAnOrderOfBefore) {
+  const TemporaryFolder folder;
+  const std::string a = folder.write("a.csv", "ts,a\n1,0\n"),
+                    b = folder.write("b.csv", "ts,b\n3,0\nbroken\n4,0\n");
+  const FileInput input = input_of({a, b});
+  Columns columns;
+  const Opened before = open_files({input}, columns);
+  ASSERT_TRUE(before) << error_of(before);
+  const std::vector<Partition> partitions = (*before)->partitions();
+  ASSERT_EQ(partitions.size(), 2U);
+  const std::uint32_t first = partitions[0].number, second = partitions[1].number;
+  folder.write("a.csv", "ts,a\n1,0\n2,0\n5,0\n");
+  for (const std::size_t count : {1UL, 2UL, 100UL}) {
+    const Opened now = open_files({input}, columns);
+    ASSERT_TRUE(now) << error_of(now);
+    (*now)->follow({{first, 1}, {second, 1}});
+    Lines lines = read_lines(**now, columns, count);
+    std::erase_if(lines, [](const std::string& line) { return line.starts_with("!"); });
+    EXPECT_EQ(lines,
+              (Lines{"1 input a=0", "3 input b=0", "2 input a=0", "4 input b=0", "5 input a=0"}));
+  }
+  const Opened alone = open_files({input_of({a})}, columns);
+  (*alone)->follow({{first, 1}});
+  EXPECT_EQ(read_lines(**alone, columns, 2), (Lines{"1 input a=0", "2 input a=0", "5 input a=0"}));
+  const Opened shorter = open_files({input}, columns);
+  (*shorter)->follow({{first, 4}});
+  Batch batch;
+  const Result<Read> read = (*shorter)->read(batch, 100, {});
+  ASSERT_FALSE(read);
+  EXPECT_NE(read.error().message.find("judged before are not there any more"), std::string::npos);
+}
+
+TEST(Files, AreKnownAgainByPathAndBeginning) {
+  const TemporaryFolder folder;
+  const std::string text = "ts,a\n1,0\n", a = folder.write("a.csv", text);
+  folder.write("b.csv", "ts,b\n1,0\n");
+  const FileInput inputs[] = {input_of({a}), input_of({folder.path("./b.csv")})};
+  Columns columns;
+  const Opened one = open_files({inputs[0], inputs[1]}, columns);
+  const Opened other = open_files({inputs[1], inputs[0]}, columns);
+  ASSERT_TRUE(one && other);
+  std::vector<Partition> before = (*one)->partitions(), swapped = (*other)->partitions();
+  std::ranges::reverse(swapped);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(before[i].number, swapped[i].number);
+    EXPECT_EQ(before[i].name, swapped[i].name);
+  }
+  EXPECT_TRUE((*other)->recognise(before));
+  folder.write("a.csv", text + "2,0\n");
+  EXPECT_TRUE((*other)->recognise(before)) << "it has grown";
+  for (const std::string_view replaced : {"ts,a\n1,1\n2,0\n", "ts,a\n", ""}) {
+    folder.write("a.csv", replaced);
+    const Result<void> known = (*other)->recognise(before);
+    ASSERT_FALSE(known) << replaced;
+    EXPECT_NE(known.error().message.find("another file"), std::string::npos);
+  }
+  // A file that is away keeps its place.
+  const Opened fewer = open_files({inputs[1]}, columns);
+  ASSERT_TRUE((*fewer)->seek(std::vector<Position>{{before[0].number, 7}}));
+  EXPECT_TRUE(std::ranges::count((*fewer)->positions(), Position{before[0].number, 7}));
+}
+
+TEST(Files, WaitForALineEndWhereTheyGrow) {
+  const TemporaryFolder folder;
+  FileInput input = input_of({folder.write("a.csv", "ts,a\n1,0\n2,1")});
+  input.awaits_line_end = true;
+  Columns columns;
+  const Opened source = open_files({input}, columns);
+  ASSERT_TRUE(source) << error_of(source);
+  EXPECT_EQ(read_lines(**source, columns), Lines{"1 input a=0"});
+  EXPECT_EQ((*source)->report().notes,
+            Lines{folder.path("a.csv") + ": its last record has no line end yet and waits for it"});
+  const std::vector<Position> positions = (*source)->positions();
+  folder.write("a.csv", "ts,a\n1,0\n2,17\n");
+  const Opened later = open_files({input}, columns);
+  ASSERT_TRUE((*later)->seek(positions));
+  EXPECT_EQ(read_lines(**later, columns), Lines{"2 input a=17"});
+  // A packed file does not grow, and without the option the last record is one.
+  input.paths = {folder.write("b.csv.gz", to_gzip("ts,a\n1,0\n2,1"))};
+  EXPECT_EQ(read_files({input}).size(), 2U);
+  EXPECT_EQ(read_files({input_of({folder.write("c.csv", "ts,a\n1,0\n2,1")})}).size(), 2U);
 }
 
 // As many files as there are more than the process may hold open.

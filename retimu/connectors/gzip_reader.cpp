@@ -69,6 +69,7 @@ class GzipReader final : public ByteReader {
     }
     return {};
   }
+  bool may_grow() const override { return false; }
   std::uint64_t bytes_read() const override { return packed_->bytes_read(); }
   std::uint64_t bytes_total() const override { return packed_->bytes_total(); }
 

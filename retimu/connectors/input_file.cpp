@@ -41,15 +41,13 @@ bool has_zero(std::string_view text) { return text.find('\0') != std::string_vie
 
 }  // namespace
 
-InputFile::InputFile(std::string path, std::uint16_t source)
-    : path_(std::move(path)),
-      source_(source),
-      partition_(static_cast<std::uint32_t>(hash(path_) >> 32U)) {}
+InputFile::InputFile(std::string path, std::uint32_t partition, bool awaits_line_end)
+    : path_(std::move(path)), partition_(partition), awaits_line_end_(awaits_line_end) {}
 
 Result<std::unique_ptr<InputFile>> InputFile::open(const FileInput& input, const std::string& path,
                                                    std::unique_ptr<ByteReader> bytes,
-                                                   std::uint16_t source, Columns& columns) {
-  std::unique_ptr<InputFile> file(new InputFile(path, source));
+                                                   std::uint32_t partition, Columns& columns) {
+  std::unique_ptr<InputFile> file(new InputFile(path, partition, input.awaits_line_end));
   file->records_ = std::make_unique<RecordReader>(std::move(bytes), input.record_bytes_max);
   Result<void> done = file->find_first();
   if (done) done = file->make_decoder(input, columns);
@@ -178,6 +176,8 @@ bool InputFile::read(Batch& into, std::size_t count_max) {
       count(into, rejected_before);
     } else if (!*record) {
       is_ended_ = true;
+    } else if ((*record)->is_at_end && awaits_line_end_ && records_->bytes().may_grow()) {
+      is_ended_ = is_waiting_ = true;
     } else {
       ++row_;
       decode(**record, into);
@@ -192,7 +192,7 @@ void InputFile::decode(Record record, Batch& into) {
     record = records_->keep_first_line(record);
   }
   const std::size_t rejected_before = into.rejected.size();
-  decoder_->decode(record, {source_, partition_, record.offset}, is_row_known_ ? row_ : 0, into);
+  decoder_->decode(record, {partition_, record.offset}, is_row_known_ ? row_ : 0, into);
   const bool is_torn =
       record.state == Record::State::unended && into.rejected.size() > rejected_before;
   next_offset_ = is_torn ? record.offset : records_->offset();
@@ -207,7 +207,7 @@ void InputFile::begin_at(std::uint64_t offset) {
   next_offset_ = offset;
   row_ = records_seen_ = rejected_ = 0;
   is_row_known_ = true;
-  is_ended_ = false;
+  is_ended_ = is_waiting_ = false;
 }
 
 Result<void> InputFile::seek(std::uint64_t offset) {

@@ -15,10 +15,10 @@ namespace retimu {
 class InputFile {
  public:
   // Finds the format and reads the first 1,000 records; see open_files for what is refused. `path`
-  // names the file for people, and its hash is the partition.
+  // names the file for people.
   static Result<std::unique_ptr<InputFile>> open(const FileInput& input, const std::string& path,
                                                  std::unique_ptr<ByteReader> bytes,
-                                                 std::uint16_t source, Columns& columns);
+                                                 std::uint32_t partition, Columns& columns);
 
   // Decodes up to `count_max` records into the batch; false when there are no more. Where the file
   // cannot be read on, one rejected record says why and is the last.
@@ -28,10 +28,11 @@ class InputFile {
   Result<void> seek(std::uint64_t offset);
 
   const std::string& path() const { return path_; }
-  // Of the next record. A last one that could not be read and has no line end is given again after
-  // a seek: perhaps it was still being written.
-  Position position() const { return {source_, partition_, next_offset_}; }
+  // Of the next record. A last one without a line end that waits for it, or that could not be read,
+  // comes again after a seek: perhaps it was still being written.
+  Position position() const { return {partition_, next_offset_}; }
   bool is_empty() const { return is_empty_; }
+  bool is_waiting() const { return is_waiting_; }          // its last record has no line end yet
   std::uint64_t records() const { return records_seen_; }  // since the last seek
   std::uint64_t rejected() const { return rejected_; }     // of them
   std::uint64_t bytes_read() const { return records_->bytes().bytes_read(); }
@@ -39,7 +40,7 @@ class InputFile {
   const std::vector<std::string>& notes() const { return decoder_->notes(); }
 
  private:
-  InputFile(std::string path, std::uint16_t source);
+  InputFile(std::string path, std::uint32_t partition, bool awaits_line_end);
   Result<void> find_first();
   Result<std::vector<std::string>> sample();
   Result<void> make_decoder(const FileInput& input, Columns& columns);
@@ -50,8 +51,8 @@ class InputFile {
   void begin_at(std::uint64_t offset);
 
   std::string path_;
-  std::uint16_t source_;
   std::uint32_t partition_;
+  bool awaits_line_end_;
   std::unique_ptr<RecordReader> records_;
   std::unique_ptr<Decoder> decoder_;
   std::string_view format_;  // for messages
@@ -60,7 +61,7 @@ class InputFile {
   std::uint64_t row_ = 0;  // of the last record, where rows are known
   bool is_row_known_ = true;
   std::uint64_t records_seen_ = 0, rejected_ = 0;
-  bool is_empty_ = false, is_ended_ = false;
+  bool is_empty_ = false, is_ended_ = false, is_waiting_ = false;
   bool is_list_ = false;  // begins like a JSON list
 };
 

@@ -42,6 +42,12 @@ void Lane::pass(Batch& into) {
   ++next_event_;
 }
 
+bool Lane::read(Batch& into, std::size_t count_max) {
+  if (!has_event() && !is_rejected_next()) return file_->read(into, count_max);
+  for (std::size_t i = 0; i < count_max && (has_event() || is_rejected_next()); ++i) pass(into);
+  return true;
+}
+
 Position Lane::position() const {
   if (is_rejected_next()) return ahead_.rejected[next_rejected_].position;
   return has_event() ? ahead_.events[next_event_].position : file_->position();

@@ -22,8 +22,9 @@ class Lane {
   Time time() const;
   // Hands the next record over. Only after has_next().
   void pass(Batch& into);
-  // Straight into the batch, for a file that is alone. Not together with the above.
-  bool read(Batch& into, std::size_t count_max) { return file_->read(into, count_max); }
+  // The next records at once, for a file that is alone; false when there are no more. Straight into
+  // the batch, once what was read ahead is handed over.
+  bool read(Batch& into, std::size_t count_max);
 
   // Of the next record.
   Position position() const;

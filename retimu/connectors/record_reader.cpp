@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t buffer_bytes_first = 64 * 1024;
 constexpr std::size_t read_bytes_min = 16 * 1024;      // room that a read has at least
 constexpr std::size_t quoted_bytes_max = 1024 * 1024;  // a quote that stays open longer was none
+constexpr std::size_t awaited_bytes_max = 16 * 1024;   // of a quote that may still be closed
 constexpr std::size_t long_bytes_shown = 4'096;
 
 // Whether a quote is open behind a text that is looked at piece by piece. A quote opens at the
@@ -63,6 +64,7 @@ RecordReader::RecordReader(std::unique_ptr<ByteReader> bytes, std::size_t record
 Result<void> RecordReader::seek(std::uint64_t offset) {
   begin_offset_ = offset;
   begin_ = end_ = 0;
+  open_until_ = 0;
   is_at_end_ = is_in_record_ = false;
   return bytes_->seek(offset);
 }
@@ -119,13 +121,18 @@ Result<RecordReader::Found> RecordReader::find_line_end(std::size_t from, std::s
 }
 
 // The first line end, at or behind that of the first line, where no quote is open; none if a quote
-// stays open.
+// stays open. What was open at a line end in vain is open there for every later record, too: the
+// lines up to open_until_ are looked at once.
 Result<std::optional<RecordReader::Found>> RecordReader::find_closed_end(Found line) {
   const std::size_t bytes_max = std::min(quoted_bytes_max, record_bytes_max_);
   Quotes quotes(delimiter_);
   quotes.follow({unread(), line.length});
+  if (quotes.is_open() && line.end == End::line && offset() + line.length < open_until_) {
+    line.length = static_cast<std::size_t>(open_until_ - offset());
+  }
   while (quotes.is_open()) {
     if (line.end != End::line) return std::optional<Found>();
+    open_until_ = std::max(open_until_, offset() + line.length);
     const std::size_t from = line.length + 1;
     const Result<Found> next = find_line_end(from, bytes_max);
     if (!next) return tl::unexpected(next.error());
@@ -188,13 +195,16 @@ Result<std::optional<Record>> RecordReader::next() {
     }
     if (!*end) {
       const bool is_last = line->end == End::file;
-      return std::optional<Record>(
-          take(*line, is_last ? Record::State::unended : Record::State::unclosed));
+      const bool is_short = unread_bytes() <= awaited_bytes_max;
+      Record first = take(*line, is_last ? Record::State::unended : Record::State::unclosed);
+      first.is_at_end = is_at_end_ && is_short;
+      return std::optional<Record>(first);
     }
     const bool is_ended = (*end)->end == End::line;
-    return std::optional<Record>(take(**end,
-                                      is_ended ? Record::State::whole : Record::State::unended,
-                                      (*end)->length != line->length));
+    Record record = take(**end, is_ended ? Record::State::whole : Record::State::unended,
+                         (*end)->length != line->length);
+    record.is_at_end = !is_ended;
+    return std::optional<Record>(record);
   }
 }
 

@@ -26,6 +26,9 @@ struct Record {
   std::uint64_t offset = 0;  // of its first byte
   State state = State::whole;
   bool spans_lines = false;  // a field in quotes holds a line end
+  // The file ended while its end was looked for: perhaps it goes on. Where a quote has stayed open
+  // for more than 16 KiB this is not expected.
+  bool is_at_end = false;
 };
 
 // Fault::input: what had been read up to `offset` is not there any more.
@@ -81,6 +84,7 @@ class RecordReader {
   std::string long_text_;            // how a line that is too long begins
   std::uint64_t begin_offset_ = 0;   // of the buffer's first byte
   std::size_t begin_ = 0, end_ = 0;  // unread bytes of the buffer
+  std::uint64_t open_until_ = 0;  // a quote that is open somewhere before is open at this line end
   bool is_at_end_ = false;
   bool is_in_record_ = false;  // what comes next is the rest of a record that was read before
 };

@@ -69,6 +69,24 @@ TEST(Records, OfCsvHoldLineEndsInQuotes) {
   EXPECT_EQ(cut("a;\"b\nc\"\n", ';'), (std::vector<Cut>{{"a;\"b\nc\"", 0}}));
 }
 
+// Each line opens a quote that no other closes: every one is its own record, and looked at once.
+TEST(Records, WhoseQuotesAllStayOpenCostNoMoreThanOthers) {
+  std::string text;
+  constexpr std::size_t lines = 150'000;
+  for (std::size_t i = 0; i < lines; ++i) text += "a\"b,\"c\n";
+  text += "d\n";
+  for (const std::size_t step : {std::size_t{1'000}, SIZE_MAX}) {
+    const std::vector<Cut> cuts = cut(text, ',', no_limit, step);
+    ASSERT_EQ(cuts.size(), lines + 1);
+    for (std::size_t i = 0; i < lines; ++i)
+      ASSERT_EQ(cuts[i], (Cut{"a\"b,\"c", 7 * i, State::unclosed}));
+    EXPECT_EQ(cuts.back(), (Cut{"d", 7 * lines}));
+  }
+  // What closes one of them closes those before it.
+  text = "a\"b,\"c\na\"b,\"c\nd\",e\nf\n";
+  EXPECT_EQ(cut(text, ','), (std::vector<Cut>{{"a\"b,\"c\na\"b,\"c\nd\",e", 0}, {"f", 19}}));
+}
+
 TEST(Records, WhoseQuoteStaysOpenEndWithTheirFirstLine) {
   EXPECT_EQ(cut("a,\"b\nc\nd\n", ','),
             (std::vector<Cut>{{"a,\"b", 0, State::unclosed}, {"c", 5}, {"d", 7}}));

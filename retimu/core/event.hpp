@@ -46,10 +46,8 @@ constexpr GroupId group_of(std::uint64_t entity_hash) {
   return static_cast<GroupId>(entity_hash % group_count);
 }
 
-// Where a record stood: partition is a durable number within the source, offset the first byte or
-// message.
+// Where a record stood: partition is a durable number, offset the first byte or message.
 struct Position {
-  std::uint16_t source = 0;
   std::uint32_t partition = 0;
   std::uint64_t offset = 0;
   friend bool operator==(const Position&, const Position&) = default;

@@ -25,15 +25,36 @@ struct SourceReport {
   std::vector<std::string> notes;  // "column \"status\" is text and left out (rack1.csv)"
 };
 
+// A durable part of a source: a file, a partition of a topic.
+struct Partition {
+  std::uint32_t number = 0;  // of Position: a function of the name, no two of a pipeline share it
+  std::string name;          // a file's path without links and detours
+  std::string mark;          // by which recognise() knows its contents again
+};
+
+// Whose events came next in an admitted order.
+struct AdmittedRun {
+  std::uint32_t partition = 0, count = 0;
+  friend bool operator==(const AdmittedRun&, const AdmittedRun&) = default;
+};
+
 struct Source : Interface {
   // Appends at most count_max events to the batch, in admitted order: files merged by (time,
-  // source, partition, offset). Waits at most `wait` for the first. Sequence and training are left
-  // to the engine.
+  // source, path, offset). Waits at most `wait` for the first. Sequence and training are left to
+  // the engine.
   virtual Result<Read> read(Batch& into, std::size_t count_max, std::chrono::milliseconds wait) = 0;
   // The next record to be read of every partition, ordered; seek() takes the same and continues
   // identically.
   virtual std::vector<Position> positions() const = 0;
   virtual Result<void> seek(std::span<const Position> positions) = 0;
+
+  virtual std::vector<Partition> partitions() const = 0;
+  // What partitions() gave an earlier process. Fault::input if a partition begins otherwise now.
+  virtual Result<void> recognise(std::span<const Partition> known) = 0;
+  // The next events come in this order, as an earlier process admitted them; what was added to a
+  // partition since then comes later. read() fails if one has ended before its turn.
+  virtual void follow(std::vector<AdmittedRun> order) = 0;
+
   virtual SourceReport report() const = 0;
   // Name of a partition for people: a file's path.
   virtual std::string describe(const Position& position) const = 0;

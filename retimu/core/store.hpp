@@ -6,6 +6,7 @@
 
 #include "retimu/core/alert.hpp"
 #include "retimu/core/interface.hpp"
+#include "retimu/core/source.hpp"
 
 #include <functional>
 #include <optional>
@@ -28,7 +29,11 @@ struct LoggedControl {
 struct Commit {
   std::span<const Alert> alerts;  // those whose (id, revision) is known already are ignored
   std::span<const LoggedControl> controls;
-  Bytes teller;  // state of the stage that tells, as of the last alert; empty: unchanged
+  Bytes teller{};  // state of the stage that tells, as of the last alert; empty: unchanged
+  // The interleaving of partitions from event `sequence` on; none: unchanged. Without it a restart
+  // could not tell in which order files were read that have grown since.
+  std::uint64_t sequence = 0;
+  std::span<const AdmittedRun> admitted{};
 };
 
 struct StoredGroup {
@@ -62,6 +67,12 @@ struct Store : Interface {
 
   virtual Result<std::vector<std::byte>> teller() = 0;  // empty: none yet
   virtual Result<std::vector<LoggedControl>> controls(std::uint64_t sequence_from) = 0;
+  // The admitted order from `sequence_from` on, as far as it was committed.
+  virtual Result<std::vector<AdmittedRun>> admitted(std::uint64_t sequence_from) = 0;
+
+  // Partitions of the source, so that a later process knows them again; known() gives all.
+  virtual Result<void> know(std::span<const Partition> partitions) = 0;
+  virtual Result<std::vector<Partition>> known() = 0;
 
   // Outbox, one cursor a sink; safe from a second thread. delivered() sets the cursor to `row`,
   // back as well; find() is the row of an alert told before, 0 if unknown.

@@ -294,4 +294,15 @@ Time add_saturated(Time time, Duration duration) {
   return std::max(sum, time_none + 1);
 }
 
+Duration between(Time from, Time to) {
+  if (to <= from) return 0;
+  const std::uint64_t gap = static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from);
+  return static_cast<Duration>(std::min<std::uint64_t>(gap, INT64_MAX));
+}
+
+Time floor_to(Time time, Duration step) {
+  const Duration rest = time % step;
+  return add_saturated(time, -(rest < 0 ? rest + step : rest));
+}
+
 }  // namespace retimu

@@ -43,6 +43,10 @@ std::string format_duration(Duration duration);  // the shortest of "1h30m", "45
 
 // time + duration, kept within the range of Time; never time_none.
 Time add_saturated(Time time, Duration duration);
+// How much later `to` is, kept within the range of Duration; 0 if it is not later.
+Duration between(Time from, Time to);
+// The latest multiple of `step` > 0 that is not later than `time`, kept within the range of Time.
+Time floor_to(Time time, Duration step);
 
 }  // namespace retimu
 

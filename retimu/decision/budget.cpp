@@ -70,7 +70,11 @@ void BudgetTail::learn(double evidence, Time time, double threshold, double per_
                        const BudgetControl* control, FleetSums& sums) {
   best_ = std::max(best_, static_cast<float>(std::min(evidence, evidence_max)));
   if (block_start_ == time_none) block_start_ = time;
-  latest_ = latest_ == time_none ? time : std::max(latest_, time);
+  // The entity's clock was set back: the block goes on from there.
+  if (latest_ != time_none && time < latest_) {
+    block_start_ = add_saturated(time, -between(block_start_, latest_));
+  }
+  latest_ = time;
   if (++in_block_ < block_readings) return;
   end_block(threshold, per_day, control, sums);
 }
@@ -231,10 +235,8 @@ double extrapolation(double per_day, double entities, double days) {
 
 bool TokenBucket::take(Time time, double per_day) {
   if (time_ == time_none) time_ = time;
-  if (time > time_) {
-    tokens_ = std::min(tokens_max, tokens_ + per_day * days_between(time_, time));
-    time_ = time;
-  }
+  if (time > time_) tokens_ = std::min(tokens_max, tokens_ + per_day * days_between(time_, time));
+  time_ = time;
   if (tokens_ < 1) return false;
   tokens_ -= 1;
   return true;

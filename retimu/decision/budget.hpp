@@ -71,11 +71,11 @@ BudgetControl next_control(const BudgetControl& last, Duration elapsed, const Fl
 // For check and inspect. All arguments > 0.
 double extrapolation(double per_day, double entities, double days);
 
-// At most per_day * T + 4 are told in any T days, whatever the data do. Stands after all groups, in
-// event-time order.
+// At most per_day * T + 4 are told in any T days, whatever the data do. Stands after all groups.
 class TokenBucket {
  public:
-  // True: tell it. False: mute it, for the summary. Times that go back refill nothing.
+  // True: tell it. False: mute it, for the summary. `time`: the pipeline's clock; where that is set
+  // back nothing is refilled.
   bool take(Time time, double per_day);
   double tokens() const { return tokens_; }
   void visit(StateVisitor& visitor);

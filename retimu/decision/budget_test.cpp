@@ -260,7 +260,7 @@ TEST(budget, the_bucket_holds_four_and_never_more_than_the_rate) {
   for (int i = 0; i < days * 1'440; ++i) told += bucket.take(i * minute, per_day) ? 1 : 0;
   EXPECT_LE(told, 4 + days * 2);
   EXPECT_GE(told, 4 + days * 2 - 1);
-  EXPECT_FALSE(bucket.take(0, per_day));  // times that go back refill nothing
+  EXPECT_FALSE(bucket.take(0, per_day));  // a clock that is set back refills nothing
   std::vector<std::byte> bytes;
   StateWriter writer(bytes);
   bucket.visit(writer);

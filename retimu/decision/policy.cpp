@@ -19,7 +19,7 @@ constexpr double decades_beyond_a_day = 1;
 constexpr double threshold_min = 3.5, threshold_max = 6;
 constexpr double fatigue_of_episode = 0.2;  // decades
 constexpr double fatigue_kept = 1 - 1.0 / 4'000;
-constexpr double louder = 2;        // decades
+constexpr double louder = 2;                              // decades
 constexpr double unusual_share = 0.5, unusual_below = 1;  // of the threshold; decades below it
 constexpr std::uint32_t calm_events = 16;
 constexpr std::uint32_t held_back_max = 8;
@@ -36,8 +36,8 @@ struct EntityState {
   double raised_at = 0;  // threshold that the open episode reached
   double interval = 0;   // usual, ns
   Time latest = time_none, raised = time_none;
-  Time onset = time_none;  // of the open episode, or of what may become one
-  Time ended = 0;          // last event of the episode that is not calm
+  Time onset = time_none;            // of the open episode, or of what may become one
+  Time ended = 0;                    // last event of the episode that is not calm
   std::uint32_t intervals = 0;       // known, up to interval_events
   std::uint32_t since = UINT32_MAX;  // events since the last episode was raised
   std::uint32_t anomalous = 0;       // events of the open episode
@@ -218,6 +218,10 @@ class PhasePolicy final : public Policy {
         gap = std::min(gap, interval_outage * state.interval);
       }
       state.interval += (gap - state.interval) / state.intervals;
+    } else if (state.latest != time_none) {
+      // The clock is set back: what it said before must not hold up what comes now.
+      state.raised = std::min(state.raised, time);
+      state.ended = std::min(state.ended, time);
     }
     state.latest = time;
     state.fatigue *= fatigue_kept;
@@ -232,8 +236,8 @@ class PhasePolicy final : public Policy {
     double threshold = options_.threshold;
     if (threshold == 0) {
       const double a_day = static_cast<double>(day) / std::max(state.interval, 1.0);
-      threshold = std::clamp(elementary::log10(a_day) + decades_beyond_a_day, threshold_min,
-                             threshold_max);
+      threshold =
+          std::clamp(elementary::log10(a_day) + decades_beyond_a_day, threshold_min, threshold_max);
     }
     return threshold + fatigue_of_episode * state.fatigue;
   }

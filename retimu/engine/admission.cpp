@@ -4,48 +4,64 @@
 #include "retimu/decision/budget.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
-#include <tuple>
 
 namespace retimu {
 
 namespace {
 
-constexpr Duration tick_interval = second;
 // A leap of a lone entity is believed after so many records in a row that all lie beyond it.
 constexpr std::uint32_t leaps_max = 16;
 
-Time floor_to(Time time, Duration step) {
-  const Time rest = time % step;
-  return time - (rest < 0 ? rest + step : rest);
-}
-
 }  // namespace
 
-// True if the watermark moved.
+// True if the watermark moved. It is confirmed once a second entity came near it; until then it may
+// be that the first clock was wrong, and not those behind it.
 bool Admission::follow(const Event& event) {
-  if (watermark_ == time_none) {
-    watermark_ = event.time;
+  if (clock_.watermark == time_none) {
+    clock_.watermark = event.time;
+    clock_.holder = event.entity.hash;
     return true;
   }
-  if (event.time <= add_saturated(watermark_, options_.jump_max)) {
-    leaps_ = 0;
-    if (event.time <= watermark_) return false;
-    watermark_ = event.time;
+  const bool is_ahead = event.time > add_saturated(clock_.watermark, options_.jump_max);
+  const bool is_behind =
+      !clock_.is_confirmed && event.time < add_saturated(clock_.watermark, -options_.jump_max);
+  if (!is_ahead && !is_behind) {
+    clock_.leaps = 0;
+    clock_.is_confirmed = clock_.is_confirmed || event.entity.hash != clock_.holder;
+    if (event.time <= clock_.watermark) return false;
+    clock_.watermark = event.time;
     return true;
   }
-  const bool agreed = leaps_ > 0 && event.entity.hash != leaper_;
-  leapt_ = leaps_ == 0 ? event.time : std::min(leapt_, event.time);
-  leaper_ = leaps_ == 0 ? event.entity.hash : leaper_;
-  ++leaps_;
-  if (!agreed && leaps_ < leaps_max) return false;
-  watermark_ = leapt_;
-  leaps_ = 0;
+  if (clock_.leaps > 0 && (clock_.leapt > clock_.watermark) != is_ahead) clock_.leaps = 0;
+  if (clock_.leaps == 0) {
+    clock_.leapt = event.time;
+    clock_.leaper = event.entity.hash;
+  }
+  clock_.leapt = is_ahead ? std::min(clock_.leapt, event.time) : std::max(clock_.leapt, event.time);
+  const bool is_agreed = event.entity.hash != clock_.leaper;
+  if (++clock_.leaps < leaps_max && !is_agreed) return false;
+  clock_.watermark = clock_.leapt;
+  clock_.holder = clock_.leaper;
+  clock_.is_confirmed = is_agreed;
+  clock_.leaps = 0;
+  if (is_behind) forget_marks();
   return true;
 }
 
+// The clock was set back: ticks and boundaries begin anew.
+void Admission::forget_marks() {
+  ticked_ = time_none;
+  has_boundary_ = false;
+  awaited_.reset();
+  report_.reset();
+}
+
 std::optional<BudgetControl> Admission::due_control(Time boundary) {
-  const auto logged = std::ranges::find(logged_, boundary, &LoggedControl::time);
+  const auto logged = std::ranges::find_if(logged_, [&](const LoggedControl& one) {
+    return one.sequence == sequence_ && one.time == boundary;
+  });
   if (logged != logged_.end() && logged->body.size() == sizeof(BudgetControl)) {
     BudgetControl control;
     std::memcpy(&control, logged->body.data(), sizeof control);
@@ -61,11 +77,11 @@ std::optional<BudgetControl> Admission::due_control(Time boundary) {
 
 // False if a report must come first; then nothing has changed.
 bool Admission::mark(Round& round, std::size_t before) {
-  const Time now = floor_to(watermark_, tick_interval);
+  const Time now = floor_to(clock_.watermark, tick_interval);
   if (ticked_ != time_none && now <= ticked_) return true;
   Mark mark{before, sequence_, now, std::nullopt, std::nullopt};
   if (options_.budget_per_day > 0) {
-    const Time boundary = floor_to(watermark_, control_interval);
+    const Time boundary = floor_to(clock_.watermark, control_interval);
     if (!has_boundary_ || boundary > boundary_) {
       if (has_boundary_) {
         mark.control = due_control(boundary);
@@ -102,9 +118,9 @@ std::size_t Admission::admit(Round& round, std::size_t first, bool is_training) 
     const bool trains = is_training || sequence_ < options_.train_rows;
     if (!trains) {
       // Tried on a copy of the clock: an event that has to wait for a report must leave no trace.
-      const auto clock = std::tuple(watermark_, leaper_, leapt_, leaps_);
+      const Clock clock = clock_;
       if (follow(event) && !mark(round, i)) {
-        std::tie(watermark_, leaper_, leapt_, leaps_) = clock;
+        clock_ = clock;
         break;
       }
     }
@@ -118,17 +134,19 @@ std::size_t Admission::admit(Round& round, std::size_t first, bool is_training) 
 }
 
 void Admission::visit(StateVisitor& visitor) {
-  visitor.version(1);
+  visitor.version(2);
   visitor.cell("sequence", sequence_);
-  visitor.cell("watermark", watermark_);
+  visitor.cell("watermark", clock_.watermark);
   visitor.cell("ticked", ticked_);
   visitor.cell("boundary", boundary_);
-  visitor.cell("leaper", leaper_);
-  visitor.cell("leapt", leapt_);
-  visitor.cell("leaps", leaps_);
-  std::uint8_t has_boundary = has_boundary_ ? 1 : 0;
-  visitor.cell("has_boundary", has_boundary);
-  has_boundary_ = has_boundary != 0;
+  visitor.cell("holder", clock_.holder);
+  visitor.cell("leaper", clock_.leaper);
+  visitor.cell("leapt", clock_.leapt);
+  visitor.cell("leaps", clock_.leaps);
+  std::array<std::uint8_t, 2> flags{has_boundary_, clock_.is_confirmed};
+  visitor.cells("flags", std::span<std::uint8_t>(flags));
+  has_boundary_ = flags[0] != 0;
+  clock_.is_confirmed = flags[1] != 0;
   visit_sums(visitor, reported_);
   visit_control(visitor, control_);
 }

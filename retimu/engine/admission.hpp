@@ -36,27 +36,33 @@ class Admission {
   void use_logged(std::vector<LoggedControl> logged) { logged_ = std::move(logged); }
 
   std::uint64_t sequence() const { return sequence_; }
-  Time watermark() const { return watermark_; }
+  Time watermark() const { return clock_.watermark; }  // time_none before the first event
   const BudgetControl& control() const { return control_; }
   void visit(StateVisitor& visitor);
 
  private:
+  struct Clock {
+    Time watermark = time_none;
+    std::uint64_t holder = 0;   // entity (hash) that set it
+    bool is_confirmed = false;  // by another entity
+    std::uint64_t leaper = 0;   // entity whose clock leapt away from it
+    Time leapt = time_none;     // of the times beyond the leap the one nearest to it
+    std::uint32_t leaps = 0;    // records in a row beyond it
+  };
   bool follow(const Event& event);
+  void forget_marks();
   bool mark(Round& round, std::size_t before);
   std::optional<BudgetControl> due_control(Time boundary);
   void route(Round& round, std::size_t index, const Event& event) const;
 
   AdmissionOptions options_;
   std::uint64_t sequence_ = 0;
-  Time watermark_ = time_none;
+  Clock clock_;
   Time ticked_ = time_none;    // last tick
   Time boundary_ = time_none;  // last boundary that groups reported at
   FleetSums reported_;         // the report before the one awaited
   BudgetControl control_;      // the last one sent
   bool has_boundary_ = false;
-  std::uint64_t leaper_ = 0;  // entity (hash) whose clock leapt
-  Time leapt_ = time_none;    // the earliest time beyond the leap
-  std::uint32_t leaps_ = 0;   // records in a row beyond it
   std::optional<Time> awaited_;
   std::optional<FleetSums> report_;
   std::vector<LoggedControl> logged_;

@@ -69,8 +69,40 @@ TEST_F(AdmissionTest, LateRecordsMoveNoClock) {
   begin({});
   AddOne("a", start);
   AddOne("b", start - day);
-  EXPECT_EQ(admission_->watermark(), start);
   EXPECT_TRUE(round_.marks.empty());
+  AddOne("c", start);
+  for (int i = 0; i < 20; ++i) {
+    AddOne(i % 2 == 0 ? "a" : "b", start - day + i * second);
+    EXPECT_TRUE(round_.marks.empty());
+  }
+  EXPECT_EQ(admission_->watermark(), start);
+}
+
+// The first clock may be the wrong one: it is not believed against two others, nor against itself.
+TEST_F(AdmissionTest, AFirstClockThatLeaptIsSetBack) {
+  for (const bool is_alone : {false, true}) {
+    begin({.budget_per_day = 2});
+    AddOne("a", start + 10'000 * day);
+    const int needed = is_alone ? 16 : 2;
+    for (int i = 0; i < needed; ++i) {
+      EXPECT_TRUE(i == 0 || round_.marks.empty());
+      AddOne(is_alone || i == 0 ? "b" : "c", start + i * second);
+    }
+    ASSERT_EQ(round_.marks.size(), 1U);
+    EXPECT_EQ(round_.marks[0].time, start + (needed - 1) * second);
+    EXPECT_TRUE(round_.marks[0].boundary.has_value());
+    EXPECT_FALSE(round_.marks[0].control.has_value());
+    EXPECT_EQ(admission_->awaited(), std::nullopt);
+  }
+}
+
+TEST_F(AdmissionTest, TimesAtTheEndsOfTheirRangeAreTakenAsTheyAre) {
+  begin({.budget_per_day = 2});
+  AddOne("a", time_none + 1);
+  EXPECT_EQ(round_.marks.at(0).time, time_none + 1);
+  begin({.budget_per_day = 2});
+  AddOne("a", INT64_MAX);
+  EXPECT_LE(INT64_MAX - round_.marks.at(0).time, second);
 }
 
 TEST_F(AdmissionTest, ALeapIsFollowedWhenASecondEntityAgrees) {

@@ -58,6 +58,7 @@ Result<void> Reader::read_source(const toml::table& from) {
   constexpr std::array<std::string_view, 1> types = {"file"};
   constexpr std::array<std::string_view, 3> formats = {"auto", "csv", "jsonl"};
   FileInput input;
+  input.awaits_line_end = true;
   std::string type, format = "auto", delimiter;
   std::vector<std::string> paths;
   Result<void> read = toml_.check_keys(from, "source");

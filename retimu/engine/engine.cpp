@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t batches_max = 6;
 constexpr std::size_t rounds_max = 12;
+constexpr std::size_t runs_max = 64 * 1024;  // of the admitted order, then they are committed
 constexpr auto read_wait = std::chrono::milliseconds(100);
 constexpr auto report_wait = std::chrono::milliseconds(100);
 constexpr auto progress_interval = std::chrono::milliseconds(500);
@@ -70,65 +71,6 @@ Round* Engine::take_round() {
   Round* round = *free_rounds_.receive();
   round->clear();
   return round;
-}
-
-// ---- restart
-
-Result<void> Engine::restore() {
-  if (parts_.store == nullptr) return {};
-  std::optional<StoredGroup> earliest;
-  bool is_everywhere = true;
-  for (std::size_t i = 0; i < group_count; ++i) {
-    const auto id = static_cast<GroupId>(i);
-    Result<std::optional<StoredGroup>> stored = parts_.store->restore(id);
-    if (!stored) return tl::unexpected(stored.error());
-    if (!*stored) {
-      is_everywhere = false;
-      continue;
-    }
-    if (!(*stored)->note.empty() && parts_.note) {
-      parts_.note({Fault::corrupt, (*stored)->note});
-    }
-    Shard& shard = *shards_[i % options_.shards];
-    const std::uint64_t sequence = (*stored)->sequence;
-    if (Result<void> loaded = shard.restore(id, (*stored)->state, sequence); !loaded) {
-      return loaded;
-    }
-    replay_until_ = std::max(replay_until_, sequence);
-    for (const std::string& name : shard.group(id)->rewarmed()) {
-      if (!std::ranges::count(summary_.rewarmed, name)) summary_.rewarmed.push_back(name);
-    }
-    if (!earliest || sequence < earliest->sequence) earliest = std::move(**stored);
-  }
-  Result<std::vector<std::byte>> teller = parts_.store->teller();
-  if (!teller) return tl::unexpected(teller.error());
-  if (!teller->empty()) {
-    StateReader reader(*teller);
-    teller_.visit(reader);
-    if (!reader.finished()) {
-      return failure(Fault::corrupt,
-                     "the stored state of the budget is damaged; restore data_dir "
-                     "from a backup or start with an empty one");
-    }
-  }
-  if (!earliest || !is_everywhere) return use_controls(0);
-  StateReader reader(earliest->admission);
-  admission_.visit(reader);
-  const std::vector<Position> positions = read_positions(reader);
-  if (!reader.finished()) {
-    return failure(Fault::corrupt,
-                   "the stored position of the source is damaged; restore data_dir "
-                   "from a backup or start with an empty one");
-  }
-  if (Result<void> sought = parts_.source.seek(positions); !sought) return sought;
-  return use_controls(earliest->sequence);
-}
-
-Result<void> Engine::use_controls(std::uint64_t sequence_from) {
-  Result<std::vector<LoggedControl>> controls = parts_.store->controls(sequence_from);
-  if (!controls) return tl::unexpected(controls.error());
-  admission_.use_logged(std::move(*controls));
-  return {};
 }
 
 // ---- reading
@@ -262,15 +204,16 @@ Result<void> Engine::commit(Round& round) {
                          Control::Kind::budget,
                          {body, body + sizeof *mark.control}});
   }
-  // What the budget held back is in no commit of its own, and a snapshot must not be ahead of it.
-  const bool is_ahead = parts_.pipeline.budget_per_day > 0 && round.groups_to_save != 0;
-  if (parts_.store != nullptr && (!told_.empty() || !controls_.empty() || is_ahead)) {
+  note_order(round);
+  // A snapshot must not be ahead of the admitted order, nor of what the budget held back.
+  if (parts_.store != nullptr && (!told_.empty() || !controls_.empty() ||
+                                  round.groups_to_save != 0 || runs_.size() >= runs_max)) {
     teller_state_.clear();
     StateWriter writer(teller_state_);
     teller_.visit(writer);
-    if (Result<void> done = parts_.store->commit({told_, controls_, teller_state_}); !done) {
-      return done;
-    }
+    const Commit commit{told_, controls_, teller_state_, runs_from_, runs_};
+    if (Result<void> done = parts_.store->commit(commit); !done) return done;
+    runs_.clear();
   }
   count(round);
   if (Result<void> handed = hand_over(told_); !handed) return handed;
@@ -284,6 +227,21 @@ Result<void> Engine::commit(Round& round) {
   }
   if (snapshotter_ != nullptr) snapshotter_->take(round);
   return {};
+}
+
+// The interleaving of partitions, as far as an earlier process has not logged it.
+void Engine::note_order(const Round& round) {
+  if (parts_.store == nullptr || round.shared == nullptr || round.is_training) return;
+  const std::vector<Event>& events = round.shared->batch.events;
+  for (std::size_t i = round.first; i < round.last; ++i) {
+    if (events[i].sequence < logged_until_) continue;
+    const std::uint32_t partition = events[i].position.partition;
+    if (runs_.empty()) runs_from_ = events[i].sequence;
+    if (runs_.empty() || runs_.back().partition != partition || runs_.back().count == UINT32_MAX) {
+      runs_.push_back({partition, 0});
+    }
+    ++runs_.back().count;
+  }
 }
 
 Result<void> Engine::hand_over(std::span<const Alert> told) {

@@ -84,7 +84,8 @@ class Engine {
  private:
   // reader's thread
   Result<void> restore();
-  Result<void> use_controls(std::uint64_t sequence_from);
+  Result<void> recognise();
+  Result<void> replay_from(std::uint64_t sequence);
   Result<void> read_all(Source& source, bool is_training);
   Result<void> admit(SharedBatch& shared, bool is_training);
   Result<void> wait_for_report();
@@ -98,6 +99,7 @@ class Engine {
   Result<void> commit(Round& round);
   Result<void> hand_over(std::span<const Alert> told);
   Result<void> reject(const Round& round);
+  void note_order(const Round& round);
   void fail(const Error& error);
   void count(const Round& round);
   // any
@@ -131,6 +133,9 @@ class Engine {
   std::vector<Alert> told_;
   std::vector<std::byte> teller_state_;
   std::vector<LoggedControl> controls_;
+  std::vector<AdmittedRun> runs_;   // of the admitted order, not committed yet
+  std::uint64_t runs_from_ = 0;     // their first event
+  std::uint64_t logged_until_ = 0;  // the order below it was committed by an earlier process
   EngineSummary summary_;
 };
 

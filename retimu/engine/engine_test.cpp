@@ -28,6 +28,11 @@ class InterruptingSource final : public Source {
   Result<void> seek(std::span<const Position> positions) override {
     return source_->seek(positions);
   }
+  std::vector<Partition> partitions() const override { return source_->partitions(); }
+  Result<void> recognise(std::span<const Partition> known) override {
+    return source_->recognise(known);
+  }
+  void follow(std::vector<AdmittedRun> order) override { source_->follow(std::move(order)); }
   SourceReport report() const override { return source_->report(); }
   std::string describe(const Position& position) const override {
     return source_->describe(position);

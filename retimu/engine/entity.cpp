@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t line = 64;
 constexpr std::size_t chunk_bytes_first = 16 * 1024;
 constexpr std::size_t chunk_bytes_max = 1024 * 1024;
-constexpr std::uint32_t entity_version = 1;
+constexpr std::uint32_t entity_version = 2;
 constexpr std::size_t name_bytes_max = 64 * 1024;
 constexpr std::size_t section_bytes_max = 256 * 1024 * 1024;
 constexpr std::string_view fused_name = "fused";
@@ -170,8 +170,13 @@ void EntityFactory::visit_header(StateVisitor& visitor, Entity& entity) {
   entity.is_training = now[2] != 0;
   entity.late_in_row = now[3];
   visitor.cell("lead", entity.lead);
+  if (entity.lead >= pipeline_.detectors.size()) entity.lead = 0;
+  visitor.cell("lag", entity.lag);
   visitor.cell("remembered_next", entity.remembered_next);
   if (entity.remembered_next >= entity.remembered.size()) entity.remembered_next = 0;
+  visitor.cell("older_next", entity.older_next);
+  if (entity.older_next >= entity.older.size()) entity.older_next = 0;
+  visitor.cells("older", std::span<std::uint32_t>(entity.older));
   for (Remembered& last : entity.remembered) {
     visitor.cell("fingerprint", last.fingerprint);
     visitor.cell("log10_p", last.log10_p);
@@ -182,7 +187,8 @@ void EntityFactory::visit_header(StateVisitor& visitor, Entity& entity) {
     last.phase = phase_of(small[0]);
     last.has_p = small[1] != 0;
     last.is_open = small[2] != 0;
-    last.lead = small[3];
+    // With other detectors than those of the process that wrote it.
+    last.lead = small[3] < pipeline_.detectors.size() ? small[3] : std::uint8_t{0};
   }
 }
 
@@ -216,7 +222,7 @@ void EntityFactory::save(Entity* entity, std::vector<std::byte>& to) {
 Entity* EntityFactory::load(Slab& slab, std::span<const std::byte> from,
                             std::vector<std::string>& rewarmed) {
   StateReader reader(from);
-  reader.version(entity_version);
+  if (reader.version(entity_version) < entity_version) return nullptr;
   std::string name;
   visit_text(reader, name, name_bytes_max);
   std::vector<ColumnId> columns(reader.count("columns", 0, pipeline_.columns_max));

@@ -17,6 +17,9 @@
 
 namespace retimu {
 
+// Event time between two ticks of the pipeline's clock.
+inline constexpr Duration tick_interval = second;
+
 // What was said of one event.
 struct Verdict {
   Phase phase = Phase::warming;
@@ -32,7 +35,8 @@ struct Verdict {
   double samples = 0;
 };
 
-// The last events of an entity, to recognise a record that comes again. 8 x 32 bytes.
+// The last events of an entity, to recognise a record that comes again: 8 with their verdict, and
+// of 56 before them 32 bits. 480 bytes.
 struct Remembered {
   std::uint64_t fingerprint = 0;  // of time, slots and values; 0: none
   double log10_p = 0, strength = 0;
@@ -64,7 +68,10 @@ struct Entity {
   bool is_training = false;      // the last event only taught
   std::uint8_t late_in_row = 0;  // events
   std::uint8_t remembered_next = 0;
+  std::uint8_t older_next = 0;
+  Duration lag = 0;  // of its clock behind the pipeline's, at its last event
   std::array<Remembered, 8> remembered{};
+  std::array<std::uint32_t, 56> older{};
 };
 
 // An entity with its layout: how its parts are reached. Two pointers; pass by value.

@@ -8,7 +8,7 @@ namespace retimu {
 
 namespace {
 
-constexpr std::uint32_t group_version = 1;
+constexpr std::uint32_t group_version = 2;
 constexpr std::size_t table_places_first = 16;
 constexpr std::size_t entities_stored_max = 100'000'000;
 constexpr std::size_t entity_bytes_max = 1024UL * 1024 * 1024;
@@ -179,6 +179,10 @@ Result<Verdict> Group::judge(const Event& event, std::vector<Alert>& alerts) {
   }
   const BudgetControl* control = control_ ? &*control_ : nullptr;
   const Verdict verdict = judge_.judge(parts, event, control, sums_, alerts);
+  if (!verdict.is_late && !verdict.is_duplicate) {
+    const Duration behind = clock_ == time_none ? 0 : between(event.time, clock_);
+    entity->lag = behind == 0 ? 0 : add_saturated(behind, tick_interval);
+  }
   note_open(entity);
   return verdict;
 }
@@ -197,12 +201,13 @@ void Group::note_open(Entity* entity) {
 }
 
 void Group::tick(Time time, std::uint64_t sequence, std::vector<Alert>& alerts) {
+  clock_ = time;
   const std::size_t first = alerts.size();
   for (std::size_t i = 0; i < open_.size();) {
     Entity* entity = open_[i];
     const EntityParts parts = factory_.parts(entity);
     const std::optional<Time> due = pipeline_.policy->wake_time(parts.policy());
-    if (due && *due <= time) {
+    if (due && add_saturated(*due, entity->lag) <= time) {
       judge_.wake(parts, *due, sequence, alerts);
       note_open(entity);
     }
@@ -230,6 +235,7 @@ FleetSums Group::report(Time boundary) {
 void Group::save(std::vector<std::byte>& to) {
   StateWriter writer(to);
   writer.version(group_version);
+  writer.cell("clock", clock_);
   visit_sums(writer, sums_);
   writer.cell("boundary", reported_.boundary);
   visit_sums(writer, reported_.sums);
@@ -253,7 +259,8 @@ void Group::save(std::vector<std::byte>& to) {
 Result<void> Group::load(Bytes from) {
   RETIMU_ASSERT(entities_ == 0);
   StateReader reader(from);
-  reader.version(group_version);
+  const bool is_known = reader.version(group_version) == group_version;
+  reader.cell("clock", clock_);
   visit_sums(reader, sums_);
   reader.cell("boundary", reported_.boundary);
   visit_sums(reader, reported_.sums);
@@ -274,7 +281,7 @@ Result<void> Group::load(Bytes from) {
     insert(entity);
     note_open(entity);
   }
-  if (entities_ != entities || !reader.finished()) {
+  if (!is_known || entities_ != entities || !reader.finished()) {
     return failure(Fault::corrupt,
                    "the stored state of group {} is damaged or of a newer version; restore "
                    "data_dir from a backup or start with an empty one",

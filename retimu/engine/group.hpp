@@ -43,8 +43,8 @@ class Group {
   // Judges one event of an entity of this group. An error is the store's: the entity could not be
   // brought back.
   Result<Verdict> judge(const Event& event, std::vector<Alert>& alerts);
-  // The clock passed `time`: episodes of silent entities may end. Alerts in the order of (time,
-  // entity).
+  // The pipeline's clock passed `time`: episodes of silent entities may end. An entity whose clock
+  // lags is given as much longer. Alerts in the order of (time, entity).
   void tick(Time time, std::uint64_t sequence, std::vector<Alert>& alerts);
   // What is pipeline-wide, from now on.
   void control(const BudgetControl& control) { control_ = control; }
@@ -67,7 +67,6 @@ class Group {
   void prefetch_entity(std::uint64_t entity_hash) const;
 
   GroupId id() const { return id_; }
-  bool has_open() const { return !open_.empty(); }
   std::size_t entities() const { return entities_; }
   // Values beyond columns_max that its entities in memory were sent. O(entities).
   std::uint64_t left_out() const;
@@ -106,6 +105,7 @@ class Group {
   FleetSums sums_;
   Reported reported_;
   std::optional<BudgetControl> control_;
+  Time clock_ = time_none;    // of the last tick
   bool has_evicted_ = false;  // some entity of this group may be in the store
   std::vector<std::byte> buffer_;
   std::vector<std::string> rewarmed_;

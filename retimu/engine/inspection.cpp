@@ -33,7 +33,8 @@ class Inspector {
       StateReader reader((*stored)->admission);
       Admission admission({});
       admission.visit(reader);
-      to_.positions = read_positions(reader);
+      to_.clock = admission.watermark();
+      if (Result<void> named = name(read_positions(reader)); !named) return named;
       is_first_ = false;
     }
     return store_.entities().each(id, [&](std::string_view, Bytes state) {
@@ -42,6 +43,19 @@ class Inspector {
   }
 
  private:
+  Result<void> name(const std::vector<Position>& positions) {
+    const Result<std::vector<Partition>> known = store_.known();
+    if (!known) return tl::unexpected(known.error());
+    to_.positions.clear();
+    for (const Position& position : positions) {
+      const auto one = std::ranges::find(*known, position.partition, &Partition::number);
+      to_.positions.push_back(
+          {one == known->end() ? fmt::format("{:08x}", position.partition) : one->name,
+           position.offset});
+    }
+    return {};
+  }
+
   const Pipeline& pipeline_;
   SqliteStore& store_;
   Inspection& to_;

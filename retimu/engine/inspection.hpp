@@ -13,13 +13,19 @@
 
 namespace retimu {
 
+struct NamedPosition {
+  std::string partition;     // its name, or its number in hexadecimals where it is read no more
+  std::uint64_t offset = 0;  // of what comes next
+};
+
 struct Inspection {
   StoreSummary store;
-  std::uint64_t sequence = 0;          // records that every group has judged
-  std::uint64_t held_back = 0;         // episodes, by the budget
-  std::vector<Position> positions;     // of the source at `sequence`
-  std::vector<EntityReport> entities;  // in memory and evicted, ordered by name
-  std::uint64_t digest = 0;            // of all entities: independent of their order
+  std::uint64_t sequence = 0;            // records that every group has judged
+  Time clock = time_none;                // event time that the pipeline had come to
+  std::uint64_t held_back = 0;           // episodes, by the budget
+  std::vector<NamedPosition> positions;  // of the source at `sequence`
+  std::vector<EntityReport> entities;    // in memory and evicted, ordered by name
+  std::uint64_t digest = 0;              // of all entities: independent of their order
 };
 
 Result<Inspection> inspect(const std::string& data_dir);

@@ -101,8 +101,9 @@ void Judge::find_slots(EntityParts entity, const Event& event) {
   fingerprint_ = state == 0 ? 1 : state;
 }
 
-bool Judge::recall(EntityParts entity, Verdict& verdict) const {
-  if (fingerprint_ == 0) return false;
+// What comes again is not newer than the entity's clock.
+bool Judge::recall(EntityParts entity, Time time, Verdict& verdict) const {
+  if (fingerprint_ == 0 || time > entity->time) return false;
   for (const Remembered& last : entity->remembered) {
     if (last.fingerprint != fingerprint_) continue;
     verdict.phase = last.phase;
@@ -114,12 +115,19 @@ bool Judge::recall(EntityParts entity, Verdict& verdict) const {
     verdict.is_duplicate = true;
     return true;
   }
-  return false;
+  const auto folded = static_cast<std::uint32_t>(fingerprint_);
+  if (folded == 0 || !std::ranges::count(entity->older, folded)) return false;
+  verdict.phase = entity->phase;
+  verdict.is_open = entity->is_open;
+  verdict.is_duplicate = true;
+  return true;
 }
 
 void Judge::remember(EntityParts entity, const Verdict& verdict) const {
   if (fingerprint_ == 0) return;
   Remembered& next = entity->remembered[entity->remembered_next];
+  entity->older[entity->older_next] = static_cast<std::uint32_t>(next.fingerprint);
+  entity->older_next = static_cast<std::uint8_t>((entity->older_next + 1) % entity->older.size());
   next = {fingerprint_,
           verdict.log10_p,
           verdict.strength,
@@ -215,10 +223,11 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
     // future.
     entity->time = time_none;
     entity->remembered = {};
+    entity->older = {};
   }
   entity->is_training = event.training;
   find_slots(entity, event);
-  if (recall(entity, verdict)) return verdict;
+  if (recall(entity, event.time, verdict)) return verdict;
   verdict.is_late = is_late(entity, event.time);
   if (!verdict.is_late) entity->time = event.time;
   ++entity->events;

@@ -37,7 +37,7 @@ class Judge {
  private:
   static bool is_late(EntityParts entity, Time time);
   void find_slots(EntityParts entity, const Event& event);
-  bool recall(EntityParts entity, Verdict& verdict) const;
+  bool recall(EntityParts entity, Time time, Verdict& verdict) const;
   void remember(EntityParts entity, const Verdict& verdict) const;
   EntityView align(EntityParts entity, const Event& event);
   bool score(EntityParts entity, const Observation& observation, Verdict& verdict);

@@ -11,7 +11,6 @@
 namespace retimu {
 
 inline void visit_position(StateVisitor& visitor, Position& position) {
-  visitor.cells("source", std::span<std::uint16_t>(&position.source, 1));
   visitor.cell("partition", position.partition);
   visitor.cell("offset", position.offset);
 }

@@ -49,11 +49,10 @@ Result<std::unique_ptr<ScoreWriter>> ScoreWriter::open(const std::string& path,
   }
   std::unique_ptr<ScoreWriter> writer(new ScoreWriter(path, file, pipeline));
   for (const Position& position : source.positions()) {
-    const PartKey key{position.source, position.partition};
-    Part& part = writer->parts_[key];
+    Part& part = writer->parts_[position.partition];
     part.name = source.describe(position);
     if (!writer->order_.empty()) part.path = fmt::format("{}.part{}", path, writer->order_.size());
-    writer->order_.push_back(key);
+    writer->order_.push_back(position.partition);
   }
   if (Result<void> written = writer->write(header); !written) {
     return tl::unexpected(written.error());
@@ -62,7 +61,7 @@ Result<std::unique_ptr<ScoreWriter>> ScoreWriter::open(const std::string& path,
 }
 
 ScoreWriter::Part& ScoreWriter::part(const Position& position) {
-  const auto at = parts_.find({position.source, position.partition});
+  const auto at = parts_.find(position.partition);
   RETIMU_ASSERT(at != parts_.end());
   return at->second;
 }
@@ -177,7 +176,7 @@ Result<void> ScoreWriter::flush(Part& part) {
 
 Result<void> ScoreWriter::finish() {
   std::string chunk(buffer_bytes_max, '\0');
-  for (const PartKey& key : order_) {
+  for (const std::uint32_t key : order_) {
     Part& part = parts_[key];
     if (part.has_file) {
       if (Result<void> flushed = flush(part); !flushed) return flushed;

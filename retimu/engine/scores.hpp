@@ -41,7 +41,6 @@ class ScoreWriter final : public Recorder {
     std::string lines;
     bool has_file = false;
   };
-  using PartKey = std::pair<std::uint16_t, std::uint32_t>;
 
   ScoreWriter(std::string path, std::FILE* file, const Pipeline& pipeline);
   Part& part(const Position& position);
@@ -54,8 +53,8 @@ class ScoreWriter final : public Recorder {
   std::string path_;
   std::FILE* file_;
   const Pipeline& pipeline_;
-  std::map<PartKey, Part> parts_;
-  std::vector<PartKey> order_;
+  std::map<std::uint32_t, Part> parts_;  // by partition
+  std::vector<std::uint32_t> order_;
   std::uint64_t lines_ = 0;
 };
 

@@ -97,7 +97,7 @@ void Shard::apply(const Mark& mark, ShardOutput& output) {
   for (std::size_t i = options_.index; i < group_count; i += options_.count) {
     if (mark.sequence < restored_[i]) continue;
     Group& group = *groups_[i];
-    if (group.has_open()) group.tick(mark.time, mark.sequence, output.alerts);
+    group.tick(mark.time, mark.sequence, output.alerts);
     if (mark.boundary) {
       sums += group.report(*mark.boundary);
       ++reported;

@@ -15,10 +15,12 @@ constexpr std::size_t muted_max = 1'000'000;
 constexpr std::size_t entities_named = 10;
 constexpr std::size_t name_bytes_max = 64 * 1024;
 
+// Alerts of one entity at one time stay in the order in which they came: an old episode ends before
+// a new one begins.
 bool precedes(const Alert& a, const Alert& b) {
   if (a.sequence != b.sequence) return a.sequence < b.sequence;
   if (a.time != b.time) return a.time < b.time;
-  return a.entity != b.entity ? a.entity < b.entity : a.revision < b.revision;
+  return a.entity < b.entity;
 }
 
 }  // namespace
@@ -29,7 +31,7 @@ Teller::Teller(double budget_per_day, std::uint64_t seed)
 bool Teller::may_tell(const Alert& alert) {
   if (budget_per_day_ <= 0) return true;
   if (alert.change == Change::raised) {
-    if (bucket_.take(alert.time, budget_per_day_)) return true;
+    if (bucket_.take(clock_ == time_none ? alert.time : clock_, budget_per_day_)) return true;
     ++held_back_;
     if (pending_.size() < pending_max || pending_.contains(alert.entity)) {
       ++pending_[alert.entity];
@@ -77,10 +79,11 @@ void Teller::summarise(Time time, std::uint64_t sequence, std::vector<Alert>& to
 
 void Teller::pass_day(Time time, std::uint64_t sequence, std::vector<Alert>& told) {
   if (budget_per_day_ <= 0) return;
-  const Time rest = time % day;
-  const Time start = time - (rest < 0 ? rest + day : rest);
-  if (day_ != time_none && start <= day_) return;
-  if (day_ != time_none) summarise(start, sequence, told);
+  clock_ = time;
+  const Time start = floor_to(time, day);
+  if (start == day_) return;
+  // A clock that was set back ends no day.
+  if (day_ != time_none && start > day_) summarise(start, sequence, told);
   day_ = start;
 }
 
@@ -113,7 +116,8 @@ void Teller::finish(std::vector<Alert>& told) {
 }
 
 void Teller::visit(StateVisitor& visitor) {
-  visitor.version(1);
+  visitor.version(2);
+  visitor.cell("clock", clock_);
   bucket_.visit(visitor);
   visitor.cell("sequence", sequence_);
   visitor.cell("day", day_);

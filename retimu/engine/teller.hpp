@@ -37,8 +37,9 @@ class Teller {
   std::uint64_t seed_;
   TokenBucket bucket_;
   std::uint64_t sequence_ = 0;  // everything before it was told
-  Time day_ = time_none;        // start of the event-day
-  Time time_ = time_none;       // of the last alert
+  Time clock_ = time_none;  // of the last mark: one alert's bad clock must not refill the bucket
+  Time day_ = time_none;    // start of the event-day
+  Time time_ = time_none;   // of the last alert
   std::uint64_t held_back_ = 0;
   std::map<std::string, std::uint64_t>
       pending_;  // held back since the last summary, by entity; bounded

@@ -62,18 +62,21 @@ class TableSource final : public Source {
       Event event;
       event.entity = entity_;
       event.time = times_[row_];
-      event.position = {0, 0, row_};
+      event.position = {0, row_};
       event.payload = Readings{ids, values};
       into.events.push_back(event);
       if (into.keep_origins) into.origins.push_back({row_ + 1, {}});
     }
     return Read::open;
   }
-  std::vector<Position> positions() const override { return {{0, 0, row_}}; }
+  std::vector<Position> positions() const override { return {{0, row_}}; }
   Result<void> seek(std::span<const Position> positions) override {
     row_ = positions.empty() ? 0 : positions.front().offset;
     return {};
   }
+  std::vector<Partition> partitions() const override { return {}; }
+  Result<void> recognise(std::span<const Partition>) override { return {}; }
+  void follow(std::vector<AdmittedRun>) override {}  // there is one order only
   SourceReport report() const override {
     SourceReport report;
     report.records = row_;

@@ -2,6 +2,7 @@
 #include "retimu/storage/commits.hpp"
 
 #include "retimu/core/fail_point.hpp"
+#include "retimu/storage/admitted.hpp"
 #include "retimu/storage/outbox.hpp"
 #include "retimu/storage/snapshots.hpp"
 
@@ -52,6 +53,12 @@ Result<void> Commits::prepare() {
   prepare(read_controls_,
           "SELECT sequence, time, kind, body FROM controls WHERE sequence >= ?1"
           " ORDER BY sequence");
+  prepare(insert_admitted_, "INSERT INTO admitted(sequence, events, runs) VALUES(?1, ?2, ?3)");
+  prepare(read_admitted_,
+          "SELECT sequence, events, runs FROM admitted WHERE sequence + events > ?1"
+          " ORDER BY sequence");
+  prepare(insert_partition_, "INSERT INTO partitions(number, name, mark) VALUES(?1, ?2, ?3)");
+  prepare(read_partitions_, "SELECT number, name, mark FROM partitions");
   prepare(newest_, "SELECT max(row) FROM outbox");
   prepare(oldest_, "SELECT min(row) FROM outbox");
   prepare(slowest_, "SELECT ifnull(min(row), 9223372036854775807) FROM sinks");
@@ -64,7 +71,10 @@ Result<void> Commits::prepare() {
 
 Result<void> Commits::commit(const Commit& commit) {
   RETIMU_ASSERT(!read_only_);
-  if (commit.alerts.empty() && commit.controls.empty() && commit.teller.empty()) return {};
+  if (commit.alerts.empty() && commit.controls.empty() && commit.admitted.empty() &&
+      commit.teller.empty()) {
+    return {};
+  }
   fail_point("commit.before");
   Result<Transaction> transaction = Transaction::begin(database_);
   if (!transaction) return tl::unexpected(transaction.error());
@@ -86,6 +96,9 @@ Result<void> Commits::write(const Commit& commit) {
   for (const LoggedControl& control : commit.controls) {
     if (Result<void> written = write_control(control); !written) return written;
   }
+  if (!commit.admitted.empty()) {
+    if (Result<void> written = write_admitted(commit); !written) return written;
+  }
   if (!commit.teller.empty()) {
     if (Result<void> written = write_teller_.run(commit.teller); !written) return written;
   }
@@ -106,6 +119,14 @@ Result<void> Commits::write_control(const LoggedControl& control) {
                  "the control at sequence {} was logged with other contents before; the replay "
                  "differs from what was judged",
                  control.sequence);
+}
+
+Result<void> Commits::write_admitted(const Commit& commit) {
+  std::uint64_t events = 0;
+  for (const AdmittedRun& run : commit.admitted) events += run.count;
+  runs_.clear();
+  encode_runs(commit.admitted, runs_);
+  return insert_admitted_.run(commit.sequence, events, Bytes(runs_));
 }
 
 Result<std::int64_t> Commits::number(Statement& statement) {
@@ -157,6 +178,58 @@ Result<std::vector<LoggedControl>> Commits::controls(std::uint64_t sequence_from
     result.push_back({static_cast<std::uint64_t>(read_controls_.whole(0)), read_controls_.whole(1),
                       static_cast<Control::Kind>(read_controls_.whole(2)),
                       copy_of(read_controls_.bytes(3))});
+  }
+}
+
+// Of the first row that reaches behind `sequence_from`, its earlier events are left out.
+Result<std::vector<AdmittedRun>> Commits::admitted(std::uint64_t sequence_from) {
+  std::vector<AdmittedRun> runs;
+  std::uint64_t next = sequence_from;
+  read_admitted_.query(sequence_from);
+  while (true) {
+    const Result<bool> row = read_admitted_.next();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) return runs;
+    auto at = static_cast<std::uint64_t>(read_admitted_.whole(0));
+    const std::size_t first = runs.size();
+    if (at > next || !decode_runs(read_admitted_.bytes(2), runs)) {
+      read_admitted_.reset();
+      return failure(
+          Fault::corrupt,
+          "the stored order of the events from {} on is damaged; restore data_dir from a "
+          "backup or start with an empty one",
+          next);
+    }
+    auto kept = runs.begin() + static_cast<std::ptrdiff_t>(first);
+    for (; kept != runs.end() && at + kept->count <= next; ++kept) at += kept->count;
+    runs.erase(runs.begin() + static_cast<std::ptrdiff_t>(first), kept);
+    if (at < next && first < runs.size()) {
+      runs[first].count -= static_cast<std::uint32_t>(next - at);
+    }
+    for (std::size_t i = first; i < runs.size(); ++i) next += runs[i].count;
+  }
+}
+
+Result<void> Commits::know(std::span<const Partition> partitions) {
+  Result<Transaction> transaction = Transaction::begin(database_);
+  if (!transaction) return tl::unexpected(transaction.error());
+  Result<void> done = database_.execute("DELETE FROM partitions");
+  for (std::size_t i = 0; i < partitions.size() && done; ++i) {
+    const Partition& one = partitions[i];
+    done = insert_partition_.run(one.number, Bytes(std::as_bytes(std::span(one.name))), one.mark);
+  }
+  return done ? transaction->commit() : done;
+}
+
+Result<std::vector<Partition>> Commits::known() {
+  std::vector<Partition> known;
+  read_partitions_.query();
+  while (true) {
+    const Result<bool> row = read_partitions_.next();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) return known;
+    known.push_back({static_cast<std::uint32_t>(read_partitions_.whole(0)),
+                     read_partitions_.text(1), read_partitions_.text(2)});
   }
 }
 

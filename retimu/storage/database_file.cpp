@@ -10,13 +10,15 @@
 
 namespace retimu {
 
-const DatabaseFormat commits_format = {"retimu.sqlite", 0x52544D43, 1, R"sql(
+const DatabaseFormat commits_format = {"retimu.sqlite", 0x52544D43, 2, R"sql(
   CREATE TABLE about(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE outbox(row INTEGER PRIMARY KEY, id BLOB NOT NULL, revision INTEGER NOT NULL,
                       sequence INTEGER NOT NULL, alert TEXT NOT NULL, UNIQUE(id, revision));
   CREATE TABLE sinks(name TEXT PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE controls(sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL,
                         kind INTEGER NOT NULL, body BLOB NOT NULL);
+  CREATE TABLE admitted(sequence INTEGER PRIMARY KEY, events INTEGER NOT NULL, runs BLOB NOT NULL);
+  CREATE TABLE partitions(number INTEGER PRIMARY KEY, name BLOB NOT NULL, mark TEXT NOT NULL);
   CREATE TABLE teller(one INTEGER PRIMARY KEY CHECK(one = 1), state BLOB NOT NULL);
   CREATE TABLE snapshots(group_id INTEGER NOT NULL, sequence INTEGER NOT NULL,
                          segment INTEGER NOT NULL, offset INTEGER NOT NULL,
@@ -54,6 +56,13 @@ Result<void> check_identity(const std::string& path, const DatabaseFormat& forma
                    "{} is a database of another program and was left as it is; name another "
                    "data_dir",
                    path);
+  }
+  if (version < format.version) {
+    return failure(
+        Fault::corrupt,
+        "{} has format {} of an unreleased RETIMU, and this program knows format {}; move "
+        "data_dir away to begin anew",
+        path, version, format.version);
   }
   if (version > format.version) {
     return failure(Fault::corrupt,

@@ -60,6 +60,8 @@ Result<void> Snapshots::prepare() {
   prepare(drop_newer_, "DELETE FROM snapshots WHERE group_id = ?1 AND sequence > ?2");
   prepare(prune_controls_,
           fmt::format("DELETE FROM controls WHERE sequence < ({})", replay_floor_sql()));
+  prepare(prune_admitted_,
+          fmt::format("DELETE FROM admitted WHERE sequence + events <= ({})", replay_floor_sql()));
   prepare(pointers_,
           "SELECT sequence, segment, offset, length, checksum FROM snapshots"
           " WHERE group_id = ?1 ORDER BY sequence DESC");
@@ -155,6 +157,7 @@ Result<void> Snapshots::write_pointer(GroupId group, const SnapshotPointer& poin
                                   pointer.length, pointer.checksum);
   if (done) done = keep_two_.run(group);
   if (done) done = prune_controls_.run();
+  if (done) done = prune_admitted_.run();
   if (done) done = transaction->commit();
   return done;
 }

@@ -51,7 +51,8 @@ class Snapshots {
   std::mutex& write_mutex_;
   const std::uint64_t segment_bytes_max_;
   const bool read_only_;
-  Statement insert_, keep_two_, drop_newer_, prune_controls_, pointers_, referenced_;
+  Statement insert_, keep_two_, drop_newer_, prune_controls_, prune_admitted_, pointers_,
+      referenced_;
   std::optional<SegmentWriter> writer_;
   std::set<GroupId> in_segment_;      // groups with a snapshot in writer_
   std::set<std::uint64_t> segments_;  // files that exist

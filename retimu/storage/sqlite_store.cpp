@@ -242,6 +242,21 @@ Result<std::vector<LoggedControl>> SqliteStore::controls(std::uint64_t sequence_
   return parts_->commits->controls(sequence_from);
 }
 
+Result<std::vector<AdmittedRun>> SqliteStore::admitted(std::uint64_t sequence_from) {
+  const std::lock_guard lock(parts_->write_mutex);
+  return parts_->commits->admitted(sequence_from);
+}
+
+Result<void> SqliteStore::know(std::span<const Partition> partitions) {
+  const std::lock_guard lock(parts_->write_mutex);
+  return parts_->commits->know(partitions);
+}
+
+Result<std::vector<Partition>> SqliteStore::known() {
+  const std::lock_guard lock(parts_->write_mutex);
+  return parts_->commits->known();
+}
+
 Result<std::vector<OutboxRow>> SqliteStore::outbox(std::string_view sink, std::size_t count_max) {
   const std::lock_guard lock(parts_->outbox_mutex);
   return parts_->outbox->rows(sink, count_max);

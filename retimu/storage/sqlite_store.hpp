@@ -47,6 +47,9 @@ class SqliteStore final : public Store {
   Result<std::optional<StoredGroup>> restore(GroupId group) override;
   Result<std::vector<std::byte>> teller() override;
   Result<std::vector<LoggedControl>> controls(std::uint64_t sequence_from) override;
+  Result<std::vector<AdmittedRun>> admitted(std::uint64_t sequence_from) override;
+  Result<void> know(std::span<const Partition> partitions) override;
+  Result<std::vector<Partition>> known() override;
   Result<std::vector<OutboxRow>> outbox(std::string_view sink, std::size_t count_max) override;
   Result<void> delivered(std::string_view sink, std::int64_t row) override;
   Result<std::int64_t> find(AlertId id, std::uint32_t revision) override;

@@ -20,7 +20,7 @@ class ScriptedSource final : public Source {
   Result<Read> read(Batch& into, std::size_t count_max, std::chrono::milliseconds) override {
     for (std::size_t i = 0; i < count_max; ++i) {
       Event event;
-      event.position = {0, 0, index_};
+      event.position = {0, index_};
       if (!make_(index_, into.arena, event)) return Read::finished;
       into.events.push_back(event);
       if (into.keep_origins) into.origins.push_back({index_ + 1, {}});
@@ -28,11 +28,14 @@ class ScriptedSource final : public Source {
     }
     return Read::open;
   }
-  std::vector<Position> positions() const override { return {{0, 0, index_}}; }
+  std::vector<Position> positions() const override { return {{0, index_}}; }
   Result<void> seek(std::span<const Position> positions) override {
     index_ = positions.empty() ? 0 : positions.front().offset;
     return {};
   }
+  std::vector<Partition> partitions() const override { return {}; }
+  Result<void> recognise(std::span<const Partition>) override { return {}; }
+  void follow(std::vector<AdmittedRun>) override {}  // there is one order only
   SourceReport report() const override {
     SourceReport report;
     report.records = index_;

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/connectors/file_partition.hpp"
+
+#include "retimu/connectors/byte_reader.hpp"
+#include "retimu/core/hash.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+
+namespace retimu {
+
+namespace {
+
+constexpr std::size_t mark_bytes_max = 4'096;
+constexpr std::string_view again = " (again)";
+
+// "BYTES:HASH" of the file's first bytes.
+Result<std::string> make_mark(const std::string& path, std::size_t bytes_max) {
+  const Result<std::string> beginning = read_beginning(path, bytes_max);
+  if (!beginning) return tl::unexpected(beginning.error());
+  return fmt::format("{}:{:016x}", beginning->size(), hash(*beginning));
+}
+
+}  // namespace
+
+Result<Partition> make_partition(const std::string& path, std::span<const Partition> others) {
+  std::error_code error;
+  Partition partition;
+  partition.name = std::filesystem::canonical(path, error).string();
+  if (error) return failure(Fault::input, "{}: cannot be opened: {}", path, error.message());
+  const Result<std::string> mark = make_mark(partition.name, mark_bytes_max);
+  if (!mark) return tl::unexpected(mark.error());
+  partition.mark = *mark;
+  while (std::ranges::count(others, partition.name, &Partition::name) > 0) partition.name += again;
+  partition.number = static_cast<std::uint32_t>(hash(partition.name) >> 32U);
+  const auto other = std::ranges::find(others, partition.number, &Partition::number);
+  if (other == others.end()) return partition;
+  return failure(Fault::usage, "{} and {} have the same 32-bit hash: rename one of them",
+                 other->name, partition.name);
+}
+
+Result<void> check_mark(const std::string& name, const std::string& mark) {
+  std::string path = name;
+  while (path.ends_with(again)) path.resize(path.size() - again.size());
+  std::size_t bytes = 0;
+  const auto [end, error] = std::from_chars(mark.data(), mark.data() + mark.size(), bytes);
+  if (error != std::errc() || *end != ':' || bytes > mark_bytes_max) {
+    return failure(Fault::corrupt,
+                   "{}: what is stored of it is damaged; restore data_dir from a "
+                   "backup or start with an empty one",
+                   path);
+  }
+  const Result<std::string> now = make_mark(path, bytes);
+  if (!now) return tl::unexpected(now.error());
+  if (*now == mark) return {};
+  return failure(Fault::input,
+                 "{}: is another file than the one that was read before under this name, or was "
+                 "overwritten; give it another name, or start with an empty data_dir",
+                 path);
+}
+
+}  // namespace retimu

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// By what a file is known again: its path without links and detours, and how it begins.
+#ifndef RETIMU_CONNECTORS_FILE_PARTITION_HPP
+#define RETIMU_CONNECTORS_FILE_PARTITION_HPP
+
+#include "retimu/core/source.hpp"
+
+#include <span>
+#include <string>
+
+namespace retimu {
+
+// The partition of the file at `path`. `others`: those of the same source so far; a file that is
+// read twice, by two inputs, is two partitions, numbered in their order. Fault::input if it is
+// missing, Fault::usage if another file has the same number.
+Result<Partition> make_partition(const std::string& path, std::span<const Partition> others);
+
+// Fault::input if the file of that name does not begin as it did when the mark was made; it may
+// have grown since. Reads at most 4,096 bytes.
+Result<void> check_mark(const std::string& name, const std::string& mark);
+
+}  // namespace retimu
+
+#endif

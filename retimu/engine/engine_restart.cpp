@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Restart: the newest snapshot of each group, then the admitted order from the earliest of them on.
+#include "retimu/engine/engine.hpp"
+#include "retimu/engine/positions.hpp"
+
+#include <algorithm>
+
+namespace retimu {
+
+Result<void> Engine::restore() {
+  if (parts_.store == nullptr) return {};
+  if (Result<void> same = recognise(); !same) return same;
+  std::optional<StoredGroup> earliest;
+  bool is_everywhere = true;
+  for (std::size_t i = 0; i < group_count; ++i) {
+    const auto id = static_cast<GroupId>(i);
+    Result<std::optional<StoredGroup>> stored = parts_.store->restore(id);
+    if (!stored) return tl::unexpected(stored.error());
+    if (!*stored) {
+      is_everywhere = false;
+      continue;
+    }
+    if (!(*stored)->note.empty() && parts_.note) {
+      parts_.note({Fault::corrupt, (*stored)->note});
+    }
+    Shard& shard = *shards_[i % options_.shards];
+    const std::uint64_t sequence = (*stored)->sequence;
+    if (Result<void> loaded = shard.restore(id, (*stored)->state, sequence); !loaded) {
+      return loaded;
+    }
+    replay_until_ = std::max(replay_until_, sequence);
+    for (const std::string& name : shard.group(id)->rewarmed()) {
+      if (!std::ranges::count(summary_.rewarmed, name)) summary_.rewarmed.push_back(name);
+    }
+    if (!earliest || sequence < earliest->sequence) earliest = std::move(**stored);
+  }
+  Result<std::vector<std::byte>> teller = parts_.store->teller();
+  if (!teller) return tl::unexpected(teller.error());
+  if (!teller->empty()) {
+    StateReader reader(*teller);
+    teller_.visit(reader);
+    if (!reader.finished()) {
+      return failure(Fault::corrupt,
+                     "the stored state of the budget is damaged; restore data_dir "
+                     "from a backup or start with an empty one");
+    }
+  }
+  if (!earliest || !is_everywhere) return replay_from(0);
+  StateReader reader(earliest->admission);
+  admission_.visit(reader);
+  const std::vector<Position> positions = read_positions(reader);
+  if (!reader.finished()) {
+    return failure(Fault::corrupt,
+                   "the stored position of the source is damaged; restore data_dir "
+                   "from a backup or start with an empty one");
+  }
+  if (Result<void> sought = parts_.source.seek(positions); !sought) return sought;
+  return replay_from(earliest->sequence);
+}
+
+// What was read before must still be there, and files that have gone are told once.
+Result<void> Engine::recognise() {
+  Result<std::vector<Partition>> known = parts_.store->known();
+  if (!known) return tl::unexpected(known.error());
+  if (Result<void> same = parts_.source.recognise(*known); !same) return same;
+  const std::vector<Partition> now = parts_.source.partitions();
+  for (const Partition& before : *known) {
+    const bool is_there = std::ranges::count(now, before.number, &Partition::number) > 0;
+    if (is_there || !parts_.note) continue;
+    parts_.note({Fault::input, before.name + ": was read before and is not read any more"});
+  }
+  return parts_.store->know(now);
+}
+
+Result<void> Engine::replay_from(std::uint64_t sequence) {
+  Result<std::vector<LoggedControl>> controls = parts_.store->controls(sequence);
+  if (!controls) return tl::unexpected(controls.error());
+  admission_.use_logged(std::move(*controls));
+  Result<std::vector<AdmittedRun>> admitted = parts_.store->admitted(sequence);
+  if (!admitted) return tl::unexpected(admitted.error());
+  logged_until_ = sequence;
+  for (const AdmittedRun& run : *admitted) logged_until_ += run.count;
+  parts_.source.follow(std::move(*admitted));
+  return {};
+}
+
+}  // namespace retimu

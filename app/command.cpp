@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
 
+#include "retimu/core/parameters.hpp"
+
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <mutex>
 #include <unistd.h>
 
 namespace retimu::app {
@@ -22,13 +27,26 @@ void on_signal(int signal_number) {
   }
 }
 
-bool is_drawn = false;  // only the reading thread draws
+// The reading thread draws, the delivering one reports.
+std::mutex terminal_mutex;
+bool is_drawn = false;  // guarded by it
+
+// With terminal_mutex held.
+void clear_drawn_line() {
+  if (!is_drawn) return;
+  std::fputs("\r\033[K", stderr);
+  std::fflush(stderr);
+  is_drawn = false;
+}
 
 }  // namespace
 
 int report(const Error& error) {
-  clear_progress_line();
-  fmt::print(stderr, "retimu: {}\n", error.message);
+  {
+    const std::lock_guard lock(terminal_mutex);
+    clear_drawn_line();
+    fmt::print(stderr, "retimu: {}\n", error.message);
+  }
   switch (error.fault) {
     case Fault::usage: return ExitCode::usage;
     case Fault::input: return ExitCode::input;
@@ -37,6 +55,55 @@ int report(const Error& error) {
     case Fault::internal: return ExitCode::failed;
   }
   return ExitCode::failed;
+}
+
+int finish_output(int exit_code, int error_number) {
+  const bool had_failed = std::ferror(stdout) != 0;
+  errno = error_number;
+  const bool is_flushed = std::fflush(stdout) == 0;
+  // A sink that could not write has said so.
+  const bool is_told = had_failed && exit_code > ExitCode::failed;
+  if ((is_flushed && !had_failed) || errno == EPIPE || is_told) return exit_code;
+  const std::string why = errno == 0 ? std::string() : ": " + system_message(errno);
+  return report({Fault::system, "standard output: cannot be written" + why});
+}
+
+CLI::Validator whole_number(std::uint64_t low, std::uint64_t high) {
+  return CLI::Validator(
+      [low, high](const std::string& text) {
+        std::uint64_t value = 0;
+        const char* end = text.data() + text.size();
+        const auto [at, error] = std::from_chars(text.data(), end, value);
+        if (error == std::errc() && at == end && value >= low && value <= high)
+          return std::string();
+        return fmt::format("\"{}\" is not a whole number from {} to {}", text, low, high);
+      },
+      "");
+}
+
+std::optional<Error> find_unknown_command(const CLI::App& program, int argc,
+                                          const char* const* argv) {
+  const CLI::App* at = &program;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    std::vector<std::string_view> known;
+    const CLI::App* next = nullptr;
+    for (const CLI::App* command : at->get_subcommands([](const CLI::App*) { return true; })) {
+      known.push_back(command->get_name());
+      if (command->get_name() == word) next = command;
+    }
+    if (known.empty() || word.starts_with('-')) return std::nullopt;
+    if (next == nullptr) {
+      const std::string_view near = nearest(word, known);
+      return Error{
+          Fault::usage,
+          fmt::format("unknown command \"{}\"{}; there are: {}", word,
+                      near.empty() ? std::string() : fmt::format(", did you mean \"{}\"?", near),
+                      fmt::join(known, ", "))};
+    }
+    at = next;
+  }
+  return std::nullopt;
 }
 
 const std::atomic<bool>& stop_requested() {
@@ -55,6 +122,7 @@ std::function<void(const SourceReport&, std::uint64_t)> progress_line() {
     const double share = report.bytes_total == 0 ? 0.0
                                                  : 100.0 * static_cast<double>(report.bytes_read) /
                                                        static_cast<double>(report.bytes_total);
+    const std::lock_guard lock(terminal_mutex);
     fmt::print(stderr, "\r\033[K{:3.0f} %  {} records  {} alerts told", share, report.records,
                alerts);
     std::fflush(stderr);
@@ -63,10 +131,8 @@ std::function<void(const SourceReport&, std::uint64_t)> progress_line() {
 }
 
 void clear_progress_line() {
-  if (!is_drawn) return;
-  std::fputs("\r\033[K", stderr);
-  std::fflush(stderr);
-  is_drawn = false;
+  const std::lock_guard lock(terminal_mutex);
+  clear_drawn_line();
 }
 
 bool has_colours(int file_descriptor) {

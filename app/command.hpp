@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 namespace retimu::app {
 
@@ -32,13 +33,25 @@ void add_list(CLI::App& program, int& exit_code);
 void add_simulate(CLI::App& program, int& exit_code);
 void add_evaluate(CLI::App& program, int& exit_code);
 
-// Prints "retimu: message" to standard error and gives the exit code of the fault.
+// Prints "retimu: message" to standard error and gives the exit code of the fault. From any thread.
 int report(const Error& error);
+
+// The exit code, unless what was printed could not be written to standard output; `error_number`
+// says why, where it is known. A reader who went away (`| head`) is no error.
+int finish_output(int exit_code, int error_number = 0);
+
+// For an option: a whole number from low to high. CLI11 itself takes "-1" for 2^64 - 1.
+CLI::Validator whole_number(std::uint64_t low = 0, std::uint64_t high = INT64_MAX);
+
+// The first word that should be a command of `program` and is none, with the nearest one.
+std::optional<Error> find_unknown_command(const CLI::App& program, int argc,
+                                          const char* const* argv);
 
 // Set by the first Ctrl-C or SIGTERM; a second one ends the process at once.
 const std::atomic<bool>& stop_requested();
 
-// A line on standard error that is redrawn; null where standard error is no terminal.
+// A line on standard error that is redrawn; null where standard error is no terminal. From any
+// thread.
 std::function<void(const SourceReport&, std::uint64_t alerts)> progress_line();
 void clear_progress_line();
 

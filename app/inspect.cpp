@@ -97,6 +97,7 @@ void add_inspect(CLI::App& program, int& exit_code) {
   command->add_option("DATA_DIR", arguments->data_dir, "As in [pipeline] data_dir")->required();
   command->add_flag("--digest", arguments->digest, "Every entity with its digest");
   command->add_option("--entities", arguments->entities, "So many entities at most")
+      ->check(whole_number())
       ->capture_default_str();
   command->add_flag("--json", arguments->json, "Everything as JSON");
   command->footer(

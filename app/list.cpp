@@ -50,6 +50,18 @@ std::string named(std::string_view name, std::string_view summary) {
   return text;
 }
 
+std::string key_json(const KeyDescription& key) {
+  std::string text = "{\"table\":";
+  append_json_string(text, key.table);
+  for (const auto& [name, value] :
+       {std::pair{"key", key.key}, std::pair{"type", key.type}, std::pair{"default", key.standard},
+        std::pair{"summary", key.summary}}) {
+    text += fmt::format(",\"{}\":", name);
+    append_json_string(text, value);
+  }
+  return text + "}";
+}
+
 void print_json() {
   std::string text = "{\"detectors\":[";
   std::string_view separator;
@@ -77,6 +89,13 @@ void print_json() {
       separator = ",";
       text += named(entry.name, entry.summary) + "}";
     }
+  }
+  text += "],\"keys\":[";
+  separator = "";
+  for (const KeyDescription& key : configuration_keys()) {
+    text += separator;
+    separator = ",";
+    text += key_json(key);
   }
   fmt::print("{}]}}\n", text);
 }
@@ -120,7 +139,7 @@ void add_list(CLI::App& program, int& exit_code) {
   command
       ->add_option("WHAT", arguments->what, "detectors, sources, sinks or keys; all if not given")
       ->check(CLI::IsMember({"all", "detectors", "sources", "sinks", "keys"}));
-  command->add_flag("--json", arguments->json, "Detectors, sources and sinks as JSON");
+  command->add_flag("--json", arguments->json, "Everything as JSON");
   command->footer("Example:\n  retimu list detectors");
   command->callback([arguments, &exit_code] { exit_code = list(*arguments); });
 }

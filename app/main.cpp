@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
 
+#include <cerrno>
+#include <cstdio>
 #include <exception>
 #include <fmt/format.h>
 #include <new>
+#include <sstream>
+#include <system_error>
 
 int main(int argc, char** argv) {
   using namespace retimu::app;
@@ -27,16 +31,25 @@ int main(int argc, char** argv) {
   add_list(program, exit_code);
   add_simulate(program, exit_code);
   add_evaluate(program, exit_code);
+  if (const auto unknown = find_unknown_command(program, argc, argv)) return report(*unknown);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int shown = program.exit(error);
-    return shown == 0 ? ExitCode::done : ExitCode::usage;
+    std::ostringstream output, errors;
+    const int shown = program.exit(error, output, errors);
+    std::fputs(errors.str().c_str(), stderr);
+    errno = 0;
+    const bool is_written = std::fputs(output.str().c_str(), stdout) != EOF;
+    return finish_output(shown == 0 ? ExitCode::done : ExitCode::usage, is_written ? 0 : errno);
   } catch (const std::bad_alloc&) {
     return report(
         {retimu::Fault::system, "out of memory; lower [limits] entities_max or columns_max"});
   } catch (const std::exception& error) {
+    const auto* system = dynamic_cast<const std::system_error*>(&error);
+    if (system != nullptr && std::ferror(stdout) != 0) {  // fmt::print throws what it cannot write
+      return finish_output(exit_code, system->code().value());
+    }
     return report({retimu::Fault::internal, fmt::format("a bug in RETIMU: {}", error.what())});
   }
-  return exit_code;
+  return finish_output(exit_code);
 }

@@ -79,8 +79,10 @@ void add_faults(CLI::App& parent, int& exit_code) {
       ->type_name("DIR")
       ->required();
   command->add_option("--seed", arguments->options.seed, "Of everything random")
+      ->check(whole_number())
       ->capture_default_str();
   command->add_option("--entities", arguments->options.entities, "Pumps, hosts and links, together")
+      ->check(whole_number(1))
       ->capture_default_str();
   command->add_option("--hours", arguments->options.hours, "Length of the recording")
       ->capture_default_str();
@@ -90,6 +92,7 @@ void add_faults(CLI::App& parent, int& exit_code) {
   command
       ->add_option("--faults", arguments->options.faults,
                    "How many; none happens in the first quarter")
+      ->check(whole_number())
       ->capture_default_str();
   command->add_flag("--json", arguments->json, "Print the faults as JSON");
   command->footer(
@@ -109,10 +112,14 @@ void add_throughput(CLI::App& parent, int& exit_code) {
       ->type_name("FILE")
       ->required();
   command->add_option("--seed", arguments->options.seed, "Of everything random")
+      ->check(whole_number())
       ->capture_default_str();
   command->add_option("--entities", arguments->options.entities, "Each has a reading a second")
+      ->check(whole_number(1))
       ->capture_default_str();
-  command->add_option("--lines", arguments->lines, "How many")->capture_default_str();
+  command->add_option("--lines", arguments->lines, "How many")
+      ->check(whole_number())
+      ->capture_default_str();
   command->footer(
       "Example:\n"
       "  retimu simulate throughput --entities 1000 --lines 1000000 --output events.jsonl");

@@ -21,6 +21,60 @@ TEST_F(BadCommand, UnknownWordsAreUsageErrors) {
   }
 }
 
+TEST_F(BadCommand, AnUnknownCommandIsToldWithTheNearest) {
+  expect_told({"detct", "a.csv"}, told_usage, {"\"detct\"", "did you mean \"detect\"?"});
+  expect_told({"simulate", "falts"}, told_usage, {"\"falts\"", "did you mean \"faults\"?"});
+  expect_told({"zzzzzzzz"}, told_usage, {"there are: detect, run, check"});
+}
+
+TEST_F(BadCommand, NumbersThatAreNegativeOrNone) {
+  write("events.jsonl", events());
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"detect", "events.jsonl", "--train-rows", "-1"},
+        {"detect", "events.jsonl", "--train-rows=many"},
+        {"detect", "events.jsonl", "--seed", "-5"},
+        {"detect", "events.jsonl", "--seed", "1.5"},
+        {"inspect", ".", "--entities", "-1"},
+        {"simulate", "faults", "--output", "plant", "--seed", "-5"},
+        {"simulate", "faults", "--output", "plant", "--entities", "0"},
+        {"simulate", "throughput", "--output", "x", "--lines", "-3"}}) {
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, told_usage) << arguments.back();
+    EXPECT_NE(outcome.errors.find("--"), std::string::npos) << outcome.errors;
+    EXPECT_NE(outcome.errors.find("whole number from"), std::string::npos) << outcome.errors;
+  }
+  EXPECT_EQ(run({"detect", "events.jsonl", "--train-rows", "10", "--seed", "5"}).code, told_done);
+}
+
+// What is printed has no room.
+TEST_F(BadCommand, StandardOutputWithoutSpace) {
+  write("events.jsonl", events());
+  write_pipeline();
+  ASSERT_EQ(run({"run", "pipeline.toml"}).code, told_done);
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"list"},
+        {"list", "--json"},
+        {"--version"},
+        {"detect", "--help"},
+        {"check", "pipeline.toml"},
+        {"inspect", "state"},
+        {"detect", "events.jsonl", "--entity", "host", "--json"},
+        {"detect", "events.jsonl", "--entity", "host"}}) {
+    const Outcome outcome =
+        run_program({.arguments = arguments, .folder = folder_.path(), .output = "/dev/full"});
+    EXPECT_EQ(outcome.code, told_system) << arguments[0];
+    EXPECT_EQ(outcome.errors,
+              "retimu: standard output: cannot be written: No space left on device\n");
+  }
+}
+
+TEST_F(BadCommand, ListTellsItsKeysAsJsonToo) {
+  const Outcome outcome = run({"list", "--json"});
+  EXPECT_NE(outcome.output.find("\"keys\":[{\"table\":\"pipeline\",\"key\":\"data_dir\""),
+            std::string::npos)
+      << outcome.output;
+}
+
 TEST_F(BadCommand, HelpHasExamplesAndExitCodes) {
   for (const std::string command : {"detect", "run", "check", "inspect", "list", "simulate"}) {
     const Outcome outcome = run({command, "--help"});

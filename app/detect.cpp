@@ -3,7 +3,6 @@
 #include "app/run_report.hpp"
 #include "retimu/connectors/file_paths.hpp"
 
-#include <cstdio>
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
@@ -86,16 +85,7 @@ Result<Configuration> make_configuration(const DetectArguments& arguments) {
   }
   configuration.files = {std::move(input)};
   if (Result<void> apart = check_apart(arguments); !apart) return tl::unexpected(apart.error());
-  if (!arguments.alerts.empty()) {
-    // An output like any other: it begins empty.
-    std::FILE* file = std::fopen(arguments.alerts.c_str(), "wb");
-    if (file == nullptr) {
-      return failure(Fault::system, "{}: cannot be written: {}", arguments.alerts,
-                     system_message(errno));
-    }
-    std::fclose(file);
-    configuration.sinks.push_back({"jsonl", arguments.alerts});
-  }
+  if (!arguments.alerts.empty()) configuration.sinks.push_back({"jsonl", arguments.alerts});
   const bool is_console_free = !arguments.json && arguments.alerts.empty();
   if (is_console_free) configuration.sinks.push_back({"console", ""});
   return configuration;
@@ -111,6 +101,8 @@ int detect(const DetectArguments& arguments) {
     options.training[0].ignore_if_present = configuration->files[0].ignore_if_present;
   }
   options.scores_path = arguments.output;
+  // Alerts are an output like any other: the file begins empty.
+  if (!arguments.alerts.empty()) options.outputs.push_back(arguments.alerts);
   return serve(*configuration, std::move(options), arguments.json);
 }
 
@@ -139,6 +131,7 @@ void add_detect(CLI::App& program, int& exit_code) {
       ->type_name("COL,..");
   CLI::Option* rows =
       command->add_option("--train-rows", arguments->train_rows, "The first N records only teach")
+          ->check(whole_number())
           ->type_name("N");
   command->add_option("--train", arguments->train, "Files that only teach, read first")
       ->type_name("FILE..")
@@ -146,6 +139,7 @@ void add_detect(CLI::App& program, int& exit_code) {
   command->add_option("--config", arguments->config,
                       "[columns], [detectors], [alerts], [limits] of a pipeline file");
   command->add_option("--seed", arguments->seed, "Of everything random")
+      ->check(whole_number())
       ->each([arguments](const std::string&) { arguments->has_seed = true; });
   command->add_option("--output", arguments->output, "Scores, one line a record (CSV)")
       ->type_name("scores.csv");

@@ -2,6 +2,7 @@
 #include "app/run_report.hpp"
 
 #include "app/command.hpp"
+#include "retimu/connectors/console_sink.hpp"
 
 #include <fmt/format.h>
 
@@ -30,9 +31,18 @@ std::string summary_text(const ServiceSummary& summary, bool goes_on) {
     text += fmt::format("{} judged again after the restart, told once\n",
                         counted(engine.replayed, "record", "records"));
   }
-  if (summary.source.rejected > 0) {
-    text += fmt::format("{} could not be read\n",
-                        counted(summary.source.rejected, "record", "records"));
+  if (summary.rejected > 0) {
+    text += fmt::format("{} could not be read:\n", counted(summary.rejected, "record", "records"));
+    std::uint64_t others = summary.rejected;
+    for (const RejectedReason& reason : summary.rejected_reasons) {
+      others -= reason.count;
+      text += fmt::format("  {}: {}\n", reason.count, printable(reason.example));
+    }
+    if (others > 0) text += fmt::format("  {}: for other reasons\n", others);
+  }
+  if (!summary.nothing_watched.empty()) {
+    text += fmt::format("warning: no column was watched, nothing was judged: {}\n",
+                        printable(summary.nothing_watched));
   }
   if (engine.counts.left_out > 0) {
     text += fmt::format("{} left out: an entity has more columns than [limits] columns_max\n",
@@ -62,25 +72,43 @@ std::string summary_text(const ServiceSummary& summary, bool goes_on) {
   return text;
 }
 
+std::string reasons_json(const ServiceSummary& summary) {
+  std::string text;
+  for (const RejectedReason& reason : summary.rejected_reasons) {
+    text += text.empty() ? "{\"reason\":" : ",{\"reason\":";
+    append_json_string(text, reason.reason);
+    text += ",\"example\":";
+    append_json_string(text, reason.example);
+    text += fmt::format(",\"count\":{}}}", reason.count);
+  }
+  return text;
+}
+
 std::string summary_json(const ServiceSummary& summary) {
   const EngineSummary& engine = summary.engine;
+  std::string warnings;
+  if (!summary.nothing_watched.empty()) {
+    append_json_string(warnings,
+                       "no column was watched, nothing was judged: " + summary.nothing_watched);
+  }
   std::string notes;
   for (const std::string& note : summary.source.notes) {
     if (!notes.empty()) notes += ',';
     append_json_string(notes, note);
   }
   return fmt::format(
-      "{{\"records\":{},\"rejected\":{},\"trained\":{},\"replayed\":{},\"duplicates\":{},"
+      "{{\"records\":{},\"rejected\":{},\"rejected_reasons\":[{}],\"trained\":{},\"replayed\":{},"
+      "\"duplicates\":{},"
       "\"late\":{},\"left_out\":{},\"entities\":{},\"raised\":{},\"updated\":{},\"resolved\":{},"
       "\"held_back\":{},"
       "\"evicted\":{},\"score_lines\":{},\"stopped\":{},\"latency_us\":{{\"p50\":{},\"p99\":{},"
-      "\"p99.9\":{}}},\"notes\":[{}]}}\n",
-      engine.records, summary.source.rejected, engine.trained, engine.replayed,
+      "\"p99.9\":{}}},\"warnings\":[{}],\"notes\":[{}]}}\n",
+      engine.records, summary.rejected, reasons_json(summary), engine.trained, engine.replayed,
       engine.counts.duplicates, engine.counts.late, engine.counts.left_out, engine.counts.entities,
       engine.raised, engine.updated, engine.resolved, engine.held_back, engine.evicted,
       summary.score_lines, engine.was_stopped, engine.latency.quantile(0.5) / microsecond,
       engine.latency.quantile(0.99) / microsecond, engine.latency.quantile(0.999) / microsecond,
-      notes);
+      warnings, notes);
 }
 
 }  // namespace
@@ -96,7 +124,7 @@ int serve(const Configuration& configuration, ServiceOptions options, bool json)
   } else {
     fmt::print(stderr, "{}", summary_text(*summary, !configuration.data_dir.empty()));
   }
-  return ExitCode::done;
+  return summary->nothing_watched.empty() ? ExitCode::done : ExitCode::input;
 }
 
 }  // namespace retimu::app

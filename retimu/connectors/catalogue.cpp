@@ -22,9 +22,10 @@ struct SinkEntry {
 constexpr std::array sinks = {
     SinkEntry{{"jsonl", "a file of JSON lines, one an alert, each told once"},
               [](const SinkOptions& options) { return open_jsonl_sink(options.path); }},
-    SinkEntry{
-        {"console", "one line an alert on standard output"},
-        [](const SinkOptions&) -> Result<std::unique_ptr<Sink>> { return make_console_sink(); }},
+    SinkEntry{{"console", "one line an alert on standard output"},
+              [](const SinkOptions& options) -> Result<std::unique_ptr<Sink>> {
+                return make_console_sink(options.tells_rows);
+              }},
 };
 
 constexpr std::array sink_entries = [] {

@@ -21,8 +21,9 @@ std::span<const ConnectorEntry> source_catalogue();
 std::span<const ConnectorEntry> sink_catalogue();
 
 struct SinkOptions {
-  std::string type;  // of the catalogue
-  std::string path;  // jsonl
+  std::string type;         // of the catalogue
+  std::string path;         // jsonl
+  bool tells_rows = false;  // console: times are numbers of records
 };
 // Fault::usage if the catalogue has no such type; else as the sink's own header says.
 Result<std::unique_ptr<Sink>> open_sink(const SinkOptions& options);

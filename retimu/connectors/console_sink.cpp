@@ -46,16 +46,20 @@ bool wants_colours() {
 
 class ConsoleSink final : public Sink {
  public:
+  explicit ConsoleSink(bool tells_rows) : tells_rows_(tells_rows) {}
+
   Result<void> deliver(std::span<const Alert> alerts) override {
     for (const Alert& alert : alerts) {
-      const std::string line = console_line(alert, has_colours_);
+      const std::string line = console_line(alert, has_colours_, tells_rows_);
       if (std::fwrite(line.data(), 1, line.size(), stdout) != line.size() ||
           std::fputc('\n', stdout) == EOF) {
-        return failure(Fault::system, "standard output: {}", system_message(errno));
+        return failure(Fault::system, "standard output: cannot be written: {}",
+                       system_message(errno));
       }
     }
     if (std::fflush(stdout) != 0) {
-      return failure(Fault::system, "standard output: {}", system_message(errno));
+      return failure(Fault::system, "standard output: cannot be written: {}",
+                     system_message(errno));
     }
     return {};
   }
@@ -64,6 +68,7 @@ class ConsoleSink final : public Sink {
   }
 
  private:
+  const bool tells_rows_;
   const bool has_colours_ = wants_colours();
 };
 
@@ -84,16 +89,19 @@ std::string printable(std::string_view text) {
   return clean;
 }
 
-std::string console_line(const Alert& alert, bool has_colours) {
+std::string console_line(const Alert& alert, bool has_colours, bool tells_rows) {
   std::string_view what = name_of(alert.severity);
   if (alert.change == Change::resolved) what = "resolved";
   if (alert.change == Change::summary) what = "summary";
   const std::string mark = has_colours ? fmt::format("{}{:<8}\033[0m", colour_of(alert), what)
                                        : fmt::format("{:<8}", what);
-  return fmt::format("{} {} {}{}", format_time(alert.time), mark,
-                     alert.change == Change::updated ? "still: " : "", printable(alert.sentence));
+  const std::string when = tells_rows ? row_text(alert.time) : format_time(alert.time);
+  return fmt::format("{} {} {}{}", when, mark, alert.change == Change::updated ? "still: " : "",
+                     printable(alert.sentence));
 }
 
-std::unique_ptr<Sink> make_console_sink() { return std::make_unique<ConsoleSink>(); }
+std::unique_ptr<Sink> make_console_sink(bool tells_rows) {
+  return std::make_unique<ConsoleSink>(tells_rows);
+}
 
 }  // namespace retimu

@@ -12,16 +12,16 @@
 
 namespace retimu {
 
-// Colours on a terminal unless NO_COLOR is set. Each delivery is flushed; it cannot tell what
-// arrived.
-std::unique_ptr<Sink> make_console_sink();
+// Colours on a terminal unless NO_COLOR is set. `tells_rows`: "row 512" for the time. Each delivery
+// is flushed; it cannot tell what arrived.
+std::unique_ptr<Sink> make_console_sink(bool tells_rows = false);
 
 // What a terminal could take for a command (control characters, turns of direction, what is not
 // UTF-8) becomes '?'.
 std::string printable(std::string_view text);
 
 // The line without its end: time, severity or "resolved" or "summary", sentence; printable.
-std::string console_line(const Alert& alert, bool has_colours);
+std::string console_line(const Alert& alert, bool has_colours, bool tells_rows = false);
 
 }  // namespace retimu
 

@@ -98,6 +98,7 @@ TEST(ConsoleLine, SaysWhatMatters) {
   alert.time = 1'764'072'000 * second;
   alert.sentence = "load of host1 is 9";
   EXPECT_EQ(console_line(alert, false), "2025-11-25T12:00:00Z major    load of host1 is 9");
+  EXPECT_TRUE(console_line(alert, false, true).starts_with("row 1764072000 major "));
   EXPECT_EQ(console_line(alert, true),
             "2025-11-25T12:00:00Z \033[31mmajor   \033[0m load of host1 is 9");
   alert.change = Change::updated;

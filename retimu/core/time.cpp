@@ -217,6 +217,8 @@ std::string format_time(Time time) {
   return text + "Z";
 }
 
+std::string row_text(Time time) { return fmt::format("row {}", time / second); }
+
 std::optional<Time> parse_iso_time(std::string_view text) {
   Cursor cursor(text);
   const std::optional<Date> date = parse_date(cursor);

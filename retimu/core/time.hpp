@@ -26,6 +26,9 @@ inline constexpr Time time_none = INT64_MIN;
 // "2026-11-22T10:42:07.250Z".
 std::string format_time(Time time);
 
+// "row 512", where the number of a record counts as its second.
+std::string row_text(Time time);
+
 // ISO-8601 ("2026-11-22T10:42:07.25+01:00"; blank or `T` between date and time, `-` or `/` within
 // the date, date alone, seconds optional, "20261122T104207Z" too; without a zone it is UTC). Finer
 // than a nanosecond is cut off. None when it is not such a text or out of range.

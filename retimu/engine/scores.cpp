@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/engine/scores.hpp"
 
+#include "retimu/engine/sentence.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -106,7 +108,7 @@ void ScoreWriter::write_event(Part& to, const Round& round, std::size_t index,
   const Origin& origin = round.shared->batch.origins[index];
   const Verdict& verdict = round.verdicts[index - round.first];
   bool is_raised = false;
-  std::string_view reason;
+  std::string reason;
   if (event.training) {
     reason = "training";
   } else if (verdict.is_duplicate) {
@@ -118,7 +120,7 @@ void ScoreWriter::write_event(Part& to, const Round& round, std::size_t index,
     if (alert.sequence != event.sequence) break;
     if (alert.entity != event.entity.text || alert.change == Change::summary) continue;
     is_raised = is_raised || alert.change == Change::raised;
-    reason = alert.sentence;
+    reason = pipeline_.has_row_times ? make_sentence(alert, TimeTold::row) : alert.sentence;
   }
 
   append_field(to.lines, to.name);

@@ -11,6 +11,7 @@ namespace retimu {
 namespace {
 
 constexpr std::size_t columns_told = 3;
+constexpr double noise_share = 1e-9;  // of a column's scale: what rounding leaves
 
 std::string of_entity(const Alert& alert) {
   return alert.entity == "input" ? std::string() : fmt::format(" of {}", alert.entity);
@@ -24,6 +25,15 @@ std::string clock_of(Time time, Time now) {
     clock = text.substr(0, 10) + " " + clock;
   }
   return clock;
+}
+
+std::string moment_of(Time time, Time now, TimeTold told) {
+  return told == TimeTold::row ? row_text(time) : clock_of(time, now);
+}
+
+std::string span_of(Duration duration, TimeTold told) {
+  if (told == TimeTold::clock) return format_duration(duration);
+  return fmt::format("{} row{}", duration / second, duration / second == 1 ? "" : "s");
 }
 
 // Whether the value itself is out of its range; else it is the pattern that is unusual.
@@ -48,11 +58,29 @@ std::string with_unit(std::string value, std::string_view unit) {
                                 : fmt::format("{} {}", value, unit);
 }
 
+// Without what is only rounding: a range no wider than that is one value.
+ColumnReason without_noise(ColumnReason reason) {
+  double& low = reason.expected_low;
+  double& high = reason.expected_high;
+  const double observed = std::abs(reason.observed);
+  const double usual = std::max(std::abs(low), std::abs(high));
+  if (!std::isfinite(usual)) return reason;
+  // A value far away, or exactly 0, tells little of the scale on which the column usually moves.
+  const double hint = observed == 0 && usual < noise_share ? 1.0 : std::min(observed, 1.0);
+  const double noise = noise_share * std::max(usual, hint);
+  if (high - low <= noise) low = high = (low + high) / 2;
+  for (double* const value : {&low, &high, &reason.observed}) {
+    if (std::abs(*value) <= noise) *value = 0;
+  }
+  return reason;
+}
+
 // All with the same decimals: enough for a fifth of the range, and to tell the observed value from
 // it.
-Shown show(const ColumnReason& reason) {
+Shown show(const ColumnReason& raw) {
   constexpr int decimals_max = 6;
   constexpr double whole_max = 1e9;
+  const ColumnReason reason = without_noise(raw);
   const double low = reason.expected_low, high = reason.expected_high, value = reason.observed;
   const double away = std::max(std::abs(value - low), std::abs(value - high));
   const double width = std::abs(high - low) > 0 ? std::abs(high - low) : away;
@@ -113,12 +141,11 @@ std::string format_value(double value, double scale) {
   return fmt::format("{:.{}g}", value, precision);
 }
 
-std::string make_sentence(const Alert& alert) {
-  const std::string since = clock_of(alert.onset, alert.time);
+std::string make_sentence(const Alert& alert, TimeTold told) {
+  const std::string since = moment_of(alert.onset, alert.time, told);
   if (alert.change == Change::resolved) {
-    const std::string lasted =
-        format_duration(
-        std::max<Duration>(alert.ended.value_or(alert.time) - alert.onset, 0) / second * second);
+    const Duration lasting = std::max<Duration>(alert.ended.value_or(alert.time) - alert.onset, 0);
+    const std::string lasted = span_of(lasting / second * second, told);
     if (alert.is_shift && !alert.reasons.empty()) {
       return fmt::format("{} is steady at its new level after {}, the change began at {}",
                          entity_or_input(alert), lasted, since);

@@ -9,8 +9,12 @@
 
 namespace retimu {
 
+// How moments are told: as times of day, or, where a record's number counts as its second, as
+// "row 512".
+enum class TimeTold : std::uint8_t { clock, row };
+
 // From everything else in the alert.
-std::string make_sentence(const Alert& alert);
+std::string make_sentence(const Alert& alert, TimeTold told = TimeTold::clock);
 
 // A number as a person writes it: enough digits to tell `value` from values `scale` away, 3 at
 // least and 17 at most.

@@ -64,6 +64,33 @@ TEST(Sentence, NumbersOfARangeHaveTheSameDecimals) {
   EXPECT_EQ(clause(1e300, 0, 1e10, ""), "x of pump2 is 1e+300, usually 0 to 1e+10");
 }
 
+TEST(Sentence, ShowsNoRoundingNoise) {
+  const auto clause = [](double observed, double low, double high) {
+    Alert alert = pump_alert();
+    alert.reasons = {{"x", "", observed, low, high, 1}};
+    const std::string text = make_sentence(alert);
+    return text.substr(0, text.find(", since"));
+  };
+  EXPECT_EQ(clause(5, -3.93e-13, 6.65e-13), "x of pump2 is 5, usually 0");
+  EXPECT_EQ(clause(9, 5.2 - 1e-13, 5.2 + 2e-13), "x of pump2 is 9.0, usually 5.2");
+  EXPECT_EQ(clause(2e-14, 3, 4), "x of pump2 is 0.0, usually 3.0 to 4.0");
+  EXPECT_EQ(clause(1e6, -1e-7, 300), "x of pump2 is 1000000, usually 0 to 300");
+  EXPECT_EQ(clause(0, -3.93e-13, 6.65e-13),
+            "pump2 behaves unusually: x is 0, within its range 0, but not as usual");
+}
+
+TEST(Sentence, TellsRowsWhereTheyAreTheTime) {
+  Alert alert = pump_alert();
+  alert.onset = 512 * second;
+  alert.time = 600 * second;
+  EXPECT_EQ(make_sentence(alert, TimeTold::row),
+            "pressure of pump2 is 9.1 bar, usually 3.2 to 4.0, since row 512");
+  alert.change = Change::resolved;
+  alert.ended = 520 * second;
+  EXPECT_EQ(make_sentence(alert, TimeTold::row),
+            "pump2 is back to usual after 8 rows, it began at row 512");
+}
+
 TEST(Sentence, NumbersHaveDigitsEnoughToTellThemFromTheRange) {
   EXPECT_EQ(format_value(9.1234567, 1), "9.12");
   EXPECT_EQ(format_value(1'000'000.25, 0.5), "1000000.25");

@@ -3,8 +3,13 @@
 
 #include "retimu/connectors/catalogue.hpp"
 #include "retimu/connectors/dead_letters.hpp"
+#include "retimu/engine/judging_difference.hpp"
+#include "retimu/engine/row_times.hpp"
 #include "retimu/engine/scores.hpp"
 #include "retimu/storage/sqlite_store.hpp"
+
+#include <cerrno>
+#include <cstdio>
 
 namespace retimu {
 
@@ -13,11 +18,12 @@ namespace {
 // The cursor in the outbox is kept under it; another path is another sink.
 std::string sink_name(const SinkConfiguration& sink) { return sink.type + ":" + sink.path; }
 
-Result<std::vector<NamedSink>> open_sinks(const Configuration& configuration) {
+Result<std::vector<NamedSink>> open_sinks(const Configuration& configuration, bool tells_rows) {
   std::vector<NamedSink> sinks;
   for (const SinkConfiguration& wanted : configuration.sinks) {
-    Result<std::unique_ptr<Sink>> sink = open_sink({wanted.type, wanted.path});
+    Result<std::unique_ptr<Sink>> sink = open_sink({wanted.type, wanted.path, tells_rows});
     if (!sink) return tl::unexpected(sink.error());
+    if (tells_rows) *sink = telling_rows(std::move(*sink));
     sinks.push_back({sink_name(wanted), std::move(*sink)});
   }
   return sinks;
@@ -39,9 +45,43 @@ Result<std::unique_ptr<SqliteStore>> open_data_dir(const Configuration& configur
       check_fingerprint(*written_by, store.pipeline_fingerprint, configuration.data_dir);
   if (!same && options.accepts_other_pipeline) {
     same = (*opened)->set_fingerprint(store.pipeline_fingerprint);
+  } else if (!same) {
+    same = failure(same.error().fault,
+                   "{} holds the state of another configuration: {}. Put that back, name another "
+                   "data_dir, or go on with this one by --accept-other-pipeline: detectors that it "
+                   "does not know learn anew",
+                   configuration.data_dir,
+                   judging_difference(*written_by, store.pipeline_fingerprint));
   }
   if (!same) return tl::unexpected(same.error());
   return opened;
+}
+
+// Outputs that begin anew.
+Result<void> empty_files(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    std::FILE* file = std::fopen(path.c_str(), "wb");
+    if (file == nullptr) {
+      return failure(Fault::system, "{}: cannot be written: {}", path, system_message(errno));
+    }
+    std::fclose(file);
+  }
+  return {};
+}
+
+// Notes of a source end with what was left out and why.
+std::string why_nothing_is_watched(const SourceReport& report) {
+  constexpr std::size_t columns_shown = 5;
+  std::string text;
+  std::size_t count = 0;
+  for (const std::string& note : report.notes) {
+    const std::size_t begin = note.find("column \"");
+    if (begin == std::string::npos || ++count > columns_shown) continue;
+    text += (count == 1 ? "" : "; ") + note.substr(begin);
+  }
+  if (count > columns_shown) text += fmt::format("; and {} more", count - columns_shown);
+  if (!text.empty()) return text;
+  return "every column is the time, the entity, ignored or without a number";
 }
 
 }  // namespace
@@ -57,12 +97,22 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
   if (!pipeline) return tl::unexpected(pipeline.error());
   Result<std::unique_ptr<Source>> source = open_files(configuration.files, columns);
   if (!source) return tl::unexpected(source.error());
+  (*pipeline)->has_row_times = has_row_times(configuration, **source);
   if (options.wrap_source) *source = options.wrap_source(std::move(*source));
+  ReadingTally tally;
+  *source = tallied(std::move(*source), tally);
+  std::unique_ptr<DeadLetters> dead_letters;
   std::unique_ptr<Source> training;
   if (!options.training.empty()) {
     Result<std::unique_ptr<Source>> opened = open_files(options.training, columns);
     if (!opened) return tl::unexpected(opened.error());
-    training = std::move(*opened);
+    // They are read to their end before the first other record is handed to the engine, so that no
+    // two threads write dead letters.
+    training = tallied(std::move(*opened), tally, [&](const Rejected& rejected) {
+      return dead_letters == nullptr
+                 ? Result<void>()
+                 : dead_letters->add(training->describe(rejected.position), rejected);
+    });
   }
   std::unique_ptr<SqliteStore> store;
   if (!configuration.data_dir.empty()) {
@@ -70,10 +120,12 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
     if (!opened) return tl::unexpected(opened.error());
     store = std::move(*opened);
   }
-  Result<std::vector<NamedSink>> sinks = open_sinks(configuration);
+  if (Result<void> emptied = empty_files(options.outputs); !emptied) {
+    return tl::unexpected(emptied.error());
+  }
+  Result<std::vector<NamedSink>> sinks = open_sinks(configuration, (*pipeline)->has_row_times);
   if (!sinks) return tl::unexpected(sinks.error());
 
-  std::unique_ptr<DeadLetters> dead_letters;
   std::string dead_letters_path = options.dead_letters_path;
   if (dead_letters_path.empty() && store != nullptr) {
     dead_letters_path = configuration.data_dir + "/dead_letters.jsonl";
@@ -118,6 +170,11 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
   ServiceSummary summary;
   summary.engine = std::move(*ran);
   summary.source = (*source)->report();
+  summary.rejected = tally.rejected();
+  summary.rejected_reasons = tally.commonest(3);
+  if (tally.events() > 0 && !tally.has_readings()) {
+    summary.nothing_watched = why_nothing_is_watched(summary.source);
+  }
   if (scores != nullptr) {
     if (Result<void> finished = scores->finish(); !finished) {
       return tl::unexpected(finished.error());

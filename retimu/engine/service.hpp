@@ -5,6 +5,7 @@
 
 #include "retimu/engine/configuration.hpp"
 #include "retimu/engine/engine.hpp"
+#include "retimu/engine/reading_tally.hpp"
 
 #include <string>
 #include <vector>
@@ -18,7 +19,8 @@ struct ServiceOptions {
   // detect
   std::vector<FileInput> training;  // files that only teach, read first
   std::uint64_t train_rows = 0;
-  std::string scores_path;        // empty: no scores.csv
+  std::string scores_path;           // empty: no scores.csv
+  std::vector<std::string> outputs;  // emptied once the inputs are open
   std::string dead_letters_path;  // empty: data_dir/dead_letters.jsonl, or nowhere without data_dir
   bool describes_entities = false;
   bool accepts_other_pipeline =
@@ -31,6 +33,9 @@ struct ServiceOptions {
 struct ServiceSummary {
   EngineSummary engine;
   SourceReport source;
+  std::uint64_t rejected = 0;  // records that could not be read, those of training files too
+  std::vector<RejectedReason> rejected_reasons;  // the three commonest
+  std::string nothing_watched;  // why no column of any record was watched; empty: one was
   std::uint64_t score_lines = 0;
   std::vector<EntityReport> entities;  // ordered by group and name, if asked for
 };

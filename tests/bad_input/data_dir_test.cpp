@@ -124,7 +124,8 @@ TEST_F(BadDataDir, BelongsToAnotherConfiguration) {
   text.data_dir = "state";
   text.pipeline_keys = "seed = 5";
   write("pipeline.toml", to_toml(text));
-  expect_refused(told_usage, {"state", "another configuration"});
+  expect_refused(told_usage, {"state", "another configuration", "[pipeline] seed was 0 and is 5",
+                              "--accept-other-pipeline"});
   // Back to the first one, nothing is lost or told again.
   write_pipeline();
   make_store();

@@ -145,6 +145,13 @@ TEST_F(BadFile, HasAFewMalformedLines) {
       run({"detect", "events.jsonl", "--entity", "host", "--output", "scores.csv", "--json"});
   ASSERT_EQ(detected.code, told_done) << detected.errors;
   EXPECT_NE(detected.output.find("\"rejected\":6,"), std::string::npos) << detected.output;
+  EXPECT_NE(detected.output.find("\"rejected_reasons\":[{\"reason\":\"not a JSON object\","),
+            std::string::npos)
+      << detected.output;
+  const Outcome told = run({"detect", "events.jsonl", "--entity", "host"});
+  EXPECT_NE(told.errors.find("6 records could not be read:\n  3: not a JSON object\n"),
+            std::string::npos)
+      << told.errors;
   const std::vector<std::string> scores = lines_of(read_file(folder_ / "scores.csv"));
   ASSERT_EQ(scores.size(), lines.size() + 1);
   for (std::size_t i = 0; i < wrong.size(); ++i) {
@@ -168,6 +175,77 @@ TEST_F(BadFile, HasAFewMalformedLines) {
   // Once, even when everything is read again.
   ASSERT_EQ(run({"run", "pipeline.toml"}).code, told_done);
   EXPECT_EQ(lines_of(read_file(folder_ / "state/dead_letters.jsonl")).size(), wrong.size());
+}
+
+TEST_F(BadFile, TeachesWithMalformedLines) {
+  write("events.jsonl", events());
+  write("train.jsonl", events() + "not json at all\n{\"ts\":\n");
+  const Outcome outcome =
+      run({"detect", "events.jsonl", "--entity", "host", "--train", "train.jsonl", "--json"});
+  ASSERT_EQ(outcome.code, told_done) << outcome.errors;
+  EXPECT_NE(outcome.output.find("\"rejected\":2,"), std::string::npos) << outcome.output;
+}
+
+// Nothing was judged, which must not look like "all is well".
+TEST_F(BadFile, HasNoColumnToWatch) {
+  std::string text = "ts,state,mode\n";
+  for (int i = 0; i < 100; ++i) text += fmt::format("{},on,auto\n", 1'700'000'000 + i);
+  write("texts.csv", text);
+  const Outcome told = run({"detect", "texts.csv"});
+  EXPECT_EQ(told.code, told_input) << told.errors;
+  EXPECT_NE(told.errors.find("warning: no column was watched, nothing was judged: column \"state\" "
+                             "is text and left out; column \"mode\" is text and left out\n"),
+            std::string::npos)
+      << told.errors;
+  const Outcome json = run({"detect", "texts.csv", "--json"});
+  EXPECT_EQ(json.code, told_input);
+  EXPECT_NE(json.output.find("\"warnings\":[\"no column was watched"), std::string::npos)
+      << json.output;
+  write("numbers.csv", to_csv(make_fleet({.entities = 1, .columns = 1, .rows = 100})));
+  const Outcome ignored =
+      run({"detect", "numbers.csv", "--entity", "host", "--ignore", "reading1"});
+  EXPECT_EQ(ignored.code, told_input) << ignored.errors;
+  EXPECT_NE(ignored.errors.find("no column was watched"), std::string::npos) << ignored.errors;
+}
+
+// Where a record's number is its time, a person reads rows and no dates of 1970.
+TEST_F(BadFile, HasNoTime) {
+  std::string text = "load\n";
+  Random random(3);
+  for (int i = 1; i <= 2'000; ++i) {
+    text += i == 1'500 ? "900\n" : fmt::format("{:.3f}\n", 20 + random.uniform());
+  }
+  write("load.csv", text);
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"detect", "load.csv", "--output", "scores.csv"},
+        {"detect", "load.csv", "--time", "row", "--output", "scores.csv"}}) {
+    const Outcome outcome = run(arguments);
+    ASSERT_EQ(outcome.code, told_done) << outcome.errors;
+    EXPECT_EQ(outcome.output.find("1970"), std::string::npos) << outcome.output;
+    EXPECT_TRUE(outcome.output.starts_with("row 1500 ")) << outcome.output;
+    EXPECT_NE(outcome.output.find(", since row 1500\n"), std::string::npos) << outcome.output;
+    EXPECT_NE(read_file(folder_ / "scores.csv").find("since row 1500"), std::string::npos);
+  }
+  ASSERT_EQ(run({"detect", "load.csv", "--alerts", "alerts.jsonl"}).code, told_done);
+  const std::string alerts = read_file(folder_ / "alerts.jsonl");
+  EXPECT_NE(alerts.find("\"time\":\"1970-01-01T00:25:00Z\""), std::string::npos) << alerts;
+  EXPECT_NE(alerts.find("since row 1500"), std::string::npos) << alerts;
+}
+
+// What an earlier run wrote stays if this one cannot even begin.
+TEST_F(BadFile, IsMissingAndTheOutputsStay) {
+  write("scores.csv", "precious");
+  write("alerts.jsonl", "precious");
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"detect", "absent.csv"},
+        {"detect", "events.jsonl", "--train", "absent.csv"}}) {
+    write("events.jsonl", events());
+    std::vector<std::string> words = arguments;
+    words.insert(words.end(), {"--output", "scores.csv", "--alerts", "alerts.jsonl"});
+    expect_told(words, told_input, {"absent.csv"});
+    EXPECT_EQ(read_file(folder_ / "scores.csv"), "precious");
+    EXPECT_EQ(read_file(folder_ / "alerts.jsonl"), "precious");
+  }
 }
 
 }  // namespace

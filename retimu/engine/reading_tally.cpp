@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/engine/reading_tally.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace retimu {
+
+namespace {
+
+constexpr std::size_t reasons_max = 100;
+constexpr std::string_view quotes_record = ": \"";
+
+class TalliedSource final : public Source {
+ public:
+  TalliedSource(std::unique_ptr<Source> source, ReadingTally& tally,
+                std::function<Result<void>(const Rejected&)> rejected)
+      : source_(std::move(source)), tally_(tally), rejected_(std::move(rejected)) {}
+
+  Result<Read> read(Batch& into, std::size_t count_max, std::chrono::milliseconds wait) override {
+    const std::size_t events_before = into.events.size();
+    const std::size_t rejected_before = into.rejected.size();
+    Result<Read> state = source_->read(into, count_max, wait);
+    tally_.add(into, events_before, rejected_before);
+    for (std::size_t i = rejected_before; rejected_ && state && i < into.rejected.size(); ++i) {
+      if (Result<void> done = rejected_(into.rejected[i]); !done) {
+        return tl::unexpected(done.error());
+      }
+    }
+    return state;
+  }
+  std::vector<Position> positions() const override { return source_->positions(); }
+  Result<void> seek(std::span<const Position> positions) override {
+    return source_->seek(positions);
+  }
+  SourceReport report() const override { return source_->report(); }
+  std::string describe(const Position& position) const override {
+    return source_->describe(position);
+  }
+
+ private:
+  std::unique_ptr<Source> source_;
+  ReadingTally& tally_;
+  std::function<Result<void>(const Rejected&)> rejected_;
+};
+
+}  // namespace
+
+void ReadingTally::add(const Batch& batch, std::size_t events_before, std::size_t rejected_before) {
+  events_ += batch.events.size() - events_before;
+  for (std::size_t i = events_before; !has_readings_ && i < batch.events.size(); ++i) {
+    const auto* readings = std::get_if<Readings>(&batch.events[i].payload);
+    has_readings_ = readings == nullptr || !readings->columns.empty();
+  }
+  for (std::size_t i = rejected_before; i < batch.rejected.size(); ++i) {
+    ++rejected_;
+    const std::string_view whole = batch.rejected[i].reason;
+    const std::string_view reason = whole.substr(0, whole.find(quotes_record));
+    auto known = reasons_.find(reason);
+    if (known == reasons_.end()) {
+      if (reasons_.size() == reasons_max) continue;
+      known = reasons_.emplace(reason, RejectedReason{std::string(reason), std::string(whole), 0})
+                  .first;
+    }
+    ++known->second.count;
+  }
+}
+
+std::vector<RejectedReason> ReadingTally::commonest(std::size_t count_max) const {
+  std::vector<RejectedReason> list;
+  for (const auto& [name, reason] : reasons_) list.push_back(reason);
+  std::ranges::stable_sort(list, std::ranges::greater{}, &RejectedReason::count);
+  if (list.size() > count_max) list.resize(count_max);
+  return list;
+}
+
+std::unique_ptr<Source> tallied(std::unique_ptr<Source> source, ReadingTally& tally,
+                                std::function<Result<void>(const Rejected&)> rejected) {
+  return std::make_unique<TalliedSource>(std::move(source), tally, std::move(rejected));
+}
+
+}  // namespace retimu

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/engine/row_times.hpp"
+
+#include "retimu/connectors/decoder.hpp"
+#include "retimu/engine/sentence.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace retimu {
+
+namespace {
+
+class RowSink final : public Sink {
+ public:
+  explicit RowSink(std::unique_ptr<Sink> sink) : sink_(std::move(sink)) {}
+
+  Result<void> deliver(std::span<const Alert> alerts) override {
+    alerts_.assign(alerts.begin(), alerts.end());
+    for (Alert& alert : alerts_) {
+      if (alert.change != Change::summary) alert.sentence = make_sentence(alert, TimeTold::row);
+    }
+    return sink_->deliver(alerts_);
+  }
+  Result<std::optional<std::pair<AlertId, std::uint32_t>>> last_delivered() override {
+    return sink_->last_delivered();
+  }
+
+ private:
+  std::unique_ptr<Sink> sink_;
+  std::vector<Alert> alerts_;
+};
+
+}  // namespace
+
+bool has_row_times(const Configuration& configuration, const Source& source) {
+  const auto asks_for_rows = [](const FileInput& input) { return input.time == "row"; };
+  if (std::ranges::all_of(configuration.files, asks_for_rows)) return true;
+  const std::vector<std::string> notes = source.report().notes;
+  const auto without_time = static_cast<std::size_t>(std::ranges::count_if(
+      notes, [](const std::string& note) { return note.ends_with(no_time_note); }));
+  return without_time == source.positions().size();
+}
+
+std::unique_ptr<Sink> telling_rows(std::unique_ptr<Sink> sink) {
+  return std::make_unique<RowSink>(std::move(sink));
+}
+
+}  // namespace retimu

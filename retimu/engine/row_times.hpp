@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Inputs without a time: the number of a record counts as its second, so that what a person reads
+// must say "row 512" and no date of 1970.
+#ifndef RETIMU_ENGINE_ROW_TIMES_HPP
+#define RETIMU_ENGINE_ROW_TIMES_HPP
+
+#include "retimu/core/sink.hpp"
+#include "retimu/core/source.hpp"
+#include "retimu/engine/configuration.hpp"
+
+#include <memory>
+
+namespace retimu {
+
+// Whether every event time of the opened source is a record's number: none of its files has a time,
+// or none is to be looked for.
+bool has_row_times(const Configuration& configuration, const Source& source);
+
+// `sink` with sentences that tell rows.
+std::unique_ptr<Sink> telling_rows(std::unique_ptr<Sink> sink);
+
+}  // namespace retimu
+
+#endif

@@ -109,12 +109,13 @@ inline std::string to_text(const Event& event, const Columns& columns) {
   return text;
 }
 
-// Events and rejected records ("! reason") in the order of their file.
+// Events and rejected records ("! reason", without what it quotes) in the order of their file.
 inline void append_lines(const Batch& batch, const Columns& columns, std::vector<std::string>& to) {
   std::size_t next = 0;
   for (std::size_t i = 0; i <= batch.events.size(); ++i) {
     for (; next < batch.rejected.size() && batch.rejected[next].before <= i; ++next) {
-      to.push_back(fmt::format("! {}", batch.rejected[next].reason));
+      const std::string_view reason = batch.rejected[next].reason;
+      to.push_back(fmt::format("! {}", reason.substr(0, reason.find(": \""))));
     }
     if (i < batch.events.size()) to.push_back(to_text(batch.events[i], columns));
   }

@@ -2,6 +2,7 @@
 #include "retimu/connectors/csv_decoder.hpp"
 
 #include "retimu/connectors/csv_text.hpp"
+#include "retimu/connectors/time_reader.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -13,7 +14,8 @@ namespace {
 
 class CsvDecoder final : public Decoder {
  public:
-  CsvDecoder(CsvLayout layout, Columns& columns) : layout_(std::move(layout)) {
+  CsvDecoder(CsvLayout layout, Columns& columns)
+      : layout_(std::move(layout)), unread_time_(find_unread_time()) {
     parts_.resize(layout_.entity.size());
     std::vector<std::size_t> fields(layout_.names.size());
     std::iota(fields.begin(), fields.end(), std::size_t{0});
@@ -66,7 +68,7 @@ class CsvDecoder final : public Decoder {
                                  layout_.names.size());
       return wrong_count_;
     }
-    if (!read_time(row)) return "its time cannot be read";
+    if (!read_time(row)) return wrong_time_;
     if (!read_entity()) return "no entity in the record, or one too long";
     ids_.clear();
     values_.clear();
@@ -91,11 +93,37 @@ class CsvDecoder final : public Decoder {
   bool read_time(std::uint64_t row) {
     if (layout_.time == CsvLayout::no_field) {
       time_ = static_cast<Time>(row) * second;
-      return true;
+      return !has_unread_time();
     }
-    const std::optional<Time> time = parse_time(trim(time_text_));
+    const std::string_view text = trim(time_text_);
+    const std::optional<Time> time = times_.read(text);
+    if (!time) wrong_time_ = times_.reason(text);
     time_ = time.value_or(time_none);
     return time.has_value();
+  }
+
+  // A column that is called like a time, and that looks like dates which cannot be read, is not
+  // passed over in silence: `time = "row"` says that it may be.
+  bool has_unread_time() {
+    if (unread_time_ == CsvLayout::no_field) return false;
+    const std::string_view text = trim(fields_[unread_time_]);
+    if (!resembles_date(text)) return false;
+    (void)times_.read(text);
+    wrong_time_ = times_.reason(text) + "; or set time to row";
+    return true;
+  }
+
+  std::size_t find_unread_time() const {
+    if (std::ranges::count(layout_.notes, no_time_note) == 0) return CsvLayout::no_field;
+    for (std::size_t i = 0; i < layout_.names.size(); ++i) {
+      const std::string& name = layout_.names[i];
+      const bool is_usual = std::ranges::any_of(usual_time_names(), [&](std::string_view usual) {
+        return equals_ignoring_case(name, usual);
+      });
+      const std::string note = fmt::format("column \"{}\" is text and left out", name);
+      if (is_usual && std::ranges::count(layout_.notes, note) > 0) return i;
+    }
+    return CsvLayout::no_field;
   }
 
   bool read_entity() {
@@ -109,10 +137,12 @@ class CsvDecoder final : public Decoder {
 
   CsvLayout layout_;
   std::vector<Column> columns_;  // in the order of names
+  std::size_t unread_time_;      // field
+  TimeReader times_;
   // Of the record that is read:
   std::vector<std::string_view> fields_;
   std::string memory_;  // of fields in quotes
-  std::string wrong_count_;
+  std::string wrong_count_, wrong_time_;
   Time time_ = 0;
   std::string_view time_text_;
   std::vector<std::string_view> parts_;

@@ -111,6 +111,38 @@ TEST(Csv, FindsItsTime) {
   EXPECT_EQ(notes_of("a,b\n1,2\n", csv("row")), Lines{});
 }
 
+TEST(Csv, ReadsDatesAsPeopleWriteThem) {
+  EXPECT_EQ(read_text("ts,a\n25.11.2025 12:00:00,1\n01.12.2025 12:00:00,2\n"),
+            (Lines{"1764072000 input a=1", "1764590400 input a=2"}));
+  // The file's first date says what is first in all of them.
+  EXPECT_EQ(read_text("ts,a\n11/25/2025 12:00 PM,1\n12/01/2025 12:00 PM,2\n"),
+            (Lines{"1764072000 input a=1", "1764590400 input a=2"}));
+  EXPECT_EQ(read_text("ts,a\n25/11/2025 12:00,1\n01/12/2025 12:00,2\n12/13/2025 12:00,3\n"),
+            (Lines{"1764072000 input a=1", "1764590400 input a=2", "! its time cannot be read"}));
+}
+
+TEST(Csv, RefusesDatesThatCouldBeOthers) {
+  const auto why = [](const std::string& text, const FileInput& input) {
+    return read_text(text, input)[0];
+  };
+  const std::string dates = "ts,a\n04/07/2016 00:00,1\n04/13/2016 00:00,2\n05/13/2016 00:00,3\n";
+  for (const std::string& message : {why(dates, csv()), why(dates, csv("ts"))}) {
+    EXPECT_NE(message.find("\"04/07/2016 00:00\", the day and the month cannot be told apart"),
+              std::string::npos)
+        << message;
+  }
+  EXPECT_EQ(why(dates, csv("row")), "1 input a=1");
+  const std::string message = why("DATETIME,a\n04/07/16 00,1\n04/07/16 01,2\n", csv());
+  EXPECT_NE(
+      message.find("\"04/07/16 00\", not a time that is known; known are such as 2024-12-31T"),
+      std::string::npos)
+      << message;
+  EXPECT_NE(message.find("or set time to row"), std::string::npos) << message;
+  EXPECT_NE(why("ts,a\n25.11.2025 12:00 CET,1\n25.11.2025 12:01 CET,2\n", csv()).find("CET\""),
+            std::string::npos);
+  EXPECT_EQ(why("date,a\nmonday,1\ntuesday,2\n", csv()), "1 input a=1");
+}
+
 TEST(Csv, LeavesTextOut) {
   const std::string text = "ts,state,a,late\n17,up,1,\n18,down,x,\n19,5,2,off\n";
   EXPECT_EQ(read_text(text), (Lines{"17 input a=1", "18 input", "19 input a=2"}));

@@ -58,8 +58,9 @@ bool join_entity(std::span<const std::string_view> parts, std::string& to) {
 }
 
 std::optional<Time> parse_time(std::string_view text) {
-  const std::optional<Time> epoch = parse_epoch_time(text);
-  return epoch ? epoch : parse_iso_time(text);
+  if (const std::optional<Time> epoch = parse_epoch_time(text)) return epoch;
+  const std::optional<Time> iso = parse_iso_time(text);
+  return iso ? iso : parse_written_time(text);
 }
 
 std::span<const std::string_view> usual_time_names() {

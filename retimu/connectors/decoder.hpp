@@ -61,7 +61,7 @@ void append_event(Batch& into, std::string_view entity, Time time, Position posi
 // part is empty or the name has more than entity_bytes_max bytes.
 bool join_entity(std::span<const std::string_view> parts, std::string& to);
 
-// An event's time by its text: ISO-8601, or an epoch number.
+// An event's time by its text: an epoch number, ISO-8601, or a date as people write it.
 std::optional<Time> parse_time(std::string_view text);
 
 // Names under which a time is looked for, in this order, whatever their case.

@@ -3,6 +3,7 @@
 
 #include "retimu/connectors/json_fields.hpp"
 #include "retimu/connectors/json_layout.hpp"
+#include "retimu/connectors/time_reader.hpp"
 
 #include <simdjson.h>
 
@@ -95,7 +96,8 @@ class JsonDecoder final : public Decoder {
     if (reason.empty()) reason = read(record.text);
     if (is_row_time_) time_ = static_cast<Time>(row) * second;
     if (reason.empty() && !time_) {
-      reason = time_text_.empty() ? "no time in the record" : "its time cannot be read";
+      wrong_time_ = times_.reason(time_text_);
+      reason = time_text_.empty() ? std::string_view("no time in the record") : wrong_time_;
     }
     if (reason.empty() && !read_entity()) reason = "no entity in the record, or one too long";
     if (!reason.empty()) {
@@ -196,7 +198,7 @@ class JsonDecoder final : public Decoder {
     }
     if (field.is_time) {
       time_text_ = text;
-      time_ = parse_time(text);
+      time_ = times_.read(text);
     }
     if (field.entity_part != JsonField::no_part) parts_[field.entity_part] = text;
     return true;
@@ -239,6 +241,8 @@ class JsonDecoder final : public Decoder {
   Columns& columns_;
   JsonFields fields_;
   bool is_row_time_;
+  TimeReader times_;
+  std::string wrong_time_;
   ondemand::parser parser_;
   std::uint64_t record_ = 0;  // count, from 1
   std::vector<std::string> notes_;

@@ -56,6 +56,13 @@ TEST(Json, ReadsTimesAsTheyAreWritten) {
   EXPECT_EQ(read_one(R"({"host":"a"})"), "! no time in the record");
 }
 
+TEST(Json, ReadsDatesAsPeopleWriteThem) {
+  EXPECT_EQ(
+      read_text("{\"ts\":\"11/25/2025 12:00 PM\"}\n{\"ts\":\"12/01/2025 12:00 PM\"}\n", jsonl()),
+      (Lines{"1764072000 input", "1764590400 input"}));
+  EXPECT_EQ(read_one(R"({"ts":"25.11.2025 12:00:00 GMT","host":"a"})"), "1764072000 a");
+}
+
 TEST(Json, FindsItsTime) {
   EXPECT_EQ(read_text("{\"Time\":17,\"a\":1}\n", jsonl()), (Lines{"17 input a=1"}));
   EXPECT_EQ(read_text("{\"time\":\"noon\",\"ts\":17}\n", jsonl()), (Lines{"17 input"}));

@@ -43,7 +43,8 @@ class Paths {
       text = value.raw_json_token();
       text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
     }
-    return parse_time(text).has_value();
+    // One that cannot be read is refused later, with a reason.
+    return parse_time(text).has_value() || resembles_date(text);
   }
 
   std::vector<std::string> names_;

@@ -54,6 +54,12 @@ class Cursor {
     left_.remove_prefix(count);
     return value;
   }
+  // As many digits as there are, at least one and at most `count_max`.
+  std::optional<int> digits_up_to(std::size_t count_max) {
+    std::size_t count = 0;
+    while (count < std::min(count_max, left_.size()) && is_digit(left_[count])) ++count;
+    return count == 0 ? std::nullopt : digits(count);
+  }
   // One or more digits, as many as there are; none beyond 10^19 - 1.
   std::optional<std::uint64_t> whole() {
     const std::size_t before = left_.size();
@@ -96,6 +102,14 @@ struct Date {
   bool is_basic;  // 20261122 rather than 2026-11-22
 };
 
+std::optional<Wide> midnight_of(int year, int month, int day_of_month) {
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day_of_month))};
+  if (!date.ok()) return std::nullopt;
+  return Wide{std::chrono::sys_days(date).time_since_epoch().count()} * day;
+}
+
 std::optional<Date> parse_date(Cursor& cursor) {
   const auto year = cursor.digits(4);
   const bool is_basic = cursor.is_at_digit();
@@ -105,11 +119,30 @@ std::optional<Date> parse_date(Cursor& cursor) {
   if (!month || (!is_basic && !cursor.take(separator))) return std::nullopt;
   const auto day_of_month = cursor.digits(2);
   if (!day_of_month) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(*year),
-                                         std::chrono::month(static_cast<unsigned>(*month)),
-                                         std::chrono::day(static_cast<unsigned>(*day_of_month))};
-  if (!date.ok()) return std::nullopt;
-  return Date{Wide{std::chrono::sys_days(date).time_since_epoch().count()} * day, is_basic};
+  const std::optional<Wide> time = midnight_of(*year, *month, *day_of_month);
+  return time ? std::optional(Date{*time, is_basic}) : std::nullopt;
+}
+
+// "31.12.2024", "12/31/2024": two short parts and a year.
+struct ShortDate {
+  int first, next, year;
+  char separator;
+};
+
+std::optional<ShortDate> parse_short_date(Cursor& cursor) {
+  const auto first = cursor.digits_up_to(2);
+  const char separator = cursor.take('.') ? '.' : '/';
+  if (!first || (separator == '/' && !cursor.take('/'))) return std::nullopt;
+  const auto next = cursor.digits_up_to(2);
+  if (!next || !cursor.take(separator)) return std::nullopt;
+  const auto year = cursor.digits(4);
+  if (!year || cursor.is_at_digit()) return std::nullopt;
+  return ShortDate{*first, *next, *year, separator};
+}
+
+DateOrder order_of(const ShortDate& date) {
+  if (date.separator == '.' || date.first > 12) return DateOrder::day_first;
+  return date.next > 12 ? DateOrder::month_first : DateOrder::unknown;
 }
 
 // "10:42", "10:42:07", "10:42:07.25" and a comma for the point; without colons if basic.
@@ -131,6 +164,30 @@ std::optional<Wide> parse_clock(Cursor& cursor, bool is_basic) {
   }
   if (*hours == 24 && time != day) return std::nullopt;
   return time;
+}
+
+// "11:59 PM", "1:05:07.5am".
+std::optional<Wide> parse_half_day_clock(Cursor& cursor) {
+  const auto hours = cursor.digits_up_to(2);
+  if (!hours || *hours < 1 || *hours > 12 || !cursor.take(':')) return std::nullopt;
+  const auto minutes = cursor.digits(2);
+  if (!minutes || *minutes > 59) return std::nullopt;
+  Wide time = Wide{*hours % 12} * hour + Wide{*minutes} * minute;
+  if (cursor.take(':')) {
+    const auto seconds = cursor.digits(2);
+    if (!seconds || *seconds > 59) return std::nullopt;
+    time += Wide{*seconds} * second;
+    if (cursor.take('.')) {
+      const auto fraction = cursor.fraction();
+      if (!fraction) return std::nullopt;
+      time += scaled(*fraction, second);
+    }
+  }
+  (void)cursor.take(' ');
+  const bool is_after_noon = cursor.take_any("Pp");
+  if (!is_after_noon && !cursor.take_any("Aa")) return std::nullopt;
+  if (!cursor.take_any("Mm")) return std::nullopt;
+  return is_after_noon ? time + Wide{12} * hour : time;
 }
 
 // Nothing, "Z", "UTC", "GMT", "+01:00", "+0100", "+01", each with a blank before it or none.
@@ -230,6 +287,51 @@ std::optional<Time> parse_iso_time(std::string_view text) {
   const std::optional<Wide> zone = parse_zone(cursor);
   if (!zone || !cursor.is_at_end()) return std::nullopt;
   return narrow(date->time + *clock - *zone);
+}
+
+std::optional<DateOrder> find_date_order(std::string_view text) {
+  Cursor cursor(text);
+  const std::optional<ShortDate> date = parse_short_date(cursor);
+  if (!date || date->separator != '/') return std::nullopt;
+  return order_of(*date);
+}
+
+std::optional<Time> parse_written_time(std::string_view text, DateOrder order) {
+  Cursor cursor(text);
+  std::optional<Wide> midnight;
+  if (const std::optional<ShortDate> date = parse_short_date(cursor)) {
+    if (date->separator == '.' || order == DateOrder::unknown) order = order_of(*date);
+    if (order == DateOrder::unknown) return std::nullopt;
+    const bool is_day_first = order == DateOrder::day_first;
+    midnight = midnight_of(date->year, is_day_first ? date->next : date->first,
+                           is_day_first ? date->first : date->next);
+  } else {
+    cursor = Cursor(text);
+    const std::optional<Date> iso = parse_date(cursor);
+    if (iso && !iso->is_basic) midnight = iso->time;
+  }
+  if (!midnight) return std::nullopt;
+  if (cursor.is_at_end()) return narrow(*midnight);
+  if (!cursor.take_any("Tt ")) return std::nullopt;
+  const Cursor at_clock = cursor;
+  std::optional<Wide> clock = parse_half_day_clock(cursor);
+  if (!clock) {
+    cursor = at_clock;
+    clock = parse_clock(cursor, false);
+  }
+  if (!clock) return std::nullopt;
+  const std::optional<Wide> zone = parse_zone(cursor);
+  if (!zone || !cursor.is_at_end()) return std::nullopt;
+  return narrow(*midnight + *clock - *zone);
+}
+
+bool resembles_date(std::string_view text) {
+  Cursor cursor(text);
+  if (!cursor.digits_up_to(4)) return false;
+  const char separator = cursor.take('.') ? '.' : cursor.take('-') ? '-' : '/';
+  if (separator == '/' && !cursor.take('/')) return false;
+  return cursor.digits_up_to(2) && cursor.take(separator) && cursor.digits_up_to(4) &&
+         (cursor.is_at_end() || cursor.take_any(" Tt,"));
 }
 
 std::optional<Time> parse_epoch_time(std::string_view text) {

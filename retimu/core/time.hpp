@@ -34,6 +34,21 @@ std::string row_text(Time time);
 // than a nanosecond is cut off. None when it is not such a text or out of range.
 std::optional<Time> parse_iso_time(std::string_view text);
 
+// What stands first in "04/07/2016".
+enum class DateOrder : std::uint8_t { unknown, day_first, month_first };
+// The order that a date with slashes can only have: unknown if neither part exceeds 12. None when
+// the text does not begin with such a date.
+std::optional<DateOrder> find_date_order(std::string_view text);
+
+// Dates as people write them: "31.12.2024 23:59:59" (the day is first where dots stand),
+// "12/31/2024 11:59 PM", and AM or PM behind an ISO date. Dates with slashes have the order that is
+// given, or where it is unknown the only one that they can have; it is never guessed. Parts have
+// one digit or two, the year four; zones as above. None when it is not such a text or out of range.
+std::optional<Time> parse_written_time(std::string_view text, DateOrder order = DateOrder::unknown);
+
+// Whether a text begins like a date in digits, also one that cannot be read: "04/07/16 00".
+bool resembles_date(std::string_view text);
+
 // Whole or decimal epoch number ("1700000000", "-0.5", "1.7e9"), never through double; its unit by
 // size: s below 1e11, then ms below 1e14, us below 1e17, ns. None when it is not a number or out of
 // range.

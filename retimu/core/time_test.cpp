@@ -87,6 +87,57 @@ TEST(IsoTime, IsNoneForAnythingElse) {
   EXPECT_EQ(parse_iso_time(std::string_view("2025-11-25\0", 11)), std::nullopt);
 }
 
+TEST(WrittenTime, IsReadWhereItIsUnambiguous) {
+  const std::array<std::pair<std::string_view, Time>, 15> same = {{
+      {"25.11.2025 12:00:00", noon},
+      {"25.11.2025 12:00", noon},
+      {"25.11.2025", noon - 12 * hour},
+      {"25.11.2025 12:00:00,25", noon + 250 * millisecond},
+      {"25.11.2025 13:00:00 +01:00", noon},
+      {"25.11.2025 12:00:00 UTC", noon},
+      {"11/25/2025 12:00 PM", noon},
+      {"11/25/2025 12:00:00 pm GMT", noon},
+      {"11/25/2025 12:00:00", noon},
+      {"25/11/2025 12:00:00Z", noon},
+      {"11/25/2025 12:00 AM", noon - 12 * hour},
+      {"11/25/2025 1:05PM", noon + 65 * minute},
+      {"11/25/2025 11:59:59.5 PM", noon + 12 * hour - second / 2},
+      {"2025-11-25 12:00 PM", noon},
+      {"5.11.2025 12:00", noon - 20 * day},
+  }};
+  for (const auto& [text, time] : same) EXPECT_EQ(parse_written_time(text), time) << text;
+  EXPECT_EQ(parse_written_time("01.02.2025"), parse_iso_time("2025-02-01"));
+}
+
+TEST(WrittenTime, IsNeverGuessed) {
+  for (const std::string_view text :
+       {"04/07/2016 00:00", "05/05/2025", "04/07/16 00", "31.12.24", "32.12.2024", "31.13.2024",
+        "13/13/2024", "11/25/2025 13:00 PM", "11/25/2025 0:30 AM", "11/25/2025 12:00 XM",
+        "11/25/2025 12:00 P", "25.11.2025 12:00:00 CET", "25.11.2025  12:00", "25.11/2025",
+        "25.11.20251", "", "noon"}) {
+    EXPECT_EQ(parse_written_time(text), std::nullopt) << text;
+  }
+  EXPECT_EQ(parse_written_time("04/07/2016", DateOrder::month_first), parse_iso_time("2016-04-07"));
+  EXPECT_EQ(parse_written_time("04/07/2016", DateOrder::day_first), parse_iso_time("2016-07-04"));
+  EXPECT_EQ(parse_written_time("04.07.2016", DateOrder::month_first), parse_iso_time("2016-07-04"));
+  EXPECT_EQ(parse_written_time("13/07/2016", DateOrder::month_first), std::nullopt);
+  EXPECT_EQ(find_date_order("04/07/2016 00:00"), DateOrder::unknown);
+  EXPECT_EQ(find_date_order("04/13/2016"), DateOrder::month_first);
+  EXPECT_EQ(find_date_order("13/04/2016"), DateOrder::day_first);
+  EXPECT_EQ(find_date_order("2016-04-13"), std::nullopt);
+}
+
+TEST(WrittenTime, IsKnownByItsLooks) {
+  for (const std::string_view text :
+       {"04/07/16 00", "31.12.24", "2025-1-2", "25.11.2025 12:00 CET", "1/2/2025, 3 PM"}) {
+    EXPECT_TRUE(resembles_date(text)) << text;
+  }
+  for (const std::string_view text :
+       {"", "on", "1.5", "12:00:00", "1.2.3.4", "10.0.0.1", "a/b/c", "1/2", "12345/1/1"}) {
+    EXPECT_FALSE(resembles_date(text)) << text;
+  }
+}
+
 TEST(EpochTime, HasItsUnitBySize) {
   const std::array<std::pair<std::string_view, Time>, 24> same = {{
       {"0", 0},

@@ -5,6 +5,7 @@
 #include "retimu/engine/configuration.hpp"
 #include "retimu/engine/memory.hpp"
 #include "retimu/engine/self_check.hpp"
+#include "retimu/engine/surroundings.hpp"
 
 #include <array>
 #include <fmt/format.h>
@@ -68,8 +69,19 @@ void print_text(const Configuration& configuration, const Pipeline& pipeline,
   if (pipeline.budget_per_day > 0) print_budget(pipeline.budget_per_day);
 }
 
+// A JSON list of texts.
+template <class List, class Text>
+std::string list_json(const List& list, Text text_of) {
+  std::string text = "[";
+  for (const auto& one : list) {
+    if (text.size() > 1) text += ',';
+    append_json_string(text, text_of(one));
+  }
+  return text + "]";
+}
+
 void print_json(const Configuration& configuration, const Pipeline& pipeline,
-                const std::vector<SelfTest>& tests) {
+                const std::vector<SelfTest>& tests, const Surroundings& around) {
   std::string text = fmt::format(
       "{{\"sources\":{},\"sinks\":{},\"entities_max\":{},\"fixed_bytes\":{},\"entity_bytes\":{{",
       configuration.files.size(), configuration.sinks.size(), pipeline.entities_max,
@@ -88,7 +100,9 @@ void print_json(const Configuration& configuration, const Pipeline& pipeline,
                     format_p_value(test.usual_p_min, 3));
     separator = ",";
   }
-  fmt::print("{}]}}\n", text);
+  fmt::print("{}],\"errors\":{},\"warnings\":{}}}\n", text,
+             list_json(around.errors, [](const Error& error) { return error.message; }),
+             list_json(around.warnings, [](const std::string& warning) { return warning; }));
 }
 
 int check(const CheckArguments& arguments) {
@@ -102,22 +116,30 @@ int check(const CheckArguments& arguments) {
   if (!pipeline) return report(pipeline.error());
   const Result<std::vector<SelfTest>> tests = run_self_tests(*configuration);
   if (!tests) return report(tests.error());
+  const Surroundings around = check_surroundings(*configuration);
+  int exit_code = ExitCode::done;
+  for (const std::string& warning : around.warnings) warn(warning);
+  for (const Error& error : around.errors) {
+    const int code = report(error);
+    if (exit_code == ExitCode::done) exit_code = code;
+  }
   if (arguments.json) {
-    print_json(*configuration, **pipeline, *tests);
+    print_json(*configuration, **pipeline, *tests, around);
   } else {
     print_text(*configuration, **pipeline, *tests);
   }
   for (const SelfTest& test : *tests) {
-    if (!test.has_passed) return ExitCode::failed;
+    if (!test.has_passed && exit_code == ExitCode::done) exit_code = ExitCode::failed;
   }
-  return ExitCode::done;
+  return exit_code;
 }
 
 }  // namespace
 
 void add_check(CLI::App& program, int& exit_code) {
   CLI::App* command = program.add_subcommand(
-      "check", "Validate a pipeline, estimate its memory, try its detectors; no network");
+      "check",
+      "Validate a pipeline, its files and folders, estimate its memory, try its detectors");
   auto arguments = std::make_shared<CheckArguments>();
   command->add_option("PIPELINE", arguments->pipeline, "Pipeline file (TOML)")->required();
   command->add_flag("--json", arguments->json, "The findings as JSON");

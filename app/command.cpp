@@ -57,6 +57,12 @@ int report(const Error& error) {
   return ExitCode::failed;
 }
 
+void warn(std::string_view text) {
+  const std::lock_guard lock(terminal_mutex);
+  clear_drawn_line();
+  fmt::print(stderr, "retimu: warning: {}\n", text);
+}
+
 int finish_output(int exit_code, int error_number) {
   const bool had_failed = std::ferror(stdout) != 0;
   errno = error_number;

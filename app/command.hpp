@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string_view>
 
 namespace retimu::app {
 
@@ -35,6 +36,9 @@ void add_evaluate(CLI::App& program, int& exit_code);
 
 // Prints "retimu: message" to standard error and gives the exit code of the fault. From any thread.
 int report(const Error& error);
+
+// "retimu: warning: text" to standard error.
+void warn(std::string_view text);
 
 // The exit code, unless what was printed could not be written to standard output; `error_number`
 // says why, where it is known. A reader who went away (`| head`) is no error.

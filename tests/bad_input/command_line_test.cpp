@@ -154,6 +154,51 @@ TEST_F(BadCommand, ADetectorThatCannotSpeakFailsTheCheck) {
   EXPECT_EQ(run({"check", "pipeline.toml"}).code, told_done);
 }
 
+// What is wrong around a pipeline is told by the check, not only by the run.
+TEST_F(BadCommand, CheckMissesAFileOrAFolder) {
+  write_pipeline();
+  expect_told({"check", "pipeline.toml"}, told_input, {"events.jsonl", "No such file", "mend"});
+  write("events.jsonl", events());
+  EXPECT_EQ(run({"check", "pipeline.toml"}).errors, "");
+  PipelineText text;
+  text.paths = {"events.jsonl"};
+  text.alerts_path = "absent/alerts.jsonl";
+  write("pipeline.toml", to_toml(text));
+  expect_told({"check", "pipeline.toml"}, told_usage, {"absent/alerts.jsonl", "make it"});
+  text.alerts_path = "./events.jsonl";
+  write("pipeline.toml", to_toml(text));
+  expect_told({"check", "pipeline.toml"}, told_usage, {"events.jsonl", "[[source]]", "[[sink]]"});
+  text.alerts_path = {};
+  text.data_dir = "absent/state";
+  write("pipeline.toml", to_toml(text));
+  expect_told({"check", "pipeline.toml"}, told_usage, {"absent/state", "data_dir", "make it"});
+  text.data_dir = {};
+  text.entity = "hosts";
+  write("pipeline.toml", to_toml(text));
+  expect_told({"check", "pipeline.toml"}, told_usage, {"hosts", "did you mean \"host\"?"});
+  EXPECT_EQ(read_file(folder_ / "events.jsonl"), events());
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "state"));
+}
+
+TEST_F(BadCommand, CheckKnowsNoSuchColumn) {
+  write("events.csv", "ts,host,load,serial\n1700000000,a,1.5,x7\n1700000001,a,1.6,x7\n");
+  PipelineText text;
+  text.paths = {"events.csv"};
+  text.sections =
+      "[columns]\nlaod = { unit = \"%\" }\nload = { unit = \"%\" }\n"
+      "serial = { kind = \"ignore\" }\nhost = { kind = \"ignore\" }\nts = { kind = \"ignore\" }\n";
+  write("pipeline.toml", to_toml(text));
+  const std::string warning =
+      "pipeline.toml: [columns] names \"laod\", which is not in the first records of any source, "
+      "did you mean \"load\"?";
+  expect_told({"check", "pipeline.toml"}, told_done, {"warning: " + warning + "\n"});
+  std::string quoted;
+  append_json_string(quoted, warning);
+  const Outcome json = run({"check", "pipeline.toml", "--json"});
+  EXPECT_NE(json.output.find("\"errors\":[],\"warnings\":[" + quoted + "]"), std::string::npos)
+      << json.output;
+}
+
 // Outputs that cannot be written.
 TEST_F(BadCommand, OutputsWithoutSpace) {
   write("events.jsonl", events());

@@ -20,7 +20,7 @@ enum ExitCode : int {
   done = 0,
   failed = 1,   // a self-test or a comparison did not pass
   usage = 2,    // the command line or a configuration must be mended
-  input = 3,    // the data cannot be read as what they were said to be
+  input = 3,    // the data cannot be read as what they were said to be, or have no column to watch
   system = 4,   // disk, permissions, memory, another process
   corrupt = 5,  // a store that is damaged, of a newer version, or not RETIMU's
 };

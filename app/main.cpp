@@ -21,7 +21,8 @@ int main(int argc, char** argv) {
       "  retimu run pipeline.toml                       run it\n"
       "  retimu inspect state                           look into its data_dir\n\n"
       "Exit codes: 0 done, 1 a check failed, 2 wrong command line or configuration,\n"
-      "3 input that cannot be read, 4 disk, permissions or another process, 5 damaged store");
+      "3 input that cannot be read or has no column to watch, 4 disk, permissions or another\n"
+      "process, 5 damaged store");
 
   int exit_code = ExitCode::done;
   add_detect(program, exit_code);

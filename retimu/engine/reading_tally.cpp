@@ -31,6 +31,7 @@ class TalliedSource final : public Source {
   }
   std::vector<Position> positions() const override { return source_->positions(); }
   Result<void> seek(std::span<const Position> positions) override {
+    tally_.go_on();
     return source_->seek(positions);
   }
   SourceReport report() const override { return source_->report(); }

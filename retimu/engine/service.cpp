@@ -172,7 +172,8 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
   summary.source = (*source)->report();
   summary.rejected = tally.rejected();
   summary.rejected_reasons = tally.commonest(3);
-  if (tally.events() > 0 && !tally.has_readings()) {
+  const bool may_know_columns = tally.goes_on() && columns.count() > 0;
+  if (tally.events() > 0 && !tally.has_readings() && !may_know_columns) {
     summary.nothing_watched = why_nothing_is_watched(summary.source);
   }
   if (scores != nullptr) {

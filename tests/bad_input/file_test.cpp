@@ -186,6 +186,38 @@ TEST_F(BadFile, TeachesWithMalformedLines) {
   EXPECT_NE(outcome.output.find("\"rejected\":2,"), std::string::npos) << outcome.output;
 }
 
+TEST_F(BadFile, TeachesWithMalformedLinesThatAreKept) {
+  write("events.jsonl", events() + "not json either\n");
+  write("train.jsonl", events() + "not json at all\n");
+  Configuration configuration;
+  FileInput input;
+  input.entity = {"host"};
+  input.paths = {folder_ / "events.jsonl"};
+  configuration.files = {input};
+  ServiceOptions options;
+  input.paths = {folder_ / "train.jsonl"};
+  options.training = {input};
+  options.dead_letters_path = folder_ / "dead_letters.jsonl";
+  const Result<ServiceSummary> summary = run_service(configuration, options);
+  ASSERT_TRUE(summary) << summary.error().message;
+  EXPECT_EQ(summary->rejected, 2U);
+  const std::vector<std::string> letters = lines_of(read_file(options.dead_letters_path));
+  ASSERT_EQ(letters.size(), 2U);
+  EXPECT_NE(letters[0].find("train.jsonl"), std::string::npos) << letters[0];
+  EXPECT_NE(letters[1].find("events.jsonl"), std::string::npos) << letters[1];
+}
+
+// What an entity sends besides readings makes no later run of a pipeline look empty.
+TEST_F(BadFile, GoesOnWithoutReadings) {
+  write("events.jsonl", events());
+  write_pipeline();
+  ASSERT_EQ(run({"run", "pipeline.toml"}).code, told_done);
+  write("events.jsonl", events() + "{\"ts\":1700009000,\"host\":\"host1\"}\n");
+  const Outcome outcome = run({"run", "pipeline.toml", "--json"});
+  EXPECT_EQ(outcome.code, told_done) << outcome.errors;
+  EXPECT_NE(outcome.output.find("\"warnings\":[]"), std::string::npos) << outcome.output;
+}
+
 // Nothing was judged, which must not look like "all is well".
 TEST_F(BadFile, HasNoColumnToWatch) {
   std::string text = "ts,state,mode\n";

@@ -4,6 +4,7 @@
 // case runs in a process of its own, so that memory is its own.
 //
 //   throughput [--json]
+#include "retimu/core/wrapped_source.hpp"
 #include "retimu/engine/service.hpp"
 #include "retimu/simulator/throughput.hpp"
 
@@ -51,30 +52,17 @@ using Clock = std::chrono::steady_clock;
 
 // Hands out what is due at a steady rate: an open loop, so that a slow engine does not slow its own
 // clock.
-class PacedSource final : public Source {
+class PacedSource final : public WrappedSource {
  public:
   PacedSource(std::unique_ptr<Source> inner, double events_per_second)
-      : inner_(std::move(inner)), rate_(events_per_second), begin_(Clock::now()) {}
+      : WrappedSource(std::move(inner)), rate_(events_per_second), begin_(Clock::now()) {}
   Result<Read> read(Batch& into, std::size_t count_max, std::chrono::milliseconds wait) override {
     std::size_t due = 0;
     while ((due = this->due()) == 0) usleep(200);
     const std::size_t before = into.events.size();
-    Result<Read> read = inner_->read(into, std::min(count_max, due), wait);
+    Result<Read> read = WrappedSource::read(into, std::min(count_max, due), wait);
     handed_ += into.events.size() - before;
     return read;
-  }
-  std::vector<Position> positions() const override { return inner_->positions(); }
-  Result<void> seek(std::span<const Position> positions) override {
-    return inner_->seek(positions);
-  }
-  std::vector<Partition> partitions() const override { return inner_->partitions(); }
-  Result<void> recognise(std::span<const Partition> known) override {
-    return inner_->recognise(known);
-  }
-  void follow(std::vector<AdmittedRun> order) override { inner_->follow(std::move(order)); }
-  SourceReport report() const override { return inner_->report(); }
-  std::string describe(const Position& position) const override {
-    return inner_->describe(position);
   }
 
  private:
@@ -83,7 +71,6 @@ class PacedSource final : public Source {
     const double due = seconds * rate_ - static_cast<double>(handed_);
     return due < 1 ? 0 : static_cast<std::size_t>(due);
   }
-  std::unique_ptr<Source> inner_;
   double rate_;
   Clock::time_point begin_;
   std::uint64_t handed_ = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine's threads: stopped, failing and restarted at every read, on one shard and on many.
+#include "retimu/core/wrapped_source.hpp"
 #include "retimu/core/random.hpp"
 #include "retimu/engine/inspection.hpp"
 #include "retimu/engine/service.hpp"
@@ -15,31 +16,17 @@ namespace retimu {
 namespace {
 
 // Hands over what its source says, but fails or stops the engine after so many reads.
-class InterruptingSource final : public Source {
+class InterruptingSource final : public WrappedSource {
  public:
   InterruptingSource(std::unique_ptr<Source> source, int reads, std::atomic<bool>* stop)
-      : source_(std::move(source)), reads_(reads), stop_(stop) {}
+      : WrappedSource(std::move(source)), reads_(reads), stop_(stop) {}
   Result<Read> read(Batch& into, std::size_t count_max, std::chrono::milliseconds wait) override {
     if (reads_ == 0 && stop_ == nullptr) return failure(Fault::system, "interrupted");
     if (reads_ > 0 && --reads_ == 0 && stop_ != nullptr) stop_->store(true);
-    return source_->read(into, count_max, wait);
-  }
-  std::vector<Position> positions() const override { return source_->positions(); }
-  Result<void> seek(std::span<const Position> positions) override {
-    return source_->seek(positions);
-  }
-  std::vector<Partition> partitions() const override { return source_->partitions(); }
-  Result<void> recognise(std::span<const Partition> known) override {
-    return source_->recognise(known);
-  }
-  void follow(std::vector<AdmittedRun> order) override { source_->follow(std::move(order)); }
-  SourceReport report() const override { return source_->report(); }
-  std::string describe(const Position& position) const override {
-    return source_->describe(position);
+    return WrappedSource::read(into, count_max, wait);
   }
 
  private:
-  std::unique_ptr<Source> source_;
   int reads_;
   std::atomic<bool>* stop_;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/engine/reading_tally.hpp"
 
+#include "retimu/core/wrapped_source.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -11,16 +13,16 @@ namespace {
 constexpr std::size_t reasons_max = 100;
 constexpr std::string_view quotes_record = ": \"";
 
-class TalliedSource final : public Source {
+class TalliedSource final : public WrappedSource {
  public:
   TalliedSource(std::unique_ptr<Source> source, ReadingTally& tally,
                 std::function<Result<void>(const Rejected&)> rejected)
-      : source_(std::move(source)), tally_(tally), rejected_(std::move(rejected)) {}
+      : WrappedSource(std::move(source)), tally_(tally), rejected_(std::move(rejected)) {}
 
   Result<Read> read(Batch& into, std::size_t count_max, std::chrono::milliseconds wait) override {
     const std::size_t events_before = into.events.size();
     const std::size_t rejected_before = into.rejected.size();
-    Result<Read> state = source_->read(into, count_max, wait);
+    Result<Read> state = WrappedSource::read(into, count_max, wait);
     tally_.add(into, events_before, rejected_before);
     for (std::size_t i = rejected_before; rejected_ && state && i < into.rejected.size(); ++i) {
       if (Result<void> done = rejected_(into.rejected[i]); !done) {
@@ -29,18 +31,12 @@ class TalliedSource final : public Source {
     }
     return state;
   }
-  std::vector<Position> positions() const override { return source_->positions(); }
   Result<void> seek(std::span<const Position> positions) override {
     tally_.go_on();
-    return source_->seek(positions);
-  }
-  SourceReport report() const override { return source_->report(); }
-  std::string describe(const Position& position) const override {
-    return source_->describe(position);
+    return WrappedSource::seek(positions);
   }
 
  private:
-  std::unique_ptr<Source> source_;
   ReadingTally& tally_;
   std::function<Result<void>(const Rejected&)> rejected_;
 };

@@ -20,6 +20,7 @@ struct VictimOptions {
   std::size_t shards = 1;
   std::string sections;       // [alerts], [limits]
   std::string pipeline_keys;  // snapshot_interval, delivery
+  std::vector<std::string> paths = {"events.jsonl"};
 };
 
 // What an uninterrupted run and a tormented one must have in common.
@@ -32,10 +33,11 @@ struct Remains {
 
 class Victim {
  public:
+  // `input` is the first of its files.
   Victim(const VictimOptions& options, const std::string& input) {
-    write_file(folder_ / "events.jsonl", input);
+    write_file(folder_ / options.paths[0], input);
     PipelineText text;
-    text.paths = {"events.jsonl"};
+    text.paths = options.paths;
     text.shards = options.shards;
     text.data_dir = "state";
     text.pipeline_keys = options.pipeline_keys;

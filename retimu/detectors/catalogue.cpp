@@ -6,6 +6,7 @@
 #include "retimu/detectors/linear_prediction.hpp"
 #include "retimu/detectors/moving_average.hpp"
 #include "retimu/detectors/rolling_deviation.hpp"
+#include "retimu/detectors/stuck_at.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,11 +15,8 @@ namespace retimu {
 
 std::span<const DetectorEntry> detector_catalogue() {
   static const std::array entries{
-      moving_average_entry(),
-      rolling_deviation_entry(),
-      half_space_trees_entry(),
-      gap_novelty_entry(),
-      linear_prediction_entry(),
+      moving_average_entry(), rolling_deviation_entry(), half_space_trees_entry(),
+      gap_novelty_entry(),    linear_prediction_entry(), stuck_at_entry(),
   };
   return entries;
 }

@@ -23,7 +23,7 @@ struct Setting {
   double value;
 };
 
-// Prints the time a row; counters: readings a second and bytes of state.
+// A row a second. Prints the time a row; counters: readings a second and bytes of state.
 inline void score_and_learn(benchmark::State& state, std::string_view detector,
                             std::initializer_list<Setting> settings, std::size_t columns) {
   const DetectorEntry& entry = *find_detector(detector);
@@ -47,12 +47,14 @@ inline void score_and_learn(benchmark::State& state, std::string_view detector,
   own.create(memory.data(), columns, 1);
 
   std::size_t at = 0;
+  Time time = 0;
   double sum = 0;
   const Scratch place = std::as_writable_bytes(std::span(scratch));
   for (auto _ : state) {
     const std::span<const double> row(readings.data() + at * columns, columns);
     at = (at + 1) % rows;
     Event event;
+    event.time = time += second;
     event.payload = Readings{ids, row};
     const EntityView view{ids, row, updated, present};
     sum += own.score(memory.data(), {event, view}, place).value_or(0);

@@ -8,6 +8,7 @@
 #include "retimu/detectors/range_learned.hpp"
 #include "retimu/detectors/rate_of_change.hpp"
 #include "retimu/detectors/rolling_deviation.hpp"
+#include "retimu/detectors/seasonal_profile.hpp"
 #include "retimu/detectors/stuck_at.hpp"
 
 #include <algorithm>
@@ -19,7 +20,7 @@ std::span<const DetectorEntry> detector_catalogue() {
   static const std::array entries{
       moving_average_entry(), rolling_deviation_entry(), half_space_trees_entry(),
       gap_novelty_entry(),    linear_prediction_entry(), stuck_at_entry(),
-      rate_of_change_entry(), range_learned_entry(),
+      rate_of_change_entry(), range_learned_entry(),     seasonal_profile_entry(),
   };
   return entries;
 }

@@ -26,6 +26,7 @@ class Baseline {
   static constexpr double reach = 8;  // deviations that a value counts as at most
 
   bool is_known() const { return count_ >= first_values; }
+  std::size_t count() const { return count_; }  // values behind it, at most the window
   double centre() const { return centre_; }
   // As a standard deviation, from the mean distance by their ratio in normal noise.
   double deviation() const { return finite(1.2533 * mean_distance_); }

@@ -5,6 +5,7 @@
 #include "retimu/detectors/half_space_trees.hpp"
 #include "retimu/detectors/linear_prediction.hpp"
 #include "retimu/detectors/moving_average.hpp"
+#include "retimu/detectors/page_hinkley.hpp"
 #include "retimu/detectors/range_learned.hpp"
 #include "retimu/detectors/rate_of_change.hpp"
 #include "retimu/detectors/rolling_deviation.hpp"
@@ -21,6 +22,7 @@ std::span<const DetectorEntry> detector_catalogue() {
       moving_average_entry(), rolling_deviation_entry(), half_space_trees_entry(),
       gap_novelty_entry(),    linear_prediction_entry(), stuck_at_entry(),
       rate_of_change_entry(), range_learned_entry(),     seasonal_profile_entry(),
+      page_hinkley_entry(),
   };
   return entries;
 }

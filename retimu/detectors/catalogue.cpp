@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/detectors/catalogue.hpp"
 
+#include "retimu/detectors/adwin.hpp"
 #include "retimu/detectors/gap_novelty.hpp"
 #include "retimu/detectors/half_space_trees.hpp"
 #include "retimu/detectors/linear_prediction.hpp"
@@ -19,10 +20,17 @@ namespace retimu {
 
 std::span<const DetectorEntry> detector_catalogue() {
   static const std::array entries{
-      moving_average_entry(), rolling_deviation_entry(), half_space_trees_entry(),
-      gap_novelty_entry(),    linear_prediction_entry(), stuck_at_entry(),
-      rate_of_change_entry(), range_learned_entry(),     seasonal_profile_entry(),
+      moving_average_entry(),
+      rolling_deviation_entry(),
+      half_space_trees_entry(),
+      gap_novelty_entry(),
+      linear_prediction_entry(),
+      stuck_at_entry(),
+      rate_of_change_entry(),
+      range_learned_entry(),
+      seasonal_profile_entry(),
       page_hinkley_entry(),
+      adwin_entry(),
   };
   return entries;
 }

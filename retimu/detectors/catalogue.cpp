@@ -2,6 +2,7 @@
 #include "retimu/detectors/catalogue.hpp"
 
 #include "retimu/detectors/adwin.hpp"
+#include "retimu/detectors/ddm.hpp"
 #include "retimu/detectors/gap_novelty.hpp"
 #include "retimu/detectors/half_space_trees.hpp"
 #include "retimu/detectors/linear_prediction.hpp"
@@ -31,6 +32,7 @@ std::span<const DetectorEntry> detector_catalogue() {
       seasonal_profile_entry(),
       page_hinkley_entry(),
       adwin_entry(),
+      ddm_entry(),
   };
   return entries;
 }

@@ -3,6 +3,7 @@
 
 #include "retimu/detectors/adwin.hpp"
 #include "retimu/detectors/ddm.hpp"
+#include "retimu/detectors/eddm.hpp"
 #include "retimu/detectors/gap_novelty.hpp"
 #include "retimu/detectors/half_space_trees.hpp"
 #include "retimu/detectors/linear_prediction.hpp"
@@ -33,6 +34,7 @@ std::span<const DetectorEntry> detector_catalogue() {
       page_hinkley_entry(),
       adwin_entry(),
       ddm_entry(),
+      eddm_entry(),
   };
   return entries;
 }

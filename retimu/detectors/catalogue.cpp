@@ -7,6 +7,7 @@
 #include "retimu/detectors/gap_novelty.hpp"
 #include "retimu/detectors/half_space_trees.hpp"
 #include "retimu/detectors/linear_prediction.hpp"
+#include "retimu/detectors/mahalanobis.hpp"
 #include "retimu/detectors/moving_average.hpp"
 #include "retimu/detectors/page_hinkley.hpp"
 #include "retimu/detectors/range_learned.hpp"
@@ -35,6 +36,7 @@ std::span<const DetectorEntry> detector_catalogue() {
       adwin_entry(),
       ddm_entry(),
       eddm_entry(),
+      mahalanobis_entry(),
   };
   return entries;
 }

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/detectors/mahalanobis.hpp"
+
+#include "retimu/detectors/row_distance.hpp"
+#include "retimu/detectors/specimen.hpp"
+
+#include <array>
+#include <memory>
+
+namespace retimu {
+
+namespace {
+
+constexpr std::array parameters{
+    Parameter{"window", "rows that level and covariance cover", Parameter::Kind::whole, 2'000, 128,
+              1'000'000},
+};
+
+Result<std::unique_ptr<Detector>> make(const ParameterValues& values, std::uint64_t /*seed*/) {
+  return std::make_unique<RowDistance>(
+      RowDistance::Options{.share = 1, .window = values.whole("window")});
+}
+
+// Two columns that go together, then part: each by itself is as usual.
+void specimen(SpecimenWriter& to) {
+  const std::array columns{to.column("flow"), to.column("pressure")};
+  Random random(29);
+  for (int i = 0; i < 1'000; ++i) {
+    const double level = bell(random);
+    const std::array values{50 + level, 8 + 0.5 * level + 0.1 * bell(random)};
+    to.usual(Readings{columns, values});
+  }
+  const std::array values{51.5, 7.2};
+  to.anomaly(Readings{columns, values});
+}
+
+}  // namespace
+
+DetectorEntry mahalanobis_entry() {
+  return {.name = "mahalanobis",
+          .summary = "distance of a row from the usual by the covariance of its columns",
+          .modality = Modality::metrics,
+          .parameters = parameters,
+          .by_default = false,
+          .make = make,
+          .specimen = specimen};
+}
+
+}  // namespace retimu

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// What mahalanobis and mewma share: how far a row, or the exponential mean of the last rows, lies
+// from the usual by the covariance of its columns. With x the row in usual deviations of each
+// column and z = l x + (1 - l) z its mean, the statistic is T^2 = (2 - l) / l z' S^-1 z; with l = 1
+// it is the Mahalanobis distance of the row itself.
+//
+// S is the covariance of x under exponential forgetting, shrunk towards the identity by the share
+// that Ledoit and Wolf derive ("A well-conditioned estimator for large-dimensional covariance
+// matrices", Journal of Multivariate Analysis 2004), from the same running moments. Gate: a row
+// that lies beyond 3 deviations a column teaches the covariance in proportion less, and each
+// reading moves its column's level by at most 8 deviations' worth; both learn on, so what lasts is
+// learned.
+//
+// Score: sqrt(T^2 / columns), tamed. Missing columns: the last value; before the first, the usual.
+// Abstains for the first 64 rows, and for an entity of more than 64 columns.
+#ifndef RETIMU_DETECTORS_ROW_DISTANCE_HPP
+#define RETIMU_DETECTORS_ROW_DISTANCE_HPP
+
+#include "retimu/core/detector.hpp"
+#include "retimu/stats/baseline.hpp"
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace retimu {
+
+class RowDistance final : public Detector {
+ public:
+  static constexpr std::size_t columns_max = 64;
+
+  struct Options {
+    double share = 1;            // l, of the newest row in the mean: (0, 1]
+    std::size_t window = 2'000;  // rows that level and covariance cover
+  };
+  explicit RowDistance(const Options& options) : options_(options) {}
+
+  std::size_t bytes(std::size_t columns) const override;
+  void create(void* at, std::size_t columns, std::uint64_t seed) const override;
+  void destroy(void* at, std::size_t columns) const override;
+  void grow(void* to, std::size_t columns_to, void* from, std::size_t columns_from) const override;
+  void visit(void* at, std::size_t columns, StateVisitor& visitor) const override;
+
+  std::size_t scratch_bytes(std::size_t columns) const override;
+  std::optional<double> score(const void* state, const Observation&, Scratch) const override;
+  void learn(void* state, const Observation&, Scratch) const override;
+  void explain(const void* state, const Observation&, Scratch,
+               std::vector<Reason>& to) const override;
+
+ private:
+  static constexpr std::uint32_t version = 1;
+  static constexpr std::size_t start_rows = 64, refit_rows = 32;
+  static constexpr double most = 16;            // deviations that a reading counts as
+  static constexpr double gate = 9;             // T^2 a column, of a row that counts in full
+  static constexpr double shrink_least = 1e-3;  // of the covariance
+  static constexpr double number_most = 1e12;   // in a sound state
+
+  struct Head;
+  struct Parts;
+  struct Work;
+  static Parts parts(const void* state, std::size_t columns);
+  static Work work(Scratch scratch, std::size_t columns);
+  static void fit(const Parts& parts, const Work& work);
+  void look(const Parts& parts, std::span<const double> row, const Work& work) const;
+
+  Options options_;
+};
+
+}  // namespace retimu
+
+#endif

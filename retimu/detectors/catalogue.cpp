@@ -8,6 +8,7 @@
 #include "retimu/detectors/half_space_trees.hpp"
 #include "retimu/detectors/linear_prediction.hpp"
 #include "retimu/detectors/mahalanobis.hpp"
+#include "retimu/detectors/mewma.hpp"
 #include "retimu/detectors/moving_average.hpp"
 #include "retimu/detectors/page_hinkley.hpp"
 #include "retimu/detectors/range_learned.hpp"
@@ -36,6 +37,7 @@ std::span<const DetectorEntry> detector_catalogue() {
       adwin_entry(),
       ddm_entry(),
       eddm_entry(),
+      mewma_entry(),
       mahalanobis_entry(),
   };
   return entries;

@@ -11,6 +11,7 @@
 #include "retimu/detectors/mewma.hpp"
 #include "retimu/detectors/moving_average.hpp"
 #include "retimu/detectors/page_hinkley.hpp"
+#include "retimu/detectors/quietness.hpp"
 #include "retimu/detectors/range_learned.hpp"
 #include "retimu/detectors/rate_of_change.hpp"
 #include "retimu/detectors/rolling_deviation.hpp"
@@ -39,6 +40,7 @@ std::span<const DetectorEntry> detector_catalogue() {
       eddm_entry(),
       mewma_entry(),
       mahalanobis_entry(),
+      quietness_entry(),
   };
   return entries;
 }

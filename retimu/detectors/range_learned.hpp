@@ -14,8 +14,7 @@
 //
 // Cost: 20 ns a reading (score + learn). Memory a column: 592 bytes.
 // Blind to: all that happens within the range, columns that wander and so leave it every day (each
-// record counts as one, however slow), and, until the window has passed, what lies within an absurd
-// reading among the first 64.
+// record counts as one, however slow).
 #ifndef RETIMU_DETECTORS_RANGE_LEARNED_HPP
 #define RETIMU_DETECTORS_RANGE_LEARNED_HPP
 
@@ -125,7 +124,10 @@ struct RangeLearned {
     }
     state.count = 0;
     ++state.blocks;
-    for (End* end : {&state.high, &state.low}) measure(*end, state.blocks);
+    for (End* end : {&state.high, &state.low}) {
+      measure(*end, state.blocks);
+      if (state.blocks == spoken_min) moderate(*end);
+    }
     const double width = distance(state.high.limit, -state.low.limit);
     for (End* end : {&state.high, &state.low}) {
       // Where readings come in steps the two extremes are often equal.
@@ -143,6 +145,18 @@ struct RangeLearned {
     const auto used = std::span<double>(apart).first(blocks);
     std::ranges::nth_element(used, used.begin() + static_cast<std::ptrdiff_t>(blocks / 2));
     end.spread = finite(used[blocks / 2] / std::numbers::ln2);
+  }
+  // Of the first blocks, whose readings nothing bound yet, one may hold an absurd reading: it
+  // counts as far beyond the others' as a reading may later.
+  static void moderate(End& end) {
+    Extremes tops;
+    for (const Extremes& block : std::span(end.blocks).first(spoken_min)) tops.take(block.first);
+    const double spread = larger(end.spread, resolution(tops.second, tops.second));
+    const double most = finite(tops.second + reach * spread);
+    for (Extremes& block : end.blocks) {
+      block = {smaller(block.first, most), smaller(block.second, most)};
+    }
+    measure(end, spoken_min);
   }
   // Blocks of twice the length, or without the oldest.
   void make_room(State& state) const {

@@ -71,6 +71,13 @@ TEST(RangeLearned, TheSameExcessIsStrangerWhenMoreWasSeen) {
   EXPECT_GT(column.score(1.1), early + 1);
 }
 
+TEST(RangeLearned, AnAbsurdReadingAtTheBeginningWidensItLittle) {
+  Column column;
+  for (int i = 0; i < 64; ++i) column.send(i == 3 ? 1e300 : i % 16);
+  EXPECT_NEAR(column.algorithm.expected(column.state).high, 15 + 8 / std::log(2.0), 1e-6);
+  EXPECT_GT(column.score(100), 10);
+}
+
 TEST(RangeLearned, OneAbsurdReadingWidensItLittle) {
   Random random(7);
   Column column;

@@ -16,6 +16,28 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
   return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
+// What a person must not overlook; an input that was not read, or not to its end, is an error, too.
+std::vector<std::string> warnings_of(const ServiceSummary& summary) {
+  std::vector<std::string> warnings;
+  if (!summary.nothing_watched.empty()) {
+    warnings.push_back("no column was watched, nothing was judged: " + summary.nothing_watched);
+  }
+  for (const std::string& broken : summary.source.broken) {
+    warnings.push_back("not read to the end: " + broken);
+  }
+  if (summary.engine.forgotten > 0) {
+    warnings.push_back(fmt::format(
+        "{} forgotten: there are more than [limits] entities_max and no data_dir to keep them in",
+        counted(summary.engine.forgotten, "entity was", "entities were")));
+  }
+  if (summary.letters_left_out > 0) {
+    warnings.push_back(
+        fmt::format("{} not kept: the file of dead letters is full, move it away",
+                    counted(summary.letters_left_out, "dead letter was", "dead letters were")));
+  }
+  return warnings;
+}
+
 std::string summary_text(const ServiceSummary& summary, bool goes_on) {
   const EngineSummary& engine = summary.engine;
   std::string text = fmt::format(
@@ -40,9 +62,8 @@ std::string summary_text(const ServiceSummary& summary, bool goes_on) {
     }
     if (others > 0) text += fmt::format("  {}: for other reasons\n", others);
   }
-  if (!summary.nothing_watched.empty()) {
-    text += fmt::format("warning: no column was watched, nothing was judged: {}\n",
-                        printable(summary.nothing_watched));
+  for (const std::string& warning : warnings_of(summary)) {
+    text += fmt::format("warning: {}\n", printable(warning));
   }
   if (engine.counts.left_out > 0) {
     text += fmt::format("{} left out: an entity has more columns than [limits] columns_max\n",
@@ -87,9 +108,9 @@ std::string reasons_json(const ServiceSummary& summary) {
 std::string summary_json(const ServiceSummary& summary) {
   const EngineSummary& engine = summary.engine;
   std::string warnings;
-  if (!summary.nothing_watched.empty()) {
-    append_json_string(warnings,
-                       "no column was watched, nothing was judged: " + summary.nothing_watched);
+  for (const std::string& warning : warnings_of(summary)) {
+    if (!warnings.empty()) warnings += ',';
+    append_json_string(warnings, warning);
   }
   std::string notes;
   for (const std::string& note : summary.source.notes) {
@@ -124,7 +145,8 @@ int serve(const Configuration& configuration, ServiceOptions options, bool json)
   } else {
     fmt::print(stderr, "{}", summary_text(*summary, !configuration.data_dir.empty()));
   }
-  return summary->nothing_watched.empty() ? ExitCode::done : ExitCode::input;
+  const bool is_read = summary->nothing_watched.empty() && summary->source.broken.empty();
+  return is_read ? ExitCode::done : ExitCode::input;
 }
 
 }  // namespace retimu::app

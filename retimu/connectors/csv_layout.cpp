@@ -87,6 +87,10 @@ Fields first_values(const std::vector<Fields>& rows, std::size_t count, char del
   return values;
 }
 
+bool is_date(std::string_view text) {
+  return parse_iso_time(text) || parse_written_time(text) || find_date_order(text);
+}
+
 // By name, else the first field with a date.
 std::size_t find_time(const Fields& names, const Fields& first) {
   for (const std::string_view usual : usual_time_names()) {
@@ -94,8 +98,8 @@ std::size_t find_time(const Fields& names, const Fields& first) {
       if (equals_ignoring_case(names[i], usual) && is_time(first[i])) return i;
     }
   }
-  const auto date = std::ranges::find_if(
-      first, [](const std::string& value) { return parse_iso_time(trim(value)).has_value(); });
+  const auto date =
+      std::ranges::find_if(first, [](const std::string& value) { return is_date(trim(value)); });
   return date == first.end() ? CsvLayout::no_field : static_cast<std::size_t>(date - first.begin());
 }
 
@@ -150,13 +154,20 @@ class Finder {
     return {};
   }
 
-  void texts(const Fields& first) {
-    for (std::size_t i = 0; i < layout_.names.size(); ++i) {
-      double number = 0;
-      if (layout_.is_left_out[i] ||
-          read_csv_value(first[i], layout_.delimiter, number) != CsvValue::text) {
-        continue;
+  // A column is text if more of its values are than are numbers; a text among numbers is missing.
+  void texts(const std::vector<Fields>& rows) {
+    const std::size_t fields = layout_.names.size();
+    for (std::size_t i = 0; i < fields; ++i) {
+      if (layout_.is_left_out[i]) continue;
+      std::size_t texts = 0, numbers = 0;
+      for (const Fields& row : rows) {
+        if (row.size() < fields) continue;
+        double number = 0;
+        const CsvValue value = read_csv_value(row[i], layout_.delimiter, number);
+        texts += value == CsvValue::text ? 1 : 0;
+        numbers += value == CsvValue::number ? 1 : 0;
       }
+      if (texts <= numbers) continue;
       layout_.is_left_out[i] = true;
       if (layout_.notes.size() < notes_max) {
         layout_.notes.push_back(
@@ -213,7 +224,7 @@ Result<CsvLayout> find_csv_layout(const DecoderOptions& options, char delimiter,
   if (found) found = finder.entity(options.entity);
   if (found) found = finder.ignored(options);
   if (!found) return tl::unexpected(found.error());
-  finder.texts(first);
+  finder.texts(rows);
   return layout;
 }
 

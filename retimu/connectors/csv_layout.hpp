@@ -22,7 +22,7 @@ struct CsvLayout {
   std::vector<std::string> names;
   std::size_t time = no_field;      // field of the time; none: the row's number
   std::vector<std::size_t> entity;  // fields
-  std::vector<bool> is_left_out;    // by field: has a role, is ignored, or begins as text
+  std::vector<bool> is_left_out;    // by field: has a role, is ignored, or is text
   std::vector<std::string> notes;   // at most notes_max
 };
 

@@ -102,6 +102,7 @@ class FileSource final : public Source {
       report.bytes_read += file.bytes_read();
       report.bytes_total += file.bytes_total();
       if (file.is_empty()) report.notes.push_back(file.path() + ": is empty");
+      if (!file.damage().empty()) report.broken.push_back(file.damage());
       if (file.is_waiting()) {
         report.notes.push_back(file.path() +
                                ": its last record has no line end yet and waits for it");

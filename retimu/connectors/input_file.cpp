@@ -170,6 +170,7 @@ bool InputFile::read(Batch& into, std::size_t count_max) {
     const std::size_t rejected_before = into.rejected.size();
     if (!record) {
       is_ended_ = true;
+      damage_ = record.error().message;
       ++row_;
       reject(into, {{}, next_offset_}, position(), is_row_known_ ? row_ : 0, {},
              record.error().message);

@@ -32,7 +32,9 @@ class InputFile {
   // comes again after a seek: perhaps it was still being written.
   Position position() const { return {partition_, next_offset_}; }
   bool is_empty() const { return is_empty_; }
-  bool is_waiting() const { return is_waiting_; }          // its last record has no line end yet
+  bool is_waiting() const { return is_waiting_; }  // its last record has no line end yet
+  // Why it could not be read to its end; empty: it could.
+  const std::string& damage() const { return damage_; }
   std::uint64_t records() const { return records_seen_; }  // since the last seek
   std::uint64_t rejected() const { return rejected_; }     // of them
   std::uint64_t bytes_read() const { return records_->bytes().bytes_read(); }
@@ -62,6 +64,7 @@ class InputFile {
   bool is_row_known_ = true;
   std::uint64_t records_seen_ = 0, rejected_ = 0;
   bool is_empty_ = false, is_ended_ = false, is_waiting_ = false;
+  std::string damage_;
   bool is_list_ = false;  // begins like a JSON list
 };
 

@@ -22,7 +22,8 @@ struct SourceReport {
   std::uint64_t rejected = 0;
   std::uint64_t bytes_read = 0;  // of bytes_total, for progress; as on disk
   std::uint64_t bytes_total = 0;
-  std::vector<std::string> notes;  // "column \"status\" is text and left out (rack1.csv)"
+  std::vector<std::string> broken;  // partitions that could not be read to their end, and why
+  std::vector<std::string> notes;   // "column \"status\" is text and left out (rack1.csv)"
 };
 
 // A durable part of a source: a file, a partition of a topic.

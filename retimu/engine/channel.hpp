@@ -39,6 +39,19 @@ class Channel {
     not_full_.notify_one();
     return value;
   }
+  // None: empty.
+  std::optional<T> try_receive() {
+    std::optional<T> value;
+    {
+      const std::lock_guard lock(mutex_);
+      if (count_ == 0) return value;
+      value.emplace(std::move(ring_[first_]));
+      first_ = (first_ + 1) % ring_.size();
+      --count_;
+    }
+    not_full_.notify_one();
+    return value;
+  }
   void close() {
     {
       const std::lock_guard lock(mutex_);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace retimu {
 
@@ -16,8 +17,6 @@ constexpr std::size_t runs_max = 64 * 1024;  // of the admitted order, then they
 constexpr auto read_wait = std::chrono::milliseconds(100);
 constexpr auto report_wait = std::chrono::milliseconds(100);
 constexpr auto progress_interval = std::chrono::milliseconds(500);
-constexpr std::uint64_t all_groups = ~std::uint64_t{0};
-static_assert(group_count == 64, "groups to save are bits of one word");
 
 using Clock = std::chrono::steady_clock;
 
@@ -109,7 +108,7 @@ Result<void> Engine::admit(SharedBatch& shared, bool is_training) {
     round->is_training = is_training;
     first = admission_.admit(*round, first, is_training);
     const bool is_last = first >= batch.events.size();
-    if (is_last && !is_training) plan_snapshot(*round, false);
+    if (is_last && !is_training) plan_snapshot(*round);
     dispatch(round);
     if (is_last) break;
     if (Result<void> waited = wait_for_report(); !waited) {
@@ -141,23 +140,44 @@ void Engine::dispatch(Round* round) {
   dispatched_.send(round);
 }
 
-// A snapshot cycle takes one group a round, so that no round is held up by all of them.
-void Engine::plan_snapshot(Round& round, bool is_end) {
-  if (parts_.store == nullptr) return;
-  if (is_end) {
-    round.groups_to_save = all_groups;
-  } else {
-    if (groups_to_save_ == 0) {
-      if (Clock::now() < snapshot_due_) return;
-      snapshot_due_ = Clock::now() + options_.snapshot_interval;
-      groups_to_save_ = all_groups;
-    }
-    round.groups_to_save = groups_to_save_ & (~groups_to_save_ + 1);
-    groups_to_save_ &= ~round.groups_to_save;
+// A snapshot cycle takes one group a round, so that no round is held up by all of them; none while
+// the disk is behind.
+void Engine::plan_snapshot(Round& round) {
+  if (snapshotter_ == nullptr) return;
+  if (next_to_save_ == group_count) {
+    if (Clock::now() < snapshot_due_) return;
+    snapshot_due_ = Clock::now() + options_.snapshot_interval;
+    next_to_save_ = 0;
   }
-  StateWriter writer(round.admission);
+  if (Snapshot* snapshot = snapshotter_->try_take()) save_next_group(round, snapshot);
+}
+
+void Engine::save_next_group(Round& round, Snapshot* snapshot) {
+  snapshot->group = static_cast<GroupId>(next_to_save_++);
+  snapshot->sequence = admission_.sequence();
+  StateWriter writer(snapshot->admission);
   admission_.visit(writer);
   write_positions(writer, parts_.source.positions());
+  round.snapshot = snapshot;
+}
+
+// The last snapshot, a group a round: at no time are all of them in memory twice. What a stopped
+// process has no time for is replayed by the next.
+void Engine::end_rounds() {
+  Clock::time_point deadline = Clock::time_point::max();
+  next_to_save_ = snapshotter_ == nullptr ? group_count : 0;
+  bool is_first = true;
+  do {
+    if (is_stopping() && deadline == Clock::time_point::max()) {  // now, or while it is written
+      deadline = Clock::now() + options_.stop_time_max;
+      if (snapshotter_ != nullptr) snapshotter_->set_deadline(deadline);
+    }
+    Round* last = take_round();
+    last->sequence_next = admission_.sequence();
+    last->is_end = std::exchange(is_first, false);
+    if (next_to_save_ < group_count) save_next_group(*last, snapshotter_->take());
+    dispatch(last);
+  } while (next_to_save_ < group_count && Clock::now() < deadline);
 }
 
 void Engine::release(SharedBatch& shared) {
@@ -176,6 +196,7 @@ void Engine::commit_all() {
     if (!has_failed_.load(std::memory_order_relaxed)) {
       if (Result<void> done = commit(*round); !done) fail(done.error());
     }
+    if (round->snapshot != nullptr) snapshotter_->drop(round->snapshot);  // it was not committed
     if (round->shared != nullptr) release(*round->shared);
     free_rounds_.send(round);
   }
@@ -207,7 +228,7 @@ Result<void> Engine::commit(Round& round) {
   note_order(round);
   // A snapshot must not be ahead of the admitted order, nor of what the budget held back.
   if (parts_.store != nullptr && (!told_.empty() || !controls_.empty() ||
-                                  round.groups_to_save != 0 || runs_.size() >= runs_max)) {
+                                  round.snapshot != nullptr || runs_.size() >= runs_max)) {
     teller_state_.clear();
     StateWriter writer(teller_state_);
     teller_.visit(writer);
@@ -225,7 +246,7 @@ Result<void> Engine::commit(Round& round) {
     const auto waited = std::chrono::nanoseconds(Clock::now() - round.polled).count();
     summary_.latency.add(waited, round.last - round.first);
   }
-  if (snapshotter_ != nullptr) snapshotter_->take(round);
+  if (round.snapshot != nullptr) snapshotter_->write(std::exchange(round.snapshot, nullptr));
   return {};
 }
 
@@ -312,16 +333,7 @@ Result<EngineSummary> Engine::run() {
   if (parts_.training != nullptr) done = read_all(*parts_.training, true);
   if (done) done = read_all(parts_.source, false);
   summary_.was_stopped = is_stopping();
-  if (summary_.was_stopped && snapshotter_ != nullptr) {
-    snapshotter_->set_deadline(Clock::now() + options_.stop_time_max);
-  }
-  if (done) {
-    Round* last = take_round();
-    last->sequence_next = admission_.sequence();
-    last->is_end = true;
-    plan_snapshot(*last, true);
-    dispatch(last);
-  }
+  if (done) end_rounds();
   for (auto& shard : shards_) shard->rounds().close();
   for (auto& shard : shards_) shard->join();
   dispatched_.close();
@@ -332,7 +344,7 @@ Result<EngineSummary> Engine::run() {
   if (!done) return tl::unexpected(done.error());
   if (!delivered) return tl::unexpected(delivered.error());
   for (const auto& shard : shards_) shard->add_to(summary_.counts);
-  summary_.evicted = entity_count_.evicted.load();
+  (parts_.evicted != nullptr ? summary_.evicted : summary_.forgotten) = entity_count_.evicted;
   return std::move(summary_);
 }
 

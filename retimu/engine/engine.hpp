@@ -36,8 +36,7 @@ struct EngineOptions {
   std::uint64_t train_rows = 0;
   Duration jump_max = hour;
   std::chrono::milliseconds snapshot_interval{60'000};
-  std::chrono::milliseconds stop_time_max{
-      1'500};  // for the last snapshot after a stop was asked for
+  std::chrono::milliseconds stop_time_max{1'200};  // for the last snapshot when asked to stop
 };
 
 struct EngineParts {
@@ -62,10 +61,10 @@ struct EngineSummary {
   std::uint64_t raised = 0, updated = 0, resolved = 0;  // told
   std::uint64_t held_back = 0;  // episodes, by the budget, since the pipeline began
   ShardCounts counts;
-  std::uint64_t evicted = 0;
-  bool was_stopped = false;           // by `stop`, not by the end of the input
-  std::vector<std::string> rewarmed;  // detectors whose stored state could not be used
-  Latency latency;                    // poll return to commit (to sinks without a store), by event
+  std::uint64_t evicted = 0, forgotten = 0;  // entities, times: to the store, or for want of one
+  bool was_stopped = false;                  // by `stop`, not by the end of the input
+  std::vector<std::string> rewarmed;         // detectors whose stored state could not be used
+  Latency latency;  // poll return to commit (to sinks without a store), by event
 };
 
 class Engine {
@@ -90,7 +89,9 @@ class Engine {
   Result<void> admit(SharedBatch& shared, bool is_training);
   Result<void> wait_for_report();
   void dispatch(Round* round);
-  void plan_snapshot(Round& round, bool is_end);
+  void plan_snapshot(Round& round);
+  void save_next_group(Round& round, Snapshot* snapshot);
+  void end_rounds();
   bool is_stopping() const;
   SharedBatch* take_batch();
   Round* take_round();
@@ -122,7 +123,7 @@ class Engine {
   Channel<Round*> dispatched_;
   std::thread committer_;
 
-  std::uint64_t groups_to_save_ = 0;  // of the snapshot cycle under way
+  std::size_t next_to_save_ = group_count;  // group of the snapshot cycle under way
   std::chrono::steady_clock::time_point snapshot_due_;
   std::chrono::steady_clock::time_point progress_due_;
   std::uint64_t replay_until_ = 0;  // records below it were judged by an earlier process

@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t line = 64;
 constexpr std::size_t chunk_bytes_first = 16 * 1024;
 constexpr std::size_t chunk_bytes_max = 1024 * 1024;
+constexpr std::size_t alone_bytes_min = 128 * 1024;  // not in a chunk
 constexpr std::uint32_t entity_version = 2;
 constexpr std::size_t name_bytes_max = 64 * 1024;
 constexpr std::size_t section_bytes_max = 256 * 1024 * 1024;
@@ -36,6 +37,11 @@ void visit_text(StateVisitor& visitor, std::string& text, std::size_t bytes_max)
 
 void* Slab::take(std::size_t bytes) {
   bytes = round_up(bytes);
+  // An entity that grows column by column leaves a block of each size behind: large ones go back.
+  if (bytes >= alone_bytes_min) {
+    bytes_ += bytes;
+    return ::operator new (bytes, std::align_val_t{line});
+  }
   const auto list = free_.find(bytes);
   if (list != free_.end() && list->second != nullptr) {
     Free* block = list->second;
@@ -57,7 +63,13 @@ void* Slab::take(std::size_t bytes) {
 }
 
 void Slab::give(void* block, std::size_t bytes) {
-  Free*& list = free_[round_up(bytes)];
+  bytes = round_up(bytes);
+  if (bytes >= alone_bytes_min) {
+    bytes_ -= bytes;
+    ::operator delete (block, std::align_val_t{line});
+    return;
+  }
+  Free*& list = free_[bytes];
   list = new (block) Free{list};
 }
 

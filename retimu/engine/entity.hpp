@@ -101,7 +101,7 @@ class EntityParts {
   const Layout* layout_;
 };
 
-// Memory in large chunks with free lists by size; blocks lie on cache lines.
+// Memory in large chunks with free lists by size, large blocks alone; blocks lie on cache lines.
 class Slab {
  public:
   void* take(std::size_t bytes);

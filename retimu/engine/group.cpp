@@ -94,11 +94,13 @@ void Group::prefetch_entity(std::uint64_t entity_hash) const {
 }
 
 Result<void> Group::evict(Entity* entity, std::uint64_t sequence) {
-  buffer_.clear();
-  factory_.save(entity, buffer_);
-  const std::string name(factory_.parts(entity).name());
-  if (Result<void> stored = evicted_->put(id_, name, sequence, buffer_); !stored) return stored;
-  has_evicted_ = true;
+  if (evicted_ != nullptr) {
+    buffer_.clear();
+    factory_.save(entity, buffer_);
+    const std::string name(factory_.parts(entity).name());
+    if (Result<void> put = evicted_->put(id_, name, sequence, buffer_); !put) return put;
+    has_evicted_ = true;
+  }
   remove(entity);
   factory_.destroy(slab_, entity);
   count_.evicted.fetch_add(1, std::memory_order_relaxed);
@@ -108,7 +110,6 @@ Result<void> Group::evict(Entity* entity, std::uint64_t sequence) {
 // Second chance: the hand passes entities used since its last visit, and those with an open
 // episode.
 Result<void> Group::make_room(std::uint64_t sequence) {
-  if (evicted_ == nullptr) return {};
   std::size_t looked_at = 0;
   while (count_.now.load(std::memory_order_relaxed) >= pipeline_.entities_max && entities_ > 0 &&
          looked_at < 2 * table_.size()) {

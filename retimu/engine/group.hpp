@@ -33,7 +33,8 @@ struct EntityReport {
 
 class Group {
  public:
-  // `evicted`: where entities go that do not fit into memory; null: nowhere, then they stay.
+  // `evicted`: where entities go that do not fit into memory; null: nowhere, then they are
+  // forgotten.
   Group(GroupId id, const Pipeline& pipeline, EntityFactory& factory, Judge& judge,
         EntityStore* evicted, EntityCount& count);
   ~Group();

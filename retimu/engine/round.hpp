@@ -31,15 +31,16 @@ struct Mark {
   std::optional<BudgetControl> control;
 };
 
-struct SavedGroup {
+// A group as it is after a round, on its way to the store.
+struct Snapshot {
   GroupId group{};
+  std::uint64_t sequence = 0;        // first event that is not in it
+  std::vector<std::byte> admission;  // state of the reader
   std::vector<std::byte> state;
 };
 
 struct ShardOutput {
   std::vector<Alert> alerts;
-  std::vector<SavedGroup> saved;
-  std::size_t saved_count = 0;  // of `saved`, whose buffers are kept
   std::optional<Error> error;
 };
 
@@ -55,10 +56,9 @@ struct Round {
   std::vector<Verdict> verdicts;                 // by event - first; empty unless recorded
   std::vector<ShardOutput> outputs;              // by shard
   std::uint64_t sequence_next = 0;               // after this round
-  std::uint64_t groups_to_save = 0;              // bit by group
-  std::vector<std::byte> admission;  // state of the reader after this round, if groups are saved
-  bool is_end = false;               // nothing comes after it
-  bool is_training = false;          // of the source that only teaches: not recorded
+  Snapshot* snapshot = nullptr;                  // to be filled; the snapshotter's
+  bool is_end = false;                           // no event comes after it
+  bool is_training = false;                      // of the source that only teaches: not recorded
   std::chrono::steady_clock::time_point polled;
   std::atomic<int> remaining{0};  // shards not done
 
@@ -70,12 +70,10 @@ struct Round {
     verdicts.clear();
     for (ShardOutput& output : outputs) {
       output.alerts.clear();
-      output.saved_count = 0;
       output.error.reset();
     }
-    groups_to_save = 0;
+    snapshot = nullptr;
     is_end = is_training = false;
-    admission.clear();
   }
 };
 

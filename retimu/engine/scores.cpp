@@ -13,7 +13,7 @@ namespace retimu {
 
 namespace {
 
-constexpr std::size_t buffer_bytes_max = 1024 * 1024;
+constexpr std::size_t buffer_bytes_max = 1024 * 1024, buffer_bytes_min = 8 * 1024;
 constexpr std::string_view header =
     "source,row,time,entity,score,p_value,anomalous,alert,change,lead,reason\n";
 
@@ -84,8 +84,9 @@ Result<void> ScoreWriter::record(const Round& round, std::span<const Alert> told
   if (round.last == batch.events.size()) {
     for (; rejected != batch.rejected.end(); ++rejected) write_rejected(*rejected);
   }
+  const std::size_t bytes_max = std::max(buffer_bytes_min, buffer_bytes_max / parts_.size());
   for (auto& [key, one] : parts_) {
-    if (one.lines.size() < buffer_bytes_max) continue;
+    if (one.lines.size() < bytes_max) continue;
     if (Result<void> flushed = flush(one); !flushed) return flushed;
   }
   return {};

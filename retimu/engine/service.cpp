@@ -170,6 +170,7 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
   ServiceSummary summary;
   summary.engine = std::move(*ran);
   summary.source = (*source)->report();
+  if (dead_letters != nullptr) summary.letters_left_out = dead_letters->left_out();
   summary.rejected = tally.rejected();
   summary.rejected_reasons = tally.commonest(3);
   const bool may_know_columns = tally.goes_on() && columns.count() > 0;

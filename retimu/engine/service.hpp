@@ -34,6 +34,7 @@ struct ServiceSummary {
   EngineSummary engine;
   SourceReport source;
   std::uint64_t rejected = 0;  // records that could not be read, those of training files too
+  std::uint64_t letters_left_out = 0;  // of them, for want of room in the file of dead letters
   std::vector<RejectedReason> rejected_reasons;  // the three commonest
   std::string nothing_watched;  // why no column of any record was watched; empty: one was
   std::uint64_t score_lines = 0;

@@ -74,7 +74,9 @@ void Shard::run(Round& round) {
       judge(round, work[i], output);
     }
   }
-  if (round.groups_to_save != 0 && !output.error) save(round, output);
+  if (round.snapshot == nullptr || output.error) return;
+  const auto id = static_cast<std::size_t>(round.snapshot->group);
+  if (id % options_.count == options_.index) groups_[id]->save(round.snapshot->state);
 }
 
 void Shard::judge(Round& round, std::uint32_t index, ShardOutput& output) {
@@ -105,17 +107,6 @@ void Shard::apply(const Mark& mark, ShardOutput& output) {
     if (mark.control) group.control(*mark.control);
   }
   if (mark.boundary) board_.add(*mark.boundary, sums, reported);
-}
-
-void Shard::save(const Round& round, ShardOutput& output) {
-  for (std::size_t i = options_.index; i < group_count; i += options_.count) {
-    if ((round.groups_to_save >> i & 1U) == 0) continue;
-    if (output.saved_count == output.saved.size()) output.saved.emplace_back();
-    SavedGroup& saved = output.saved[output.saved_count++];
-    saved.group = static_cast<GroupId>(i);
-    saved.state.clear();
-    groups_[i]->save(saved.state);
-  }
 }
 
 }  // namespace retimu

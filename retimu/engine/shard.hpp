@@ -44,7 +44,6 @@ class Shard {
  private:
   void judge(Round& round, std::uint32_t index, ShardOutput& output);
   void apply(const Mark& mark, ShardOutput& output);
-  void save(const Round& round, ShardOutput& output);
   void prefetch(const Round& round, std::uint32_t entry) const;
 
   ShardOptions options_;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes saved groups to the store on a thread of its own: a snapshot waits for the disk, commits
-// must not.
+// Writes snapshots to the store on a thread of its own: a snapshot waits for the disk, commits must
+// not. Few are under way at once, so that memory does not hold the fleet twice.
 #ifndef RETIMU_ENGINE_SNAPSHOTTER_HPP
 #define RETIMU_ENGINE_SNAPSHOTTER_HPP
 
 #include "retimu/engine/channel.hpp"
 #include "retimu/engine/round.hpp"
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <thread>
@@ -15,31 +16,33 @@ namespace retimu {
 
 class Snapshotter {
  public:
+  static constexpr std::size_t under_way_max = 3;
+
   // `failed` is called once, on the snapshot thread, with the first error; nothing is written after
   // it.
   Snapshotter(Store& store, std::function<void(const Error&)> failed);
   ~Snapshotter();
 
-  // Takes the round's saved groups, which its commit has followed; waits if those of two rounds are
-  // not written yet.
-  void take(Round& round);
+  // An empty one, to be given to write() or drop(). take() waits for it; try_take() gives null if
+  // all are under way.
+  Snapshot* take() { return clear(*free_.receive()); }
+  Snapshot* try_take();
+  // After the commit of the round that filled it.
+  void write(Snapshot* snapshot) { taken_.send(snapshot); }
+  void drop(Snapshot* snapshot) { free_.send(snapshot); }
+
   // What is not written by then is left out; the replay is longer for it.
   void set_deadline(std::chrono::steady_clock::time_point deadline) { deadline_ = deadline; }
   void finish();  // writes what was taken and ends the thread
 
  private:
-  struct Saved {
-    std::uint64_t sequence = 0;
-    std::vector<std::byte> admission;
-    std::vector<SavedGroup> groups;
-    std::size_t count = 0;
-  };
-  void write(const Saved& saved);
+  static Snapshot* clear(Snapshot* snapshot);
+  void store(const Snapshot& snapshot);
 
   Store& store_;
   std::function<void(const Error&)> failed_;
-  std::vector<std::unique_ptr<Saved>> pool_;
-  Channel<Saved*> free_, taken_;
+  std::array<Snapshot, under_way_max> pool_;
+  Channel<Snapshot*> free_, taken_;
   std::atomic<std::chrono::steady_clock::time_point> deadline_;
   bool has_failed_ = false;
   std::thread thread_;

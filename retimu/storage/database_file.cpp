@@ -120,7 +120,8 @@ Result<void> create_database(const std::string& folder, const DatabaseFormat& fo
     Result<Database> database = Database::open(unfinished, Database::Mode::write);
     if (!database) return tl::unexpected(database.error());
     const std::string sql = fmt::format(
-        "BEGIN; {} PRAGMA application_id = {}; PRAGMA user_version = {}; COMMIT; "
+        "PRAGMA auto_vacuum = INCREMENTAL; BEGIN; {} PRAGMA application_id = {}; PRAGMA "
+        "user_version = {}; COMMIT; "
         "PRAGMA journal_mode = WAL",
         format.schema, format.application_id, format.version);
     if (Result<void> made = database->execute(sql.c_str()); !made) return made;

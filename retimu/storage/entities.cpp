@@ -10,7 +10,9 @@ namespace retimu {
 
 namespace {
 
-constexpr int log_pages_max = 4'096;  // 16 MiB
+constexpr int log_pages_max = 4'096;            // 16 MiB
+constexpr std::int64_t free_pages_min = 4'096;  // are kept for what comes
+constexpr std::int64_t share_returned = 16;     // of them at one commit, so that none takes long
 constexpr std::int64_t no_limit = std::numeric_limits<std::int64_t>::max();
 
 constexpr std::string_view newest =
@@ -157,6 +159,17 @@ Result<void> Entities::commit() {
   }
   // Between two transactions, since only then can the log begin anew.
   if (database_.log_pages() > log_pages_max) database_.checkpoint();
+  return shrink();
+}
+
+// Gives pages back to the disk once they are more than a third of the file.
+Result<void> Entities::shrink() {
+  const Result<std::int64_t> free = database_.number("PRAGMA freelist_count");
+  const Result<std::int64_t> all = free ? database_.number("PRAGMA page_count") : free;
+  if (!all) return fail(all.error());
+  if (*free < free_pages_min || 3 * *free < *all) return {};
+  const std::string sql = fmt::format("PRAGMA incremental_vacuum({})", *free / share_returned);
+  if (Result<void> done = database_.execute(sql.c_str()); !done) return fail(done.error());
   return {};
 }
 

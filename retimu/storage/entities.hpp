@@ -43,6 +43,7 @@ class Entities final : public EntityStore {
       : database_(std::move(database)), read_only_(read_only) {}
   Result<void> prepare();
   Result<void> begin();
+  Result<void> shrink();
   Result<void> fail(const Error& error);
   std::int64_t limit(GroupId group) const;
 

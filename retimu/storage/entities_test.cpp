@@ -237,6 +237,22 @@ class FileSizeLimit {
 };
 
 // What the engine gave away may be gone, so nothing may be taken for unknown after that.
+TEST_F(Evicting, GivesTheDiskBackWhatItNeedsNoMore) {
+  constexpr std::uint64_t entities = 2'500;
+  const std::string path = folder_ / "state/entities.sqlite", state(16 * 1024, 'x');
+  const auto bytes = [&] { return std::filesystem::file_size(path); };
+  for (std::uint64_t i = 0; i < entities; ++i) put(fmt::format("h{}", i), 1 + i, state);
+  snapshot(10'000);
+  reopen();
+  (void)restore(group);
+  const auto full = bytes();
+  EXPECT_GT(full, entities * state.size());
+  for (std::uint64_t i = 0; i < entities; ++i) (void)get(fmt::format("h{}", i), 10'001 + i);
+  for (std::uint64_t sequence = 20'000; sequence < 20'040; ++sequence) snapshot(sequence);
+  reopen();
+  EXPECT_LT(bytes(), full / 2);
+}
+
 TEST_F(Evicting, AfterAnErrorEveryCallFailsUntilTheNextStart) {
   put("kept", 10, "x");
   snapshot(11);

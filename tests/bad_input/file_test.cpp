@@ -54,11 +54,13 @@ TEST_F(BadFile, IsCutShort) {
   gzclose(file);
   const std::string bytes = read_file(name);
   write("cut.jsonl.gz", bytes.substr(0, bytes.size() / 2));
-  // What could be read is judged; that the rest is missing is told like a malformed record.
+  // What could be read is judged; that the rest is missing is told like a malformed record, and by
+  // the exit code.
   const Outcome outcome =
       run({"detect", "cut.jsonl.gz", "--entity", "host", "--json", "--output", "scores.csv"});
-  EXPECT_EQ(outcome.code, told_done) << outcome.errors;
+  EXPECT_EQ(outcome.code, told_input) << outcome.errors;
   EXPECT_NE(outcome.output.find("\"rejected\":1,"), std::string::npos) << outcome.output;
+  EXPECT_NE(outcome.output.find("not read to the end: "), std::string::npos) << outcome.output;
   const std::vector<std::string> scores = lines_of(read_file(folder_ / "scores.csv"));
   ASSERT_GE(scores.size(), 100U);
   EXPECT_NE(scores.back().find("cut"), std::string::npos) << scores.back();

@@ -68,6 +68,20 @@ TEST_F(IndependenceLaw, OneFileAnEntityInAnyOrder) {
   expect_same(names);
 }
 
+// The clocks of the others, ahead of its own, end none of an entity's episodes.
+TEST_F(IndependenceLaw, AClockThatLags) {
+  for (FleetRecord& record : fleet_) {
+    if (record.entity == "host2") record.time -= 50 * minute;
+  }
+  write_file(folder_ / "lagging.jsonl", to_jsonl(fleet_));
+  write_file(folder_ / "alone.jsonl", to_jsonl(of("host2")));
+  const std::vector<std::string> alone = digests(run({"alone.jsonl"}));
+  ASSERT_EQ(alone.size(), 1U);
+  std::erase_if(expected_, [](const std::string& line) { return line.starts_with("host2"); });
+  expected_.insert(expected_.begin() + 1, alone.front());
+  expect_same({"lagging.jsonl"});
+}
+
 TEST_F(IndependenceLaw, FilesOfOneTimeAfterAnother) {
   const std::size_t cut = 6 * 200;
   const std::span<const FleetRecord> all(fleet_);

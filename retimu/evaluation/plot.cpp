@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/evaluation/plot.hpp"
 
+#include "retimu/evaluation/plot_parts.hpp"
 #include "retimu/evaluation/table.hpp"
 
 #include <fmt/format.h>
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
 
 namespace retimu {
 
@@ -16,13 +16,6 @@ namespace {
 
 constexpr std::size_t width = 1'100, lane_height = 70, lane_gap = 26, band_height = 10;
 constexpr std::size_t columns_shown = 3;
-
-using Value = std::function<double(std::size_t row)>;
-
-double place_of(std::size_t row, std::size_t rows) {
-  return static_cast<double>(row) * static_cast<double>(width) /
-         static_cast<double>(std::max<std::size_t>(rows, 1));
-}
 
 // How far the mean of a column within the labelled rows lies from that of the others, in standard
 // deviations of the whole.
@@ -56,43 +49,13 @@ std::vector<std::size_t> columns_to_show(const Case& one) {
   return order;
 }
 
-std::string line_of(std::size_t rows, const Value& value, double top) {
-  double low = std::numeric_limits<double>::infinity(), high = -low;
-  std::vector<std::pair<double, double>> ranges(width, {low, high});
-  for (std::size_t i = 0; i < rows; ++i) {
-    const double one = value(i);
-    if (!std::isfinite(one)) continue;
-    auto& [least, most] = ranges[std::min(static_cast<std::size_t>(place_of(i, rows)), width - 1)];
-    least = std::min(least, one);
-    most = std::max(most, one);
-    low = std::min(low, one);
-    high = std::max(high, one);
-  }
-  const double scale = high > low ? static_cast<double>(lane_height) / (high - low) : 0;
-  const auto y = [&](double one) {
-    return top + static_cast<double>(lane_height) - (one - low) * scale;
-  };
-  std::string points;
-  for (std::size_t x = 0; x < width; ++x) {
-    const auto [least, most] = ranges[x];
-    if (least > most) continue;
-    points += fmt::format("{},{:.1f} ", x, y(most));
-    if (least < most) points += fmt::format("{},{:.1f} ", x, y(least));
-  }
-  return fmt::format("<polyline class=\"line\" points=\"{}\"/>\n", points);
+Lane lane_at(double top, std::size_t height) {
+  return {.top = top, .width = width, .height = static_cast<double>(height)};
 }
 
-std::string bands_of(std::span<const std::uint8_t> flags, std::string_view kind, double top,
-                     double height) {
-  std::string text;
-  for (const Span& span : spans_of(flags)) {
-    const double begin = place_of(span.begin, flags.size());
-    const double length = std::max(place_of(span.end, flags.size()) - begin, 1.0);
-    text +=
-        fmt::format("<rect class=\"{}\" x=\"{:.1f}\" y=\"{}\" width=\"{:.1f}\" height=\"{}\"/>\n",
-                    kind, begin, top, length, height);
-  }
-  return text;
+std::string line_in(const Lane& lane, std::size_t rows, const ValueOfRow& value) {
+  const std::vector<Extent> extents = extents_of(rows, width, value);
+  return line_of(extents, lane, whole_of(extents), "line");
 }
 
 std::string caption(std::string_view text, double top) {
@@ -106,25 +69,23 @@ std::string to_svg(const Case& one, const Scores& scores) {
   const std::vector<std::size_t> columns = columns_to_show(one);
   std::string body;
   double top = lane_gap;
-  for (const std::size_t k : columns) {
-    body += bands_of(one.truth.labels, "label", top, lane_height);
-    body += caption(one.series.columns[k], top);
-    body += line_of(
-        rows, [&](std::size_t i) { return one.series.rows.row(i)[k]; }, top);
+  const auto lane = [&](std::string_view name, const ValueOfRow& value) {
+    body += bands_of(one.truth.labels, lane_at(top, lane_height), "label");
+    body += caption(name, top);
+    body += line_in(lane_at(top, lane_height), rows, value);
     top += lane_height + lane_gap;
+  };
+  for (const std::size_t k : columns) {
+    lane(one.series.columns[k], [&](std::size_t i) { return one.series.rows.row(i)[k]; });
   }
-  body += bands_of(one.truth.labels, "label", top, lane_height);
-  body += caption("score", top);
-  body += line_of(
-      rows, [&](std::size_t i) { return scores.score[i]; }, top);
-  top += lane_height + lane_gap;
+  lane("score", [&](std::size_t i) { return scores.score[i]; });
   if (scores.has_decisions()) {
     body += caption("anomalous, and where alerts began", top);
-    body += bands_of(scores.anomalous, "anomalous", top, band_height);
-    body += bands_of(scores.alert, "alert", top, 2 * band_height);
+    body += bands_of(scores.anomalous, lane_at(top, band_height), "anomalous");
+    body += bands_of(scores.alert, lane_at(top, 2 * band_height), "alert");
     top += 3 * band_height;
   }
-  const double unjudged = place_of(one.truth.judged_from, rows);
+  const double unjudged = place_of(lane_at(0, 0), one.truth.judged_from, rows);
   if (unjudged > 0) {
     body +=
         fmt::format("<rect class=\"unjudged\" x=\"0\" y=\"0\" width=\"{:.1f}\" height=\"{}\"/>\n",

@@ -11,6 +11,7 @@
 #include "retimu/detectors/mewma.hpp"
 #include "retimu/detectors/moving_average.hpp"
 #include "retimu/detectors/page_hinkley.hpp"
+#include "retimu/detectors/pca.hpp"
 #include "retimu/detectors/quietness.hpp"
 #include "retimu/detectors/range_learned.hpp"
 #include "retimu/detectors/rate_of_change.hpp"
@@ -41,6 +42,7 @@ std::span<const DetectorEntry> detector_catalogue() {
       mewma_entry(),
       mahalanobis_entry(),
       quietness_entry(),
+      pca_entry(),
   };
   return entries;
 }

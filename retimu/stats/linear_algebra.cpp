@@ -85,4 +85,56 @@ void symmetric_eigen(std::span<const double> m, std::span<double> values,
   matrix(vectors, n) = solver.eigenvectors();
 }
 
+namespace {
+
+// left = c left - s right, right = s left + c right.
+void rotate(std::span<double> left, std::span<double> right, double c, double s) {
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    const double one = left[i], other = right[i];
+    left[i] = c * one - s * other;
+    right[i] = s * one + c * other;
+  }
+}
+
+// One sweep over all pairs; whether one of them had to be turned. Golub and Van Loan, "Matrix
+// computations", section 8.5.
+bool sweep(std::span<double> m, std::span<double> vectors, std::size_t n) {
+  constexpr double nothing = 1e-15;  // of what lies on the diagonal
+  bool has_turned = false;
+  for (std::size_t p = 0; p + 1 < n; ++p) {
+    for (std::size_t q = p + 1; q < n; ++q) {
+      const double off = m[q * n + p], low = m[p * n + p], high = m[q * n + q];
+      if (!(std::fabs(off) > nothing * (std::fabs(low) + std::fabs(high)))) continue;
+      has_turned = true;
+      const double tau = (high - low) / (2 * off);
+      const double t = (tau < 0 ? -1 : 1) / (std::fabs(tau) + std::sqrt(1 + tau * tau));
+      const double c = 1 / std::sqrt(1 + t * t), s = t * c;
+      rotate(m.subspan(p * n, n), m.subspan(q * n, n), c, s);
+      for (std::size_t k = 0; k < n; ++k) m[k * n + p] = m[p * n + k];
+      for (std::size_t k = 0; k < n; ++k) m[k * n + q] = m[q * n + k];
+      m[p * n + p] = low - t * off;
+      m[q * n + q] = high + t * off;
+      m[p * n + q] = m[q * n + p] = 0;
+      rotate(vectors.subspan(p * n, n), vectors.subspan(q * n, n), c, s);
+    }
+  }
+  return has_turned;
+}
+
+}  // namespace
+
+void refine_eigen(std::span<const double> m, std::span<double> values, std::span<double> vectors,
+                  std::span<double> work, std::span<double> turned) {
+  const std::size_t n = values.size();
+  for (std::size_t k = 0; k < n; ++k) {
+    multiply(m, vectors.subspan(k * n, n), work.subspan(k * n, n));
+  }
+  for (std::size_t k = 0; k < n; ++k) {
+    multiply_transposed(vectors, work.subspan(k * n, n), turned.subspan(k * n, n));
+  }
+  for (int sweeps = 0; sweeps < sweeps_most && sweep(turned, vectors, n); ++sweeps) {
+  }
+  for (std::size_t k = 0; k < n; ++k) values[k] = turned[k * n + k];
+}
+
 }  // namespace retimu

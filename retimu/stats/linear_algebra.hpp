@@ -30,6 +30,14 @@ void invert_shrunk(std::span<const double> k, double shrink, std::span<double> t
 void symmetric_eigen(std::span<const double> m, std::span<double> values,
                      std::span<double> vectors);
 
+// Turns the orthonormal `vectors`, a column each, into eigenvectors of the symmetric m, and sets
+// their eigenvalues, in no order: Jacobi's rotations, row by row. Allocates nothing; from vectors
+// that are nearly right two or three sweeps of 6 n^3 do, at most sweeps_most are made. m, vectors,
+// work, turned: n x n.
+inline constexpr int sweeps_most = 12;
+void refine_eigen(std::span<const double> m, std::span<double> values, std::span<double> vectors,
+                  std::span<double> work, std::span<double> turned);
+
 }  // namespace retimu
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace retimu {
@@ -45,6 +46,37 @@ TEST(LinearAlgebra, TakesApartASymmetricMatrix) {
   expect_near(values, {1, 3});
   EXPECT_NEAR(vectors[2], vectors[3], 1e-12);
   EXPECT_NEAR(vectors[0], -vectors[1], 1e-12);
+}
+
+// From any orthonormal start: m v = l v, and the vectors stay orthonormal; from there again nothing
+// moves.
+TEST(LinearAlgebra, TurnsVectorsIntoEigenvectors) {
+  constexpr std::size_t n = 5;
+  Numbers m(n * n), vectors(n * n), values(n), work(n * n), turned(n * n);
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t i = 0; i < n; ++i) {
+      m[j * n + i] = 1 / static_cast<double>(i + j + 1);  // Hilbert's
+    }
+    vectors[j * n + (j + 2) % n] = 1;
+  }
+  refine_eigen(m, values, vectors, work, turned);
+  for (std::size_t k = 0; k < n; ++k) {
+    const auto vector = std::span(vectors).subspan(k * n, n);
+    Numbers product(n), wanted(n), among(n), unit(n);
+    multiply(m, vector, product);
+    for (std::size_t i = 0; i < n; ++i) wanted[i] = values[k] * vector[i];
+    expect_near(product, wanted);
+    multiply_transposed(vectors, vector, among);
+    unit[k] = 1;
+    expect_near(among, unit);
+  }
+  Numbers sorted = values, eigen(n), others(n * n);
+  std::ranges::sort(sorted);
+  symmetric_eigen(m, eigen, others);
+  expect_near(sorted, eigen);
+  const Numbers before = vectors;
+  refine_eigen(m, values, vectors, work, turned);
+  expect_near(vectors, before);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "retimu/detectors/eddm.hpp"
 #include "retimu/detectors/gap_novelty.hpp"
 #include "retimu/detectors/half_space_trees.hpp"
+#include "retimu/detectors/isolation_forest.hpp"
 #include "retimu/detectors/linear_prediction.hpp"
 #include "retimu/detectors/mahalanobis.hpp"
 #include "retimu/detectors/mewma.hpp"
@@ -43,6 +44,7 @@ std::span<const DetectorEntry> detector_catalogue() {
       mahalanobis_entry(),
       quietness_entry(),
       pca_entry(),
+      isolation_forest_entry(),
   };
   return entries;
 }

@@ -48,14 +48,14 @@ class TestEntity {
     const Scratch scratch = std::as_writable_bytes(std::span(scratch_));
     const std::optional<double> score = detector_.score(state_.data(), {event, view}, scratch);
     reasons.clear();
-    if (score) detector_.explain(state_.data(), {event, view}, scratch, reasons);
+    if (score && !teaches) detector_.explain(state_.data(), {event, view}, scratch, reasons);
     if (teaches) detector_.learn(state_.data(), {event, view}, scratch);
     return score;
   }
   std::optional<double> send(std::initializer_list<double> row, bool teaches = true) {
     return send(std::span<const double>(row.begin(), row.size()), teaches);
   }
-  std::vector<Reason> reasons;  // of the last row
+  std::vector<Reason> reasons;  // of the last row, where it did not teach
 
  private:
   const Detector& detector_;

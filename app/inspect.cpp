@@ -30,6 +30,11 @@ void print_text(const Inspection& found, const InspectArguments& arguments) {
   for (const auto& [name, offset] : found.positions) {
     fmt::print("position        {}, byte {}\n", printable(name), offset);
   }
+  for (const Tried& one : found.tried) {
+    if (one.entities == 0) continue;
+    fmt::print("tried           {}: sees a leap in {} of {} entities{}\n", one.detector, one.seen,
+               one.entities, one.seen == 0 ? " - it is blind or broken here" : "");
+  }
   if (found.entities.empty()) return;
   fmt::print("\n{:<24} {:>10} {:>7} {:>9} {:>8}  {:<9} {:<24} {}\n", "entity", "records", "columns",
              "bytes", "episodes", "phase", "last event", "digest");
@@ -65,6 +70,13 @@ void print_json(const Inspection& found) {
         "\"open\":{},\"digest\":\"{:016x}\"}}",
         entity.events, entity.columns, entity.bytes, entity.episodes, name_of(entity.phase),
         entity.is_open, entity.digest);
+  }
+  text += "],\"tried\":[";
+  separator = "";
+  for (const Tried& one : found.tried) {
+    text += fmt::format("{}{{\"detector\":\"{}\",\"entities\":{},\"seen\":{}}}", separator,
+                        one.detector, one.entities, one.seen);
+    separator = ",";
   }
   text += "],\"positions\":[";
   separator = "";

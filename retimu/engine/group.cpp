@@ -315,6 +315,16 @@ std::vector<EntityReport> Group::describe() {
   return list;
 }
 
+void Group::each_saved(std::size_t count_max, const std::function<void(Bytes)>& call) {
+  for (const Place& place : table_) {
+    if (place.entity == nullptr) continue;
+    if (count_max-- == 0) return;
+    buffer_.clear();
+    factory_.save(place.entity, buffer_);
+    call(buffer_);
+  }
+}
+
 Result<void> Group::describe_stored(Bytes state, std::vector<EntityReport>& to) {
   const Result<Entity*> entity = revive(state, "?");
   if (!entity) return tl::unexpected(entity.error());

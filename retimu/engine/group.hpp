@@ -8,6 +8,7 @@
 #include "retimu/engine/judge.hpp"
 
 #include <atomic>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -73,6 +74,8 @@ class Group {
   std::uint64_t left_out() const;
   std::size_t bytes() const { return slab_.bytes() + table_.size() * sizeof(Place); }
   std::vector<EntityReport> describe();  // ordered by name
+  // Saved states of at most `count_max` entities, as they lie.
+  void each_saved(std::size_t count_max, const std::function<void(Bytes)>& call);
   // One entity of this group that was evicted, appended to the list.
   Result<void> describe_stored(Bytes state, std::vector<EntityReport>& to);
 

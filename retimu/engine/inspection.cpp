@@ -13,11 +13,19 @@ namespace retimu {
 
 namespace {
 
+constexpr std::size_t tried_of_group_max = 4;  // entities; of 64 groups
+
 // Loads group after group; only one is in memory at a time.
 class Inspector {
  public:
   Inspector(const Pipeline& pipeline, SqliteStore& store, Inspection& to)
-      : pipeline_(pipeline), store_(store), to_(to), factory_(pipeline), judge_(pipeline) {}
+      : pipeline_(pipeline),
+        store_(store),
+        to_(to),
+        factory_(pipeline),
+        judge_(pipeline),
+        probe_(pipeline) {}
+  const std::vector<Tried>& tried() const { return probe_.results(); }
 
   Result<void> look(GroupId id) {
     const Result<std::optional<StoredGroup>> stored = store_.restore(id);
@@ -26,6 +34,7 @@ class Inspector {
     EntityCount count;
     Group group(id, pipeline_, factory_, judge_, nullptr, count);
     if (Result<void> loaded = group.load((*stored)->state); !loaded) return loaded;
+    group.each_saved(tried_of_group_max, [&](Bytes entity) { probe_.try_on(entity); });
     std::vector<EntityReport> part = group.describe();
     std::ranges::move(part, std::back_inserter(to_.entities));
     if (is_first_ || (*stored)->sequence < to_.sequence) {
@@ -61,6 +70,7 @@ class Inspector {
   Inspection& to_;
   EntityFactory factory_;
   Judge judge_;
+  Probe probe_;
   bool is_first_ = true;
 };
 
@@ -103,6 +113,7 @@ Result<Inspection> inspect(const std::string& data_dir) {
       return tl::unexpected(looked.error());
     }
   }
+  inspection.tried = inspector.tried();
   std::ranges::sort(inspection.entities, {}, &EntityReport::name);
   inspection.digest = digest_of(inspection.entities);
   return inspection;

@@ -7,6 +7,7 @@
 #include "retimu/core/source.hpp"
 #include "retimu/core/store.hpp"
 #include "retimu/engine/group.hpp"
+#include "retimu/engine/probe.hpp"
 
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct Inspection {
   std::uint64_t held_back = 0;           // episodes, by the budget
   std::vector<NamedPosition> positions;  // of the source at `sequence`
   std::vector<EntityReport> entities;    // in memory and evicted, ordered by name
+  std::vector<Tried> tried;              // each detector on copies of at most 256 entities
   std::uint64_t digest = 0;              // of all entities: independent of their order
 };
 

@@ -13,10 +13,13 @@ namespace retimu {
 
 namespace {
 
-constexpr std::string_view decisions[] = {"anomalous", "alert", "change"};
+constexpr std::size_t header_bytes_max = 1024 * 1024;
 
+// Names without quotes, as RETIMU writes them; of a packed file all of it is unpacked for them.
 Result<std::vector<std::string>> read_header(const std::string& path) {
-  const Result<std::string> text = read_unpacked(path);
+  const bool is_packed = path.ends_with(".gz");
+  const Result<std::string> text =
+      is_packed ? read_unpacked(path) : read_beginning(path, header_bytes_max);
   if (!text) return tl::unexpected(text.error());
   std::string line = text->substr(0, text->find('\n'));
   if (line.ends_with('\r')) line.pop_back();
@@ -36,18 +39,26 @@ bool has(const std::vector<std::string>& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-Result<Numbers> read_columns(const std::string& path, std::span<const std::string_view> numbers) {
-  const Result<std::vector<std::string>> header = read_header(path);
-  if (!header) return tl::unexpected(header.error());
+// The file with the columns of `numbers` as numbers and its others as text.
+struct Columned {
+  Numbers numbers;
+  std::vector<std::string> texts;  // names of the others
+};
+
+Result<Columned> read_columns(const std::string& path, std::vector<std::string> header,
+                              std::span<const std::string_view> wanted) {
+  Columned columned;
   NumbersLayout layout;
-  for (const std::string& name : *header) {
-    if (std::ranges::find(numbers, name) == numbers.end()) layout.text.push_back(name);
+  for (const std::string& name : header) {
+    if (std::ranges::find(wanted, name) == wanted.end()) layout.text.push_back(name);
   }
-  if (layout.text.size() == header->size()) {
-    return failure(Fault::input, "{}: has no column \"{}\"; its header is {}", path, numbers[0],
-                   fmt::join(*header, ","));
+  if (layout.text.size() == header.size()) {
+    return failure(Fault::input, "{}: has no column \"{}\"; its header is {}", path, wanted[0],
+                   fmt::join(header, ","));
   }
-  return read_numbers(path, layout);
+  Result<Numbers> numbers = read_numbers(path, layout);
+  if (!numbers) return tl::unexpected(numbers.error());
+  return Columned{std::move(*numbers), std::move(layout.text)};
 }
 
 // By the column `time`, where all of it is ISO-8601; else a second a row.
@@ -72,32 +83,28 @@ std::vector<Time> times_of(const Numbers& numbers, const std::vector<std::string
 
 Result<void> read_scores(const std::string& path, ScoredCase& to) {
   static constexpr std::string_view wanted[] = {"score", "anomalous", "alert", "change"};
-  Result<Numbers> numbers = read_columns(path, wanted);
-  if (!numbers) return tl::unexpected(numbers.error());
-  std::vector<std::string> text_columns;
-  const Result<std::vector<std::string>> header = read_header(path);
+  Result<std::vector<std::string>> header = read_header(path);
   if (!header) return tl::unexpected(header.error());
-  for (const std::string& name : *header) {
-    if (std::ranges::find(wanted, name) == std::end(wanted)) text_columns.push_back(name);
-  }
+  Result<Columned> read = read_columns(path, std::move(*header), wanted);
+  if (!read) return tl::unexpected(read.error());
+  Numbers& numbers = read->numbers;
   to.one.series.name = path;
-  to.one.series.times = times_of(*numbers, text_columns);
+  to.one.series.times = times_of(numbers, read->texts);
+  const std::pair<const char*, std::vector<std::uint8_t>*> decisions[] = {
+      {"anomalous", &to.scores.anomalous},
+      {"alert", &to.scores.alert},
+      {"change", &to.scores.change}};
   const bool decides = std::ranges::all_of(
-      decisions, [&](std::string_view name) { return has(numbers->columns, name); });
-  if (decides) {
-    for (auto* flags : {&to.scores.anomalous, &to.scores.alert, &to.scores.change}) {
-      const auto index = static_cast<std::size_t>(flags == &to.scores.anomalous ? 0
-                                                  : flags == &to.scores.alert   ? 1
-                                                                                : 2);
-      const Result<std::vector<double>> column =
-          take_column(*numbers, std::string(decisions[index]), path);
-      if (!column) return tl::unexpected(column.error());
-      Result<std::vector<std::uint8_t>> read = as_labels(*column, path);
-      if (!read) return tl::unexpected(read.error());
-      *flags = std::move(*read);
-    }
+      decisions, [&](const auto& one) { return has(numbers.columns, one.first); });
+  for (const auto& [name, flags] : decisions) {
+    if (!decides) break;
+    const Result<std::vector<double>> column = take_column(numbers, name, path);
+    if (!column) return tl::unexpected(column.error());
+    Result<std::vector<std::uint8_t>> labels = as_labels(*column, path);
+    if (!labels) return tl::unexpected(labels.error());
+    *flags = std::move(*labels);
   }
-  Result<std::vector<double>> score = take_column(*numbers, "score", path);
+  Result<std::vector<double>> score = take_column(numbers, "score", path);
   if (!score) return tl::unexpected(score.error());
   to.scores.score = std::move(*score);
   const auto bad =
@@ -110,13 +117,13 @@ Result<void> read_scores(const std::string& path, ScoredCase& to) {
 }
 
 Result<void> read_labels(const std::string& path, Truth& to) {
-  const Result<std::vector<std::string>> header = read_header(path);
+  Result<std::vector<std::string>> header = read_header(path);
   if (!header) return tl::unexpected(header.error());
   const std::string name = has(*header, "label") || header->size() > 1 ? "label" : (*header)[0];
   const std::string_view wanted[] = {name};
-  Result<Numbers> numbers = read_columns(path, wanted);
-  if (!numbers) return tl::unexpected(numbers.error());
-  const Result<std::vector<double>> column = take_column(*numbers, name, path);
+  Result<Columned> read = read_columns(path, std::move(*header), wanted);
+  if (!read) return tl::unexpected(read.error());
+  const Result<std::vector<double>> column = take_column(read->numbers, name, path);
   if (!column) return tl::unexpected(column.error());
   Result<std::vector<std::uint8_t>> labels = as_labels(*column, path);
   if (!labels) return tl::unexpected(labels.error());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/evaluation/zip.hpp"
 
+#include "retimu/connectors/memory_reader.hpp"
 #include "retimu/evaluation/set_files.hpp"
 
 #include <algorithm>
@@ -67,27 +68,6 @@ std::optional<std::string_view> packed_of(std::string_view archive, const Entry&
   return archive.substr(begin, entry.packed_bytes);
 }
 
-class Bytes final : public ByteReader {
- public:
-  explicit Bytes(std::string bytes) : bytes_(std::move(bytes)) {}
-  Result<std::size_t> read(char* to, std::size_t bytes) override {
-    const std::size_t got = std::min(bytes, bytes_.size() - at_);
-    std::memcpy(to, bytes_.data() + at_, got);
-    at_ += got;
-    return got;
-  }
-  Result<void> seek(std::uint64_t offset) override {
-    at_ = static_cast<std::size_t>(std::min<std::uint64_t>(offset, bytes_.size()));
-    return {};
-  }
-  std::uint64_t bytes_read() const override { return at_; }
-  std::uint64_t bytes_total() const override { return bytes_.size(); }
-
- private:
-  std::string bytes_;
-  std::size_t at_ = 0;
-};
-
 void append_number(std::string& to, std::uint64_t value, std::size_t bytes) {
   for (std::size_t i = 0; i < bytes; ++i) to += static_cast<char>(value >> (8 * i) & 0xFFU);
 }
@@ -128,7 +108,8 @@ Result<std::string> read_zip_entry(std::string_view archive, std::string_view na
     return failure(Fault::input, "{}: {} is damaged, or has more than 4 GiB", path, name);
   }
   const std::string inner = path + "/" + std::string(name);
-  return read_all(*make_gzip_reader(inner, std::make_unique<Bytes>(as_gzip(*packed, *entry))));
+  return read_all(
+      *make_gzip_reader(inner, std::make_unique<MemoryReader>(as_gzip(*packed, *entry))));
 }
 
 }  // namespace retimu

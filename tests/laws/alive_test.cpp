@@ -3,6 +3,7 @@
 // whole judge, and a detector that cannot speak fails the test.
 #include "retimu/detectors/catalogue.hpp"
 #include "retimu/engine/self_check.hpp"
+#include "tests/support/fleet.hpp"
 #include "tests/support/pipeline_run.hpp"
 
 namespace retimu {
@@ -32,6 +33,25 @@ TEST(AliveLaw, WhateverTheSeed) {
     ASSERT_TRUE(tests) << tests.error().message;
     for (const SelfTest& test : *tests) EXPECT_TRUE(test.has_passed) << test.detector << seed;
   }
+}
+
+// On copies of what it watches, with what it has learned; shown by inspect.
+TEST(AliveLaw, EachDetectorSeesALeapOfEveryEntityItWatches) {
+  const TemporaryFolder folder;
+  const std::vector<FleetRecord> fleet = make_fleet({.entities = 20, .columns = 2, .rows = 400});
+  write_file(folder / "events.jsonl", to_jsonl(fleet));
+  PipelineText text;
+  text.paths = {folder / "events.jsonl"};
+  text.data_dir = folder / "state";
+  const PipelineRun run = run_pipeline(folder, text);
+  const Result<Inspection> found = inspect(text.data_dir);
+  ASSERT_TRUE(found) << found.error().message;
+  ASSERT_EQ(found->tried.size(), 3U);
+  for (const Tried& one : found->tried) {
+    EXPECT_GE(one.entities, 15U) << one.detector;
+    EXPECT_EQ(one.seen, one.entities) << one.detector;
+  }
+  EXPECT_EQ(digests(found->entities), digests(run)) << "only copies were tried";
 }
 
 }  // namespace

@@ -144,16 +144,18 @@ void Engine::dispatch(Round* round) {
 // the disk is behind.
 void Engine::plan_snapshot(Round& round) {
   if (snapshotter_ == nullptr) return;
-  if (next_to_save_ == group_count) {
+  if (left_to_save_ == 0) {
     if (Clock::now() < snapshot_due_) return;
     snapshot_due_ = Clock::now() + options_.snapshot_interval;
-    next_to_save_ = 0;
+    left_to_save_ = group_count;
   }
   if (Snapshot* snapshot = snapshotter_->try_take()) save_next_group(round, snapshot);
 }
 
 void Engine::save_next_group(Round& round, Snapshot* snapshot) {
-  snapshot->group = static_cast<GroupId>(next_to_save_++);
+  snapshot->group = static_cast<GroupId>(next_to_save_);
+  next_to_save_ = (next_to_save_ + 1) % group_count;
+  --left_to_save_;
   snapshot->sequence = admission_.sequence();
   StateWriter writer(snapshot->admission);
   admission_.visit(writer);
@@ -165,7 +167,7 @@ void Engine::save_next_group(Round& round, Snapshot* snapshot) {
 // process has no time for is replayed by the next.
 void Engine::end_rounds() {
   Clock::time_point deadline = Clock::time_point::max();
-  next_to_save_ = snapshotter_ == nullptr ? group_count : 0;
+  left_to_save_ = snapshotter_ == nullptr ? 0 : group_count;
   bool is_first = true;
   do {
     if (is_stopping() && deadline == Clock::time_point::max()) {  // now, or while it is written
@@ -175,9 +177,9 @@ void Engine::end_rounds() {
     Round* last = take_round();
     last->sequence_next = admission_.sequence();
     last->is_end = std::exchange(is_first, false);
-    if (next_to_save_ < group_count) save_next_group(*last, snapshotter_->take());
+    if (left_to_save_ > 0) save_next_group(*last, snapshotter_->take());
     dispatch(last);
-  } while (next_to_save_ < group_count && Clock::now() < deadline);
+  } while (left_to_save_ > 0 && Clock::now() < deadline);
 }
 
 void Engine::release(SharedBatch& shared) {

@@ -123,7 +123,8 @@ class Engine {
   Channel<Round*> dispatched_;
   std::thread committer_;
 
-  std::size_t next_to_save_ = group_count;  // group of the snapshot cycle under way
+  std::size_t next_to_save_ = 0;  // group; the one that holds up a replay most comes first
+  std::size_t left_to_save_ = 0;  // groups of the snapshot cycle under way
   std::chrono::steady_clock::time_point snapshot_due_;
   std::chrono::steady_clock::time_point progress_due_;
   std::uint64_t replay_until_ = 0;  // records below it were judged by an earlier process

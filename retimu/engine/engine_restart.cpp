@@ -17,6 +17,7 @@ Result<void> Engine::restore() {
     Result<std::optional<StoredGroup>> stored = parts_.store->restore(id);
     if (!stored) return tl::unexpected(stored.error());
     if (!*stored) {
+      if (is_everywhere) next_to_save_ = i;
       is_everywhere = false;
       continue;
     }
@@ -32,7 +33,10 @@ Result<void> Engine::restore() {
     for (const std::string& name : shard.group(id)->rewarmed()) {
       if (!std::ranges::count(summary_.rewarmed, name)) summary_.rewarmed.push_back(name);
     }
-    if (!earliest || sequence < earliest->sequence) earliest = std::move(**stored);
+    if (!earliest || sequence < earliest->sequence) {
+      earliest = std::move(**stored);
+      if (is_everywhere) next_to_save_ = i;
+    }
   }
   Result<std::vector<std::byte>> teller = parts_.store->teller();
   if (!teller) return tl::unexpected(teller.error());

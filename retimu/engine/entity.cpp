@@ -105,8 +105,8 @@ Entity* EntityFactory::allocate(Slab& slab, std::string_view name, std::size_t c
   return entity;
 }
 
-std::vector<EntityFactory::Component> EntityFactory::components(EntityParts parts) {
-  std::vector<Component> list;
+void EntityFactory::list_components(EntityParts parts, std::vector<Component>& list) const {
+  list.clear();
   for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
     const NamedDetector& named = pipeline_.detectors[i];
     list.push_back({named.name, named.detector.get(), parts.detector(i)});
@@ -116,7 +116,6 @@ std::vector<EntityFactory::Component> EntityFactory::components(EntityParts part
     list.push_back({fused_name, pipeline_.calibration.get(), parts.fused_calibration()});
   }
   list.push_back({policy_name, pipeline_.policy.get(), parts.policy()});
-  return list;
 }
 
 Entity* EntityFactory::create(Slab& slab, Name name, std::span<const ColumnId> columns) {
@@ -125,7 +124,8 @@ Entity* EntityFactory::create(Slab& slab, Name name, std::span<const ColumnId> c
   std::ranges::copy(columns, parts.columns().begin());
   std::ranges::fill(parts.latest(), std::numeric_limits<double>::quiet_NaN());
   std::ranges::fill(parts.updated(), time_none);
-  for (const Component& component : components(parts)) {
+  list_components(parts, components_);
+  for (const Component& component : components_) {
     component.stateful->create(component.at, columns.size(),
                                component_seed(*entity, component.name));
   }
@@ -148,17 +148,19 @@ Entity* EntityFactory::grow(Slab& slab, Entity* entity, std::span<const ColumnId
   std::ranges::fill(to.updated(), time_none);
   std::ranges::copy(from.latest(), to.latest().begin());
   std::ranges::copy(from.updated(), to.updated().begin());
-  const std::vector<Component> sources = components(from);
-  const std::vector<Component> targets = components(to);
-  for (std::size_t i = 0; i < sources.size(); ++i) {
-    targets[i].stateful->grow(targets[i].at, after, sources[i].at, before);
+  list_components(from, components_);
+  std::vector<Component> targets;
+  list_components(to, targets);
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    targets[i].stateful->grow(targets[i].at, after, components_[i].at, before);
   }
   slab.give(entity, entity->block_bytes);
   return moved;
 }
 
 void EntityFactory::destroy(Slab& slab, Entity* entity) {
-  for (const Component& component : components(parts(entity))) {
+  list_components(parts(entity), components_);
+  for (const Component& component : components_) {
     component.stateful->destroy(component.at, entity->columns);
   }
   slab.give(entity, entity->block_bytes);
@@ -208,7 +210,8 @@ void EntityFactory::save(Entity* entity, std::vector<std::byte>& to) {
   StateWriter writer(to);
   writer.version(entity_version);
   const EntityParts from = parts(entity);
-  std::string text(from.name());
+  std::string& text = text_;
+  text = from.name();
   visit_text(writer, text, name_bytes_max);
   writer.count("columns", entity->columns, pipeline_.columns_max);
   for (const ColumnId column : from.columns()) {
@@ -218,7 +221,8 @@ void EntityFactory::save(Entity* entity, std::vector<std::byte>& to) {
   writer.cells("latest", from.latest());
   writer.cells("updated", from.updated());
   visit_header(writer, *entity);
-  const std::vector<Component> list = components(from);
+  list_components(from, components_);
+  const std::vector<Component>& list = components_;
   writer.count("sections", list.size(), 2 * detectors_max + 2);
   for (const Component& component : list) {
     text = component.name;
@@ -253,7 +257,8 @@ Entity* EntityFactory::load(Slab& slab, std::span<const std::byte> from,
   visit_header(reader, *entity);
   // Sections come in the pipeline's order unless the configuration changed; each is looked for by
   // name and kind.
-  std::vector<Component> list = components(to);
+  std::vector<Component> list;
+  list_components(to, list);
   std::vector<bool> loaded(list.size(), false);
   const std::size_t sections = reader.count("sections", 0, 2 * detectors_max + 2);
   std::vector<std::uint8_t> bytes;

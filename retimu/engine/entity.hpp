@@ -146,12 +146,14 @@ class EntityFactory {
     void* at;
   };
   Entity* allocate(Slab& slab, std::string_view name, std::size_t columns);
-  std::vector<Component> components(EntityParts parts);
+  void list_components(EntityParts parts, std::vector<Component>& list) const;
   std::uint64_t component_seed(const Entity& entity, std::string_view name) const;
   void visit_header(StateVisitor& visitor, Entity& entity);
   const Pipeline& pipeline_;
   std::map<std::size_t, Layout> layouts_;
-  std::vector<const Layout*> quick_;  // by number of columns, for small ones
+  std::vector<const Layout*> quick_;   // by number of columns, for small ones
+  std::vector<Component> components_;  // kept, so that saving a fleet allocates nothing
+  std::string text_;                   // the same
 };
 
 }  // namespace retimu

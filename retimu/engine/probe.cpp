@@ -10,7 +10,7 @@ namespace retimu {
 namespace {
 
 constexpr int events_max = 128;
-constexpr double leap = 1e6;  // times what the column said last
+constexpr double leap = 1e6;            // times what the column said last
 constexpr double unusual_log10_p = -2;  // as in the self-test
 
 }  // namespace

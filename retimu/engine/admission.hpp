@@ -37,6 +37,7 @@ class Admission {
 
   std::uint64_t sequence() const { return sequence_; }
   Time watermark() const { return clock_.watermark; }  // time_none before the first event
+  Time ticked() const { return ticked_; }              // the last tick; time_none: none yet
   const BudgetControl& control() const { return control_; }
   void visit(StateVisitor& visitor);
 

@@ -59,6 +59,7 @@ Result<void> Engine::restore() {
                    "from a backup or start with an empty one");
   }
   if (Result<void> sought = parts_.source.seek(positions); !sought) return sought;
+  for (auto& shard : shards_) shard->set_clock(admission_.ticked());
   return replay_from(earliest->sequence);
 }
 

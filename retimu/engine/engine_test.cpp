@@ -46,6 +46,9 @@ class EngineTest : public ::testing::TestWithParam<EngineCase> {
   static constexpr int rows = 760;
   static constexpr std::size_t events_per_read = 60;
 
+  // Two hosts have clocks that lie behind, by more than what ends the episode of a silent one.
+  static int lag_of(int host) { return host % 8 == 7 ? 7'200 : 0; }
+
   EngineTest() {
     Random random(3);
     std::string text;
@@ -55,7 +58,7 @@ class EngineTest : public ::testing::TestWithParam<EngineCase> {
         for (int i = 0; i < 6; ++i) value += random.uniform();
         if (row > 300 && (row + 23 * host) % 120 == 0) value += 40;
         text += fmt::format("{{\"ts\":{},\"host\":\"h{}\",\"load\":{:.4f}}}\n",
-                            1'700'000'000 + 60 * row, host, value);
+                            1'700'000'000 + 60 * row - lag_of(host), host, value);
       }
       if (row % 100 == 99) text += "{\"ts\": nonsense\n";
     }

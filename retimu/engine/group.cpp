@@ -158,7 +158,7 @@ Result<Entity*> Group::obtain(const Event& event) {
   return entity;
 }
 
-Result<Verdict> Group::judge(const Event& event, std::vector<Alert>& alerts) {
+Result<Verdict> Group::judge(const Event& event, Time clock, std::vector<Alert>& alerts) {
   Result<Entity*> obtained = obtain(event);
   if (!obtained) return tl::unexpected(obtained.error());
   Entity* entity = *obtained;
@@ -181,7 +181,7 @@ Result<Verdict> Group::judge(const Event& event, std::vector<Alert>& alerts) {
   const BudgetControl* control = control_ ? &*control_ : nullptr;
   const Verdict verdict = judge_.judge(parts, event, control, sums_, alerts);
   if (!verdict.is_late && !verdict.is_duplicate) {
-    const Duration behind = clock_ == time_none ? 0 : between(event.time, clock_);
+    const Duration behind = clock == time_none ? 0 : between(event.time, clock);
     entity->lag = behind == 0 ? 0 : add_saturated(behind, tick_interval);
   }
   note_open(entity);
@@ -202,7 +202,6 @@ void Group::note_open(Entity* entity) {
 }
 
 void Group::tick(Time time, std::uint64_t sequence, std::vector<Alert>& alerts) {
-  clock_ = time;
   const std::size_t first = alerts.size();
   for (std::size_t i = 0; i < open_.size();) {
     Entity* entity = open_[i];
@@ -236,7 +235,6 @@ FleetSums Group::report(Time boundary) {
 void Group::save(std::vector<std::byte>& to) {
   StateWriter writer(to);
   writer.version(group_version);
-  writer.cell("clock", clock_);
   visit_sums(writer, sums_);
   writer.cell("boundary", reported_.boundary);
   visit_sums(writer, reported_.sums);
@@ -261,7 +259,6 @@ Result<void> Group::load(Bytes from) {
   RETIMU_ASSERT(entities_ == 0);
   StateReader reader(from);
   const bool is_known = reader.version(group_version) == group_version;
-  reader.cell("clock", clock_);
   visit_sums(reader, sums_);
   reader.cell("boundary", reported_.boundary);
   visit_sums(reader, reported_.sums);

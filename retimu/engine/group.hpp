@@ -44,7 +44,8 @@ class Group {
 
   // Judges one event of an entity of this group. An error is the store's: the entity could not be
   // brought back.
-  Result<Verdict> judge(const Event& event, std::vector<Alert>& alerts);
+  // `clock`: of the last tick; time_none before the first.
+  Result<Verdict> judge(const Event& event, Time clock, std::vector<Alert>& alerts);
   // The pipeline's clock passed `time`: episodes of silent entities may end. An entity whose clock
   // lags is given as much longer. Alerts in the order of (time, entity).
   void tick(Time time, std::uint64_t sequence, std::vector<Alert>& alerts);
@@ -69,6 +70,7 @@ class Group {
   void prefetch_entity(std::uint64_t entity_hash) const;
 
   GroupId id() const { return id_; }
+  bool has_open() const { return !open_.empty(); }
   std::size_t entities() const { return entities_; }
   // Values beyond columns_max that its entities in memory were sent. O(entities).
   std::uint64_t left_out() const;
@@ -109,7 +111,6 @@ class Group {
   FleetSums sums_;
   Reported reported_;
   std::optional<BudgetControl> control_;
-  Time clock_ = time_none;    // of the last tick
   bool has_evicted_ = false;  // some entity of this group may be in the store
   std::vector<std::byte> buffer_;
   std::vector<std::string> rewarmed_;

@@ -83,7 +83,7 @@ void Shard::judge(Round& round, std::uint32_t index, ShardOutput& output) {
   const Event& event = round.shared->batch.events[index];
   const auto id = static_cast<std::size_t>(group_of(event.entity.hash));
   if (event.sequence < restored_[id]) return;
-  Result<Verdict> verdict = groups_[id]->judge(event, output.alerts);
+  Result<Verdict> verdict = groups_[id]->judge(event, clock_, output.alerts);
   if (!verdict) {
     output.error = verdict.error();
     return;
@@ -94,12 +94,13 @@ void Shard::judge(Round& round, std::uint32_t index, ShardOutput& output) {
 }
 
 void Shard::apply(const Mark& mark, ShardOutput& output) {
+  clock_ = mark.time;
   FleetSums sums;
   std::size_t reported = 0;
   for (std::size_t i = options_.index; i < group_count; i += options_.count) {
     if (mark.sequence < restored_[i]) continue;
     Group& group = *groups_[i];
-    group.tick(mark.time, mark.sequence, output.alerts);
+    if (group.has_open()) group.tick(mark.time, mark.sequence, output.alerts);
     if (mark.boundary) {
       sums += group.report(*mark.boundary);
       ++reported;

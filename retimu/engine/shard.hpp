@@ -31,6 +31,8 @@ class Shard {
 
   // Before start(): takes a group's state; its events before `sequence` are skipped in a replay.
   Result<void> restore(GroupId group, Bytes state, std::uint64_t sequence);
+  // The same: the last tick before the first event that comes.
+  void set_clock(Time clock) { clock_ = clock; }
   void start();
   Channel<Round*>& rounds() { return rounds_; }
   void join();
@@ -52,6 +54,7 @@ class Shard {
   ReportBoard& board_;
   std::array<std::unique_ptr<Group>, group_count> groups_;  // null: another shard's
   std::array<std::uint64_t, group_count> restored_{};       // first sequence to be judged
+  Time clock_ = time_none;  // of the last tick, also where a group skips it in a replay
   ShardCounts counts_;
   Channel<Round*> rounds_;
   std::thread thread_;

@@ -45,7 +45,7 @@ class RestoreLaw : public ::testing::Test {
     std::unique_ptr<Group> group = make_group();
     for (std::size_t i = 0; i < events.count(); ++i) {
       if (i == 300) group->control(BudgetControl{});
-      const Result<Verdict> verdict = group->judge(events.event(i), alerts);
+      const Result<Verdict> verdict = group->judge(events.event(i), time_none, alerts);
       EXPECT_TRUE(verdict);
       if (!restores) continue;
       std::vector<std::byte> state, again;

@@ -14,8 +14,7 @@ namespace {
 
 class CsvDecoder final : public Decoder {
  public:
-  CsvDecoder(CsvLayout layout, Columns& columns)
-      : layout_(std::move(layout)), unread_time_(find_unread_time()) {
+  CsvDecoder(CsvLayout layout, Columns& columns) : layout_(std::move(layout)) {
     parts_.resize(layout_.entity.size());
     std::vector<std::size_t> fields(layout_.names.size());
     std::iota(fields.begin(), fields.end(), std::size_t{0});
@@ -105,25 +104,12 @@ class CsvDecoder final : public Decoder {
   // A column that is called like a time, and that looks like dates which cannot be read, is not
   // passed over in silence: `time = "row"` says that it may be.
   bool has_unread_time() {
-    if (unread_time_ == CsvLayout::no_field) return false;
-    const std::string_view text = trim(fields_[unread_time_]);
+    if (layout_.unread_time == CsvLayout::no_field) return false;
+    const std::string_view text = trim(fields_[layout_.unread_time]);
     if (!resembles_date(text)) return false;
     (void)times_.read(text);
     wrong_time_ = times_.reason(text) + "; or set time to row";
     return true;
-  }
-
-  std::size_t find_unread_time() const {
-    if (std::ranges::count(layout_.notes, no_time_note) == 0) return CsvLayout::no_field;
-    for (std::size_t i = 0; i < layout_.names.size(); ++i) {
-      const std::string& name = layout_.names[i];
-      const bool is_usual = std::ranges::any_of(usual_time_names(), [&](std::string_view usual) {
-        return equals_ignoring_case(name, usual);
-      });
-      const std::string note = fmt::format("column \"{}\" is text and left out", name);
-      if (is_usual && std::ranges::count(layout_.notes, note) > 0) return i;
-    }
-    return CsvLayout::no_field;
   }
 
   bool read_entity() {
@@ -137,7 +123,6 @@ class CsvDecoder final : public Decoder {
 
   CsvLayout layout_;
   std::vector<Column> columns_;  // in the order of names
-  std::size_t unread_time_;      // field
   TimeReader times_;
   // Of the record that is read:
   std::vector<std::string_view> fields_;

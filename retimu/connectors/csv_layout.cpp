@@ -87,6 +87,12 @@ Fields first_values(const std::vector<Fields>& rows, std::size_t count, char del
   return values;
 }
 
+bool is_called_time(std::string_view name) {
+  return std::ranges::any_of(usual_time_names(), [&](std::string_view usual) {
+    return equals_ignoring_case(name, usual);
+  });
+}
+
 bool is_date(std::string_view text) {
   return parse_iso_time(text) || parse_written_time(text) || find_date_order(text);
 }
@@ -119,6 +125,7 @@ class Finder {
       layout_.time = find_time(layout_.names, first);
       if (layout_.time == CsvLayout::no_field) {
         layout_.notes.emplace_back(no_time_note);
+        misses_time_ = true;
         return {};
       }
     } else {
@@ -169,6 +176,9 @@ class Finder {
       }
       if (texts <= numbers) continue;
       layout_.is_left_out[i] = true;
+      if (misses_time_ && is_called_time(layout_.names[i])) {
+        layout_.unread_time = std::min(layout_.unread_time, i);
+      }
       if (layout_.notes.size() < notes_max) {
         layout_.notes.push_back(
             fmt::format("column \"{}\" is text and left out", layout_.names[i]));
@@ -179,6 +189,7 @@ class Finder {
  private:
   CsvLayout& layout_;
   std::string_view path_;
+  bool misses_time_ = false;  // it was to be found, and was not
 };
 
 }  // namespace

@@ -20,7 +20,9 @@ struct CsvLayout {
   bool has_header = true;
   // Of the fields; unique, a second "load" is "load_2"; column_1, column_2 ... without a header.
   std::vector<std::string> names;
-  std::size_t time = no_field;      // field of the time; none: the row's number
+  std::size_t time = no_field;  // field of the time; none: the row's number
+  std::size_t unread_time =
+      no_field;  // field of text that is called like a time, where none was found
   std::vector<std::size_t> entity;  // fields
   std::vector<bool> is_left_out;    // by field: has a role, is ignored, or is text
   std::vector<std::string> notes;   // at most notes_max

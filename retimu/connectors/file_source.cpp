@@ -95,6 +95,8 @@ class FileSource final : public Source {
 
   SourceReport report() const override {
     SourceReport report;
+    report.has_row_times =
+        std::ranges::all_of(lanes_, [](const Lane& lane) { return lane.file().uses_rows(); });
     for (const Lane& lane : lanes_) {
       const InputFile& file = lane.file();
       report.records += file.records();

@@ -32,7 +32,8 @@ class InputFile {
   // comes again after a seek: perhaps it was still being written.
   Position position() const { return {partition_, next_offset_}; }
   bool is_empty() const { return is_empty_; }
-  bool is_waiting() const { return is_waiting_; }  // its last record has no line end yet
+  bool uses_rows() const { return decoder_->uses_rows(); }  // for times
+  bool is_waiting() const { return is_waiting_; }           // its last record has no line end yet
   // Why it could not be read to its end; empty: it could.
   const std::string& damage() const { return damage_; }
   std::uint64_t records() const { return records_seen_; }  // since the last seek

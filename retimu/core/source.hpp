@@ -22,6 +22,7 @@ struct SourceReport {
   std::uint64_t rejected = 0;
   std::uint64_t bytes_read = 0;  // of bytes_total, for progress; as on disk
   std::uint64_t bytes_total = 0;
+  bool has_row_times = false;       // no partition has a time: records are numbered in its place
   std::vector<std::string> broken;  // partitions that could not be read to their end, and why
   std::vector<std::string> notes;   // "column \"status\" is text and left out (rack1.csv)"
 };

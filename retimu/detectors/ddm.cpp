@@ -27,12 +27,6 @@ void Ddm::visit(State& state, StateVisitor& visitor) const {
 
 namespace {
 
-constexpr std::array parameters{
-    Parameter{"tolerance", "usual deviations that a prediction may be off", Parameter::Kind::number,
-              2, 0.5, 8},
-    Parameter{"every", "readings from one test to the next", Parameter::Kind::whole, 32, 1, 1'024},
-};
-
 Result<std::unique_ptr<Detector>> make(const ParameterValues& values, std::uint64_t /*seed*/) {
   return std::make_unique<ColumnDetector<Ddm>>(
       Ddm{{values.number("tolerance")}, values.whole("every")});
@@ -54,7 +48,7 @@ DetectorEntry ddm_entry() {
   return {.name = "ddm",
           .summary = "a column's prediction fails more often than at its best (DDM)",
           .modality = Modality::metrics,
-          .parameters = parameters,
+          .parameters = PredictionError::parameters,
           .by_default = false,
           .make = make,
           .specimen = specimen};

@@ -28,12 +28,6 @@ void Eddm::visit(State& state, StateVisitor& visitor) const {
 
 namespace {
 
-constexpr std::array parameters{
-    Parameter{"tolerance", "usual deviations that a prediction may be off", Parameter::Kind::number,
-              2, 0.5, 8},
-    Parameter{"every", "readings from one test to the next", Parameter::Kind::whole, 32, 1, 1'024},
-};
-
 Result<std::unique_ptr<Detector>> make(const ParameterValues& values, std::uint64_t /*seed*/) {
   return std::make_unique<ColumnDetector<Eddm>>(
       Eddm{{values.number("tolerance")}, values.whole("every")});
@@ -57,7 +51,7 @@ DetectorEntry eddm_entry() {
   return {.name = "eddm",
           .summary = "a column's predictions fail at shorter distances than at their best (EDDM)",
           .modality = Modality::metrics,
-          .parameters = parameters,
+          .parameters = PredictionError::parameters,
           .by_default = false,
           .make = make,
           .specimen = specimen};

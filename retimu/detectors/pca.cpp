@@ -3,7 +3,6 @@
 
 #include "retimu/core/detector_of.hpp"
 #include "retimu/detectors/specimen.hpp"
-#include "retimu/stats/baseline.hpp"
 #include "retimu/stats/linear_algebra.hpp"
 
 #include <algorithm>
@@ -11,9 +10,12 @@
 #include <cmath>
 #include <memory>
 #include <numeric>
-#include <type_traits>
 
 namespace retimu {
+
+using whole_row::has_row;
+using whole_row::may_judge;
+using whole_row::set_identity;
 
 struct Pca::Head {
   double rows, since_fit;  // rows: that the covariance covers, at most window
@@ -48,21 +50,7 @@ constexpr std::size_t head_numbers = 6;
 constexpr double value_least = 1e-6;  // of an eigenvalue, where columns repeat each other
 constexpr double size_least = 0.05;   // of a usual size, where 1 is what the covariance foretells
 
-bool may_judge(std::size_t columns) { return columns > 0 && columns <= Pca::columns_max; }
-
-bool has_row(const Observation& observation) {
-  return std::holds_alternative<Readings>(observation.event.payload) &&
-         !observation.entity.present.empty() && may_judge(observation.entity.latest.size());
-}
-
-void set_identity(std::span<double> matrix, std::size_t d) {
-  std::ranges::fill(matrix, 0.0);
-  for (std::size_t j = 0; j < d; ++j) matrix[j * d + j] = 1;
-}
-
 }  // namespace
-
-static_assert(std::is_trivially_copyable_v<Baseline> && sizeof(Baseline) % sizeof(double) == 0);
 
 std::size_t Pca::bytes(std::size_t columns) const {
   if (!may_judge(columns)) return 0;
@@ -143,11 +131,7 @@ bool Pca::is_sound(const Parts& parts, double rows_max) {
 }
 
 void Pca::look(const Parts& parts, std::span<const double> row, const Work& work) const {
-  for (std::size_t j = 0; j < parts.d; ++j) {
-    const Baseline& usual = parts.usual[j];
-    const bool is_told = usual.is_known() && !std::isnan(row[j]);
-    work.x[j] = is_told ? std::clamp(usual.units(row[j]), -most, most) : 0.0;
-  }
+  whole_row::standardise(parts.usual, row, work.x);
   multiply_transposed(parts.vectors, work.x, work.along);
   double along = 0, aside = 0;
   for (std::size_t k = 0; k < parts.d; ++k) {

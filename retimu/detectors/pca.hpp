@@ -24,7 +24,7 @@
 #ifndef RETIMU_DETECTORS_PCA_HPP
 #define RETIMU_DETECTORS_PCA_HPP
 
-#include "retimu/core/detector.hpp"
+#include "retimu/detectors/whole_row.hpp"
 
 #include <cstddef>
 #include <span>
@@ -33,7 +33,7 @@ namespace retimu {
 
 class Pca final : public Detector {
  public:
-  static constexpr std::size_t columns_max = 64;
+  static constexpr std::size_t columns_max = whole_row::columns_max;
 
   struct Options {
     std::size_t window = 2'000;  // rows that level, covariance and usual sizes cover
@@ -56,7 +56,6 @@ class Pca final : public Detector {
  private:
   static constexpr std::uint32_t version = 1;
   static constexpr std::size_t start_rows = 64, refit_rows = 256;
-  static constexpr double most = 16;           // deviations that a reading counts as
   static constexpr double gate = 9;            // squared score of a row that counts in full
   static constexpr double number_most = 1e12;  // in a sound state
 

@@ -8,6 +8,7 @@
 #include "retimu/core/detector_of.hpp"
 #include "retimu/stats/baseline.hpp"
 
+#include <array>
 #include <cmath>
 #include <cstddef>
 
@@ -16,6 +17,12 @@ namespace retimu {
 struct PredictionError {
   static constexpr std::size_t warm = 64;     // readings before it foretells
   static constexpr std::size_t window = 512;  // readings of the usual level
+  static constexpr std::array parameters{
+      Parameter{"tolerance", "usual deviations that a prediction may be off",
+                Parameter::Kind::number, 2, 0.5, 8},
+      Parameter{"every", "readings from one test to the next", Parameter::Kind::whole, 32, 1,
+                1'024},
+  };
 
   double tolerance = 2;  // deviations
 

@@ -6,9 +6,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <type_traits>
 
 namespace retimu {
+
+using whole_row::has_row;
+using whole_row::may_judge;
+using whole_row::set_identity;
 
 struct RowDistance::Head {
   double rows, since_fit;  // rows: that the covariance covers, at most window
@@ -36,26 +39,13 @@ namespace {
 
 constexpr std::size_t head_numbers = 3;
 
-bool may_judge(std::size_t columns) { return columns > 0 && columns <= RowDistance::columns_max; }
-
-bool has_row(const Observation& observation) {
-  return std::holds_alternative<Readings>(observation.event.payload) &&
-         !observation.entity.present.empty() && may_judge(observation.entity.latest.size());
-}
-
 double product(std::span<const double> left, std::span<const double> right) {
   double sum = 0;
   for (std::size_t j = 0; j < left.size(); ++j) sum += left[j] * right[j];
   return sum;
 }
 
-void set_identity(std::span<double> matrix, std::size_t d) {
-  for (std::size_t j = 0; j < d; ++j) matrix[j * d + j] = 1;
-}
-
 }  // namespace
-
-static_assert(std::is_trivially_copyable_v<Baseline> && sizeof(Baseline) % sizeof(double) == 0);
 
 std::size_t RowDistance::bytes(std::size_t columns) const {
   if (!may_judge(columns)) return 0;
@@ -134,10 +124,8 @@ void RowDistance::visit(void* at, std::size_t columns, StateVisitor& visitor) co
 }
 
 void RowDistance::look(const Parts& parts, std::span<const double> row, const Work& work) const {
+  whole_row::standardise(parts.usual, row, work.x);
   for (std::size_t j = 0; j < parts.d; ++j) {
-    const Baseline& usual = parts.usual[j];
-    const bool is_told = usual.is_known() && !std::isnan(row[j]);
-    work.x[j] = is_told ? std::clamp(usual.units(row[j]), -most, most) : 0.0;
     work.z[j] = parts.mean[j] + options_.share * (work.x[j] - parts.mean[j]);
   }
   multiply(parts.precision, work.x, work.pulled_x);
@@ -177,7 +165,6 @@ void RowDistance::fit(const Parts& parts, const Work& work) {
   is_sound &= std::ranges::all_of(parts.precision, [](double one) { return std::isfinite(one); });
   if (is_sound) return;  // only a damaged state has a covariance that is none
   for (const std::span<double> matrix : {parts.covariance, parts.precision}) {
-    std::ranges::fill(matrix, 0.0);
     set_identity(matrix, parts.d);
   }
 }

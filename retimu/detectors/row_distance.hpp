@@ -16,8 +16,7 @@
 #ifndef RETIMU_DETECTORS_ROW_DISTANCE_HPP
 #define RETIMU_DETECTORS_ROW_DISTANCE_HPP
 
-#include "retimu/core/detector.hpp"
-#include "retimu/stats/baseline.hpp"
+#include "retimu/detectors/whole_row.hpp"
 
 #include <cstddef>
 #include <span>
@@ -27,7 +26,7 @@ namespace retimu {
 
 class RowDistance final : public Detector {
  public:
-  static constexpr std::size_t columns_max = 64;
+  static constexpr std::size_t columns_max = whole_row::columns_max;
 
   struct Options {
     double share = 1;            // l, of the newest row in the mean: (0, 1]
@@ -50,7 +49,6 @@ class RowDistance final : public Detector {
  private:
   static constexpr std::uint32_t version = 1;
   static constexpr std::size_t start_rows = 64, refit_rows = 32;
-  static constexpr double most = 16;            // deviations that a reading counts as
   static constexpr double gate = 9;             // T^2 a column, of a row that counts in full
   static constexpr double shrink_least = 1e-3;  // of the covariance
   static constexpr double number_most = 1e12;   // in a sound state

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/engine/row_times.hpp"
 
-#include "retimu/connectors/decoder.hpp"
 #include "retimu/engine/sentence.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace retimu {
@@ -32,15 +30,6 @@ class RowSink final : public Sink {
 };
 
 }  // namespace
-
-bool has_row_times(const Configuration& configuration, const Source& source) {
-  const auto asks_for_rows = [](const FileInput& input) { return input.time == "row"; };
-  if (std::ranges::all_of(configuration.files, asks_for_rows)) return true;
-  const std::vector<std::string> notes = source.report().notes;
-  const auto without_time = static_cast<std::size_t>(std::ranges::count_if(
-      notes, [](const std::string& note) { return note.ends_with(no_time_note); }));
-  return without_time == source.positions().size();
-}
 
 std::unique_ptr<Sink> telling_rows(std::unique_ptr<Sink> sink) {
   return std::make_unique<RowSink>(std::move(sink));

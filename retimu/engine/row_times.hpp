@@ -5,16 +5,10 @@
 #define RETIMU_ENGINE_ROW_TIMES_HPP
 
 #include "retimu/core/sink.hpp"
-#include "retimu/core/source.hpp"
-#include "retimu/engine/configuration.hpp"
 
 #include <memory>
 
 namespace retimu {
-
-// Whether every event time of the opened source is a record's number: none of its files has a time,
-// or none is to be looked for.
-bool has_row_times(const Configuration& configuration, const Source& source);
 
 // `sink` with sentences that tell rows.
 std::unique_ptr<Sink> telling_rows(std::unique_ptr<Sink> sink);

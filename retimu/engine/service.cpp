@@ -97,7 +97,7 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
   if (!pipeline) return tl::unexpected(pipeline.error());
   Result<std::unique_ptr<Source>> source = open_files(configuration.files, columns);
   if (!source) return tl::unexpected(source.error());
-  (*pipeline)->has_row_times = has_row_times(configuration, **source);
+  (*pipeline)->has_row_times = (*source)->report().has_row_times;
   if (options.wrap_source) *source = options.wrap_source(std::move(*source));
   ReadingTally tally;
   *source = tallied(std::move(*source), tally);

@@ -31,7 +31,8 @@ std::size_t LinearPrediction::lags(std::size_t columns) {
 
 namespace {
 
-constexpr std::size_t head_numbers = 10;
+constexpr std::uint32_t version = 1;
+constexpr std::size_t head_numbers = 12 + rows_blended;
 
 // Hands out pieces of one span.
 class Pieces {
@@ -51,15 +52,16 @@ class Pieces {
 
 std::size_t LinearPrediction::numbers(std::size_t columns) {
   if (columns < 2 || columns > columns_max) return head_numbers;
-  const std::size_t d = columns, q = lags(columns) * d;
-  const std::size_t models = 2 * (3 * d + q * d + d * d);
-  return head_numbers + 2 * d + std::max(q * q, start_rows * d) + q * d + d * d + 2 * q + models;
+  const std::size_t d = columns, q = lags(columns) * d, n = d + q;
+  const std::size_t models = 2 * (3 * d + q * d + packed_size(d));
+  return head_numbers + 2 * d + std::max(packed_size(n), start_rows * d) + rows_blended * n +
+         2 * q + models;
 }
 
 LinearPrediction::Parts LinearPrediction::parts(const void* state, std::size_t columns) {
   static_assert(sizeof(Head) == head_numbers * sizeof(double));
   auto* begin = const_cast<double*>(static_cast<const double*>(state));
-  const std::size_t d = columns, p = lags(columns), q = p * d;
+  const std::size_t d = columns, p = lags(columns), q = p * d, n = d + q;
   Pieces pieces(begin + head_numbers);
   Parts parts{};
   parts.d = d;
@@ -67,11 +69,10 @@ LinearPrediction::Parts LinearPrediction::parts(const void* state, std::size_t c
   parts.head = reinterpret_cast<Head*>(begin);
   parts.variance = pieces.take(d);
   parts.floor = pieces.take(d);
-  const std::span<double> shared = pieces.take(std::max(q * q, start_rows * d));
-  parts.g = shared.first(q * q);
+  const std::span<double> shared = pieces.take(std::max(packed_size(n), start_rows * d));
+  parts.moments = shared.first(packed_size(n));
   parts.block = shared.first(start_rows * d);
-  parts.h = pieces.take(q * d);
-  parts.k = pieces.take(d * d);
+  parts.waiting = pieces.take(rows_blended * n);
   parts.past = pieces.take(q);
   parts.lagged = pieces.take(q);
   for (Model* model : {&parts.now, &parts.snapshot}) {
@@ -79,7 +80,7 @@ LinearPrediction::Parts LinearPrediction::parts(const void* state, std::size_t c
     model->scale = pieces.take(d);
     model->noise = pieces.take(d);
     model->a = pieces.take(q * d);
-    model->precision = pieces.take(d * d);
+    model->precision = pieces.take(packed_size(d));
   }
   return parts;
 }
@@ -100,6 +101,7 @@ void LinearPrediction::grow(void* to, std::size_t columns_to, void* /*from*/,
 }
 
 void LinearPrediction::visit(void* at, std::size_t columns, StateVisitor& visitor) const {
+  visitor.version(version);
   const std::span<double> all(static_cast<double*>(at), numbers(columns));
   visitor.cells("numbers", all);
   const Head& head = *static_cast<const Head*>(at);
@@ -107,7 +109,8 @@ void LinearPrediction::visit(void* at, std::size_t columns, StateVisitor& visito
                         (head.phase == collecting || head.phase == training ||
                          head.phase == trained || head.phase == learning) &&
                         head.rows >= 0 && head.count >= 0 && head.since_fit >= 0 &&
-                        (head.phase != collecting || head.rows < start_rows);
+                        (head.phase != collecting || head.rows < start_rows) && head.waiting >= 0 &&
+                        head.waiting < rows_blended;
   if (is_valid) return;
   create(at, columns, 0);
   visitor.refuse();
@@ -116,28 +119,24 @@ void LinearPrediction::visit(void* at, std::size_t columns, StateVisitor& visito
 // Never less for more columns, though these have fewer lags, or are too many.
 std::size_t LinearPrediction::scratch_bytes(std::size_t columns) const {
   if (columns < 2) return 0;
-  const std::size_t d = std::min(columns, columns_max), q = lags(d) * d;
-  const std::size_t own = 2 * (3 * d + q) + 2 * q * q + q * d + d * d + 5;
+  const std::size_t d = std::min(columns, columns_max), q = lags(d) * d, n = d + q;
+  const std::size_t own = 2 * (n + d) + std::max(q * q, 3 * d * d) + packed_size(n) + 5;
   if (columns <= columns_of_three_lags) return own * sizeof(double);
   return std::max(own * sizeof(double), scratch_bytes(columns_of_three_lags));
 }
 
 LinearPrediction::Work LinearPrediction::work(Scratch scratch, std::size_t columns) {
-  const std::size_t d = columns, q = lags(columns) * d;
+  const std::size_t d = columns, q = lags(columns) * d, n = d + q;
   Pieces pieces(reinterpret_cast<double*>(scratch.data()));
   Work work{};
-  work.z = pieces.take(d);
-  work.f = pieces.take(q);
-  work.e = pieces.take(d);
-  work.g = pieces.take(d);
-  work.z2 = pieces.take(d);
-  work.f2 = pieces.take(q);
-  work.e2 = pieces.take(d);
-  work.g2 = pieces.take(d);
-  work.matrix = pieces.take(q * q);
-  work.g_z = pieces.take(q * q);
-  work.h_z = pieces.take(q * d);
-  work.k_z = pieces.take(d * d);
+  for (Work::Standardised* one : {&work.now, &work.old}) {
+    one->both = pieces.take(n);
+    one->z = one->both.first(d);
+    one->f = one->both.last(q);
+    one->e = pieces.take(d);
+  }
+  work.matrix = pieces.take(std::max(q * q, 3 * d * d));
+  work.moments = pieces.take(packed_size(n));
   work.statistics = reinterpret_cast<std::array<double, 4>*>(pieces.take(4).data());
   work.smooth = pieces.take(1).data();
   return work;
@@ -151,10 +150,8 @@ double scaled_error(std::span<const double> e, std::span<const double> noise) {
   return sum / static_cast<double>(e.size());
 }
 
-double distance_of(std::span<const double> z, std::span<const double> g) {
-  double sum = 0;
-  for (std::size_t j = 0; j < z.size(); ++j) sum += z[j] * g[j];
-  return std::max(sum / static_cast<double>(z.size()), 0.0);
+double distance_of(std::span<const double> z, std::span<const double> precision) {
+  return std::max(quadratic(precision, z) / static_cast<double>(z.size()), 0.0);
 }
 
 }  // namespace
@@ -163,24 +160,22 @@ double distance_of(std::span<const double> z, std::span<const double> g) {
 void LinearPrediction::look(const Parts& parts, std::span<const double> row, const Work& work) {
   const std::size_t d = parts.d;
   const Head& head = *parts.head;
-  const auto judge = [&](const Model& model, std::span<double> z, std::span<double> f,
-                         std::span<double> e, std::span<double> g) {
-    standardise(row, model.mean, model.scale, z);
+  const auto judge = [&](const Model& model, const Work::Standardised& to) {
+    standardise(row, model.mean, model.scale, to.z);
     for (std::size_t l = 0; l < parts.p; ++l) {
-      standardise(parts.past.subspan(l * d, d), model.mean, model.scale, f.subspan(l * d, d));
+      standardise(parts.past.subspan(l * d, d), model.mean, model.scale, to.f.subspan(l * d, d));
     }
-    multiply_transposed(model.a, f, e);
-    for (std::size_t j = 0; j < d; ++j) e[j] = z[j] - e[j];
-    multiply(model.precision, z, g);
+    multiply_transposed(model.a, to.f, to.e);
+    for (std::size_t j = 0; j < d; ++j) to.e[j] = to.z[j] - to.e[j];
   };
-  judge(parts.now, work.z, work.f, work.e, work.g);
+  judge(parts.now, work.now);
   std::array<double, 4>& s = *work.statistics;
-  s[0] = s[2] = scaled_error(work.e, parts.now.noise);
-  s[1] = s[3] = distance_of(work.z, work.g);
+  s[0] = s[2] = scaled_error(work.now.e, parts.now.noise);
+  s[1] = s[3] = distance_of(work.now.z, parts.now.precision);
   if (head.phase == learning) {
-    judge(parts.snapshot, work.z2, work.f2, work.e2, work.g2);
-    s[2] = scaled_error(work.e2, parts.snapshot.noise);
-    s[3] = distance_of(work.z2, work.g2);
+    judge(parts.snapshot, work.old);
+    s[2] = scaled_error(work.old.e, parts.snapshot.noise);
+    s[3] = distance_of(work.old.z, parts.snapshot.precision);
   }
   std::array<double, 4> evidence{};
   for (std::size_t i = 0; i < 4; ++i) {
@@ -202,9 +197,49 @@ std::optional<double> LinearPrediction::score(const void* state, const Observati
   return *at.smooth;
 }
 
-void LinearPrediction::fit(const Parts& parts, const Work& work) {
-  solve_ridge(parts.g, ridge, parts.h, parts.now.a, work.matrix);
-  invert_shrunk(parts.k, shrink, parts.now.precision, work.matrix.first(parts.d * parts.d));
+// A row becomes part of the moments together with some others: a pass over the moments takes long.
+void LinearPrediction::add_row(const Parts& parts, std::span<const double> row_and_lags,
+                               double share) {
+  Head& head = *parts.head;
+  const auto place = static_cast<std::size_t>(head.waiting);
+  head.kept *= 1 - share;
+  for (double& weight : head.weights) weight *= 1 - share;
+  head.weights[place] = share;
+  std::ranges::copy(row_and_lags, parts.waiting.subspan(place * row_and_lags.size()).begin());
+  head.waiting += 1;
+  if (place + 1 == rows_blended) add_waiting(parts);
+}
+
+void LinearPrediction::add_waiting(const Parts& parts) {
+  Head& head = *parts.head;
+  if (head.waiting > 0) blend_rows(parts.moments, head.kept, parts.waiting, head.weights);
+  head.waiting = 0;
+  head.kept = 1;
+  head.weights = {};
+}
+
+// The moments of a row are its first columns, the lags' lie behind and below them.
+void LinearPrediction::fit(const Parts& parts, std::span<const double> moments, const Work& work) {
+  const std::size_t d = parts.d, q = parts.p * d, n = d + q;
+  const auto column = [&](std::size_t k) { return moments.subspan(packed_column(n, k), n - k); };
+  for (std::size_t k = 0; k < q; ++k) {
+    std::ranges::copy(column(d + k), work.matrix.subspan(k * q + k).begin());
+  }
+  for (std::size_t j = 0; j < d; ++j) {
+    std::ranges::copy(column(j).last(q), parts.now.a.subspan(j * q).begin());
+  }
+  solve_ridge(work.matrix.first(q * q), ridge, parts.now.a);
+
+  const std::span<double> row_moments = work.matrix.first(d * d);
+  const std::span<double> inverse = work.matrix.subspan(d * d, d * d);
+  for (std::size_t j = 0; j < d; ++j) {
+    std::ranges::copy(column(j).first(d - j), row_moments.subspan(j * d + j).begin());
+  }
+  invert_shrunk(row_moments, shrink, inverse, work.matrix.subspan(2 * d * d, d * d));
+  for (std::size_t j = 0; j < d; ++j) {
+    std::ranges::copy(inverse.subspan(j * d + j, d - j),
+                      parts.now.precision.subspan(packed_column(d, j)).begin());
+  }
 }
 
 namespace {
@@ -237,33 +272,31 @@ void LinearPrediction::start(const Parts& parts, const Work& work) {
     parts.floor[j] = floor_of(mean);
     parts.now.scale[j] = is_still(variance, mean) ? parts.floor[j] : std::sqrt(variance);
   }
-  std::ranges::fill(parts.g, 0.0);
-  std::ranges::fill(parts.h, 0.0);
-  std::ranges::fill(parts.k, 0.0);
+  std::ranges::fill(parts.moments, 0.0);
+  parts.head->kept = 1;
   const auto prepare = [&](std::size_t t) {
-    standardise(row(t), parts.now.mean, parts.now.scale, work.z);
+    standardise(row(t), parts.now.mean, parts.now.scale, work.now.z);
     for (std::size_t l = 0; l < parts.p; ++l) {
       standardise(row(t >= l + 1 ? t - l - 1 : 0), parts.now.mean, parts.now.scale,
-                  work.f.subspan(l * d, d));
+                  work.now.f.subspan(l * d, d));
     }
   };
   for (std::size_t t = 0; t < start_rows; ++t) {
     prepare(t);
     const double share = 1 / (static_cast<double>(t) + 1);
-    blend_outer(parts.g, work.f, work.f, share);
-    blend_outer(parts.h, work.f, work.z, share);
-    blend_outer(parts.k, work.z, work.z, share);
+    add_row(parts, work.now.both, share);
     for (std::size_t i = 0; i < parts.lagged.size(); ++i) {
-      parts.lagged[i] += share * (work.f[i] - parts.lagged[i]);
+      parts.lagged[i] += share * (work.now.f[i] - parts.lagged[i]);
     }
   }
-  fit(parts, work);
+  add_waiting(parts);
+  fit(parts, parts.moments, work);
   std::ranges::fill(parts.now.noise, 0.0);
   for (std::size_t t = 0; t < start_rows; ++t) {
     prepare(t);
-    multiply_transposed(parts.now.a, work.f, work.e);
+    multiply_transposed(parts.now.a, work.now.f, work.now.e);
     for (std::size_t j = 0; j < d; ++j) {
-      const double error = work.z[j] - work.e[j];
+      const double error = work.now.z[j] - work.now.e[j];
       parts.now.noise[j] += error * error / rows;
     }
   }
@@ -291,22 +324,21 @@ void LinearPrediction::learn_row(const Parts& parts, const Work& work) {
   const double share = 1 / head.count;
   const Model& now = parts.now;
   for (std::size_t j = 0; j < parts.d; ++j) {
-    const double step = work.z[j] * now.scale[j];
+    const double step = work.now.z[j] * now.scale[j];
     now.mean[j] += share * step;
     double& variance = parts.variance[j];
     variance = (1 - share) * (variance + share * step * step);
     if (!is_still(variance, now.mean[j])) {
       now.scale[j] = std::max(std::sqrt(variance), parts.floor[j] * 1e-3);
     }
-    const double error = work.e[j] * work.e[j];
+    const double error = work.now.e[j] * work.now.e[j];
     now.noise[j] = std::max(now.noise[j] + share * (error - now.noise[j]), noise_least);
   }
-  blend_outer(parts.g, work.f, work.f, share);
-  blend_outer(parts.h, work.f, work.z, share);
-  blend_outer(parts.k, work.z, work.z, share);
-  if (++head.since_fit < refit_rows) return;
+  add_row(parts, work.now.both, share);
+  if (++head.since_fit < std::max(refit_rows, head.count * refit_share)) return;
   head.since_fit = 0;
-  fit(parts, work);
+  add_waiting(parts);
+  fit(parts, parts.moments, work);
 }
 
 void LinearPrediction::learn(void* state, const Observation& observation, Scratch scratch) const {
@@ -366,10 +398,10 @@ void LinearPrediction::explain(const void* state, const Observation& observation
   const std::size_t first = to.size();
   for (const std::uint32_t slot : observation.entity.present) {
     const double scale = own.now.scale[slot];
-    const double foretold = own.now.mean[slot] + (at.z[slot] - at.e[slot]) * scale;
+    const double foretold = own.now.mean[slot] + (at.now.z[slot] - at.now.e[slot]) * scale;
     const double error = 3 * std::sqrt(own.now.noise[slot]) * scale;
     to.push_back({observation.entity.columns[slot], row[slot], foretold - error, foretold + error,
-                  at.e[slot] * at.e[slot] / own.now.noise[slot]});
+                  at.now.e[slot] * at.now.e[slot] / own.now.noise[slot]});
   }
   keep_heaviest_reasons(to, first);
 }

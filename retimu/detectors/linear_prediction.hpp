@@ -14,11 +14,11 @@
 //
 // Missing columns: the last value. Starts anew when a column is added. Abstains for the first 128
 // rows, and for an entity of one column or more than 200.
-// Cost a row of d columns: (p + 1) d^2 twice to score, as much again (p + 1) times to learn, and a
-// Cholesky of (p d)^3 / 3 every 32 rows; p = 3 lags, 1 above 64 columns. Memory: about 21 d^2
-// numbers of 8 bytes.
-// Blind to: columns that get quiet together, drift slower than it learns, what happens between
-// columns only now and then, cycles longer than three rows.
+// Cost a row of d columns: (p + 1) d^2 twice to score, half of ((p + 1) d)^2 to learn, and a
+// Cholesky of (p d)^3 / 3 every 32 to 156 rows; p = 3 lags, 1 above 64 columns: 5 us at 38 columns.
+// Memory: about 15 d^2 + 49 d numbers of 8 bytes, 188 KB at 38 columns. Blind to: columns that get
+// quiet together, drift slower than it learns, what happens between columns only now and then,
+// cycles longer than three rows.
 #ifndef RETIMU_DETECTORS_LINEAR_PREDICTION_HPP
 #define RETIMU_DETECTORS_LINEAR_PREDICTION_HPP
 
@@ -58,7 +58,9 @@ class LinearPrediction final : public Detector {
   static Parts parts(const void* state, std::size_t columns);
   static Work work(Scratch scratch, std::size_t columns);
   static void start(const Parts& parts, const Work& work);
-  static void fit(const Parts& parts, const Work& work);
+  static void add_row(const Parts& parts, std::span<const double> row_and_lags, double share);
+  static void add_waiting(const Parts& parts);
+  static void fit(const Parts& parts, std::span<const double> moments, const Work& work);
   static void look(const Parts& parts, std::span<const double> row, const Work& work);
   static void learn_row(const Parts& parts, const Work& work);
   static void learn_training_row(const Parts& parts, std::span<const double> row, const Work& work);

@@ -5,6 +5,7 @@
 #define RETIMU_DETECTORS_LINEAR_PREDICTION_PARTS_HPP
 
 #include "retimu/detectors/linear_prediction.hpp"
+#include "retimu/stats/packed_matrix.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,7 +17,10 @@ namespace retimu {
 
 namespace linear {
 
-inline constexpr std::size_t start_rows = 128, refit_rows = 32;
+inline constexpr std::size_t start_rows = 128;
+// It is fitted anew after 32 rows, then when they are a 32nd of what the moments cover: a fit costs
+// as much as a hundred rows.
+inline constexpr double refit_rows = 32, refit_share = 1.0 / 32;
 inline constexpr std::size_t columns_max = 200, columns_of_three_lags = 64;
 inline constexpr double memory_rows = 5'000, ridge = 0.1, shrink = 0.01, clip = 30;
 inline constexpr double alpha = 0.1, knee = 10;
@@ -60,20 +64,24 @@ struct LinearPrediction::Head {
   double next_fit;  // rows, while training
   double smooth;    // evidence
   double held, age, next_snapshot;
+  // Rows that are not yet part of the moments: how many, their weights, and that of all before.
+  double waiting, kept;
+  std::array<double, rows_blended> weights;
 };
 
 struct LinearPrediction::Model {
   std::span<double> mean, scale, noise;  // [d]
   std::span<double> a;                   // [p d][d]
-  std::span<double> precision;           // [d][d]
+  std::span<double> precision;           // [d][d], packed
 };
 
 struct LinearPrediction::Parts {
   std::size_t d, p;
   Head* head;
   std::span<double> variance, floor;
-  std::span<double> g, h, k;  // moments: lags x lags, lags x row, row x row
-  std::span<double> block;    // the first rows, in the place of g
+  std::span<double> moments;  // [d + p d][d + p d], packed: of a row and its lags
+  std::span<double> block;    // the first rows, in the place of the moments
+  std::span<double> waiting;  // [rows_blended][d + p d] rows and their lags
   std::span<double> lagged;   // [p][d] means of the lags in the frame, while training
   std::span<double> past;     // [p][d] raw rows, the newest first
   // While training the moments are those of rows in the units of the first ones: mean and scale of
@@ -82,10 +90,13 @@ struct LinearPrediction::Parts {
 };
 
 struct LinearPrediction::Work {
-  std::span<double> z, f, e, g;      // by the present model
-  std::span<double> z2, f2, e2, g2;  // by the snapshot
-  std::span<double> matrix;          // [p d][p d]
-  std::span<double> g_z, h_z, k_z;   // moments of standardised rows, while training
+  // A row, its lags, both in one, and what was not foretold.
+  struct Standardised {
+    std::span<double> z, f, both, e;
+  };
+  Standardised now, old;      // by the present model, and by the snapshot
+  std::span<double> matrix;   // [p d][p d], or three of [d][d]
+  std::span<double> moments;  // of standardised rows, while training
   std::array<double, 4>* statistics;
   double* smooth;
 };

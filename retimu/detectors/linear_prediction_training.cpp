@@ -2,7 +2,6 @@
 // Learning from rows that are known to be usual: all count the same, and the model is that of their
 // moments as a whole.
 #include "retimu/detectors/linear_prediction_parts.hpp"
-#include "retimu/stats/linear_algebra.hpp"
 
 namespace retimu {
 
@@ -15,20 +14,19 @@ void LinearPrediction::learn_training_row(const Parts& parts, std::span<const do
   const Model& frame = parts.snapshot;
   head.count += 1;
   const double share = 1 / head.count;
-  standardise(row, frame.mean, frame.scale, work.z2, frame_clip);
+  const std::span<double> z = work.old.z, f = work.old.f;
+  standardise(row, frame.mean, frame.scale, z, frame_clip);
   for (std::size_t l = 0; l < parts.p; ++l) {
     standardise(parts.past.subspan(l * parts.d, parts.d), frame.mean, frame.scale,
-                work.f2.subspan(l * parts.d, parts.d), frame_clip);
+                f.subspan(l * parts.d, parts.d), frame_clip);
   }
   for (std::size_t j = 0; j < parts.d; ++j) {
-    frame.noise[j] += share * (work.z2[j] - frame.noise[j]);
+    frame.noise[j] += share * (z[j] - frame.noise[j]);
   }
   for (std::size_t i = 0; i < parts.lagged.size(); ++i) {
-    parts.lagged[i] += share * (work.f2[i] - parts.lagged[i]);
+    parts.lagged[i] += share * (f[i] - parts.lagged[i]);
   }
-  blend_outer(parts.g, work.f2, work.f2, share);
-  blend_outer(parts.h, work.f2, work.z2, share);
-  blend_outer(parts.k, work.z2, work.z2, share);
+  add_row(parts, work.old.both, share);
   if (head.count < head.next_fit) return;
   head.next_fit *= snapshot_grows;
   fit_training(parts, work);
@@ -36,41 +34,40 @@ void LinearPrediction::learn_training_row(const Parts& parts, std::span<const do
 
 // The model of all training rows so far: their moments, standardised.
 void LinearPrediction::fit_training(const Parts& parts, const Work& work) {
-  const std::size_t d = parts.d, q = parts.p * d;
+  add_waiting(parts);
+  const std::size_t d = parts.d, q = parts.p * d, n = d + q;
   const Model &frame = parts.snapshot, &now = parts.now;
   const std::span<const double> centre = frame.noise;
+  const std::span<double> units = work.old.e;  // of the frame in the new ones
   for (std::size_t j = 0; j < d; ++j) {
+    const double square = parts.moments[packed_column(n, j)];
     const double variance =
-        std::max(parts.k[j * d + j] - centre[j] * centre[j], 0.0) * frame.scale[j] * frame.scale[j];
+        std::max(square - centre[j] * centre[j], 0.0) * frame.scale[j] * frame.scale[j];
     now.mean[j] = frame.mean[j] + centre[j] * frame.scale[j];
     parts.variance[j] = variance;
     parts.floor[j] = floor_of(now.mean[j]);
     now.scale[j] = is_still(variance, now.mean[j]) ? parts.floor[j] : std::sqrt(variance);
-    work.z2[j] = frame.scale[j] / now.scale[j];  // units of the frame in the new ones
+    units[j] = frame.scale[j] / now.scale[j];
   }
   // E (u - c)(v - k) = E uv - c E v - k E u + c k, where c and k are the means of the rows, and
   // those of the lags differ a little from them.
-  const auto standardised = [&](std::span<const double> from, std::span<const double> mean_a,
-                                std::span<const double> mean_b, std::span<double> to) {
-    for (std::size_t k = 0; k < mean_b.size(); ++k) {
-      for (std::size_t l = 0; l < mean_a.size(); ++l) {
-        const std::size_t i = l % d, j = k % d, at = k * mean_a.size() + l;
-        const double moved =
-            from[at] - centre[i] * mean_b[k] - centre[j] * mean_a[l] + centre[i] * centre[j];
-        to[at] = moved * work.z2[i] * work.z2[j];
-      }
+  const auto mean = [&](std::size_t i) { return i < d ? centre[i] : parts.lagged[i - d]; };
+  std::size_t at = 0;
+  for (std::size_t k = 0; k < n; ++k) {
+    for (std::size_t l = k; l < n; ++l, ++at) {
+      const std::size_t i = l % d, j = k % d;
+      const double moved =
+          parts.moments[at] - centre[i] * mean(k) - centre[j] * mean(l) + centre[i] * centre[j];
+      work.moments[at] = moved * units[i] * units[j];
     }
-  };
-  standardised(parts.g, parts.lagged, parts.lagged, work.g_z);
-  standardised(parts.h, parts.lagged, centre, work.h_z);
-  standardised(parts.k, centre, centre, work.k_z);
-  solve_ridge(work.g_z, ridge, work.h_z, now.a, work.matrix);
-  invert_shrunk(work.k_z, shrink, now.precision, work.matrix.first(d * d));
+  }
+  fit(parts, work.moments, work);
   for (std::size_t j = 0; j < d; ++j) {  // mean square of what is not foretold
-    const std::span<const double> a = std::span<const double>(now.a).subspan(j * q, q);
-    multiply(work.g_z, a, work.f2);
-    double error = work.k_z[j * d + j];
-    for (std::size_t i = 0; i < q; ++i) error += a[i] * (work.f2[i] - 2 * work.h_z[j * q + i]);
+    const std::span<const double> own = work.moments.subspan(packed_column(n, j), n - j);
+    const std::span<const double> a = now.a.subspan(j * q, q), h = own.last(q);
+    double error = own[0];
+    // a' G a - 2 a' h, where G a = h - ridge a.
+    for (std::size_t i = 0; i < q; ++i) error -= a[i] * (h[i] + ridge * a[i]);
     now.noise[j] = std::max(error, noise_least);
   }
 }

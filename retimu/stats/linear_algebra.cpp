@@ -51,16 +51,13 @@ void blend_outer(std::span<double> m, std::span<const double> a, std::span<const
   }
 }
 
-void solve_ridge(std::span<const double> g, double ridge, std::span<const double> h,
-                 std::span<double> x, std::span<double> work) {
+void solve_ridge(std::span<double> g, double ridge, std::span<double> x) {
   const Index n = root(g.size());
-  auto lower = matrix(work, n);
-  lower = matrix(g, n);
+  auto lower = matrix(g, n);
   lower.diagonal().array() += ridge;
   Eigen::Ref<MatrixXd> in_place(lower);
   const Eigen::LLT<Eigen::Ref<MatrixXd>> decomposed(in_place);
   auto solved = matrix(x, n);
-  solved = matrix(h, n);
   decomposed.solveInPlace(solved);
 }
 

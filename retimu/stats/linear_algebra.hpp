@@ -17,10 +17,10 @@ void multiply_transposed(std::span<const double> m, std::span<const double> x,
 void blend_outer(std::span<double> m, std::span<const double> a, std::span<const double> b,
                  double share);
 
-// x = (g + ridge I)^-1 h by Cholesky. g: n x n, symmetric, positive semidefinite; h, x: n x k;
-// ridge > 0; work: n x n. O(n^3 / 3 + n^2 k).
-void solve_ridge(std::span<const double> g, double ridge, std::span<const double> h,
-                 std::span<double> x, std::span<double> work);
+// x, which holds h, becomes (g + ridge I)^-1 h by Cholesky. g: n x n, symmetric, positive
+// semidefinite, of which the lower half is read and overwritten; h, x: n x k; ridge > 0.
+// O(n^3 / 3 + n^2 k).
+void solve_ridge(std::span<double> g, double ridge, std::span<double> x);
 
 // to = ((1 - shrink) k + shrink I)^-1. k, to, work: n x n; shrink in (0, 1].
 void invert_shrunk(std::span<const double> k, double shrink, std::span<double> to,

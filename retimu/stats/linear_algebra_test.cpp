@@ -33,8 +33,8 @@ TEST(LinearAlgebra, BlendsAnOuterProduct) {
 
 TEST(LinearAlgebra, SolvesAndInverts) {
   const Numbers g{3, 1, 1, 2};  // with 1 on the diagonal: 4 1 1 3
-  Numbers x(2), work(4), inverse(4);
-  solve_ridge(g, 1, Numbers{9, 5}, x, work);
+  Numbers lower{3, 1, -9, 2}, x{9, 5}, work(4), inverse(4);
+  solve_ridge(lower, 1, x);
   expect_near(x, {2, 1});
   invert_shrunk(g, 0.5, inverse, work);  // of 2 .5 .5 1.5
   expect_near(inverse, {1.5 / 2.75, -0.5 / 2.75, -0.5 / 2.75, 2 / 2.75});

@@ -76,7 +76,7 @@ def run_online(rows):
             model.h += eta * (np.outer(f, z) - model.h)
             model.k += eta * (np.outer(z, z) - model.k)
             since += 1
-            if since >= REFIT:
+            if since >= max(REFIT, count / REFIT):
                 since = 0
                 model.fit()
         age += 1

@@ -73,8 +73,10 @@ void visit_control(StateVisitor& visitor, BudgetControl& control);
 // What the policy is told of one judged event.
 struct Assessment {
   Time time = 0;
-  Rating rating;         // of the fused evidence
+  Rating rating;         // of the fused evidence of the detectors that have none of their own
   bool is_late = false;  // older than what the entity sent before: it moves no clock
+  // Decades by which a detector's own evidence exceeds the threshold of its own.
+  std::optional<double> own_excess = std::nullopt;
 };
 
 struct Decision {
@@ -88,6 +90,8 @@ struct Decision {
   bool may_calibrate = true;     // calibrations learn from this event
   bool is_change_point = false;  // told here: the level has shifted
   double threshold = 0;  // in decades of -log10 p; what an event had to reach; +inf while warming
+  double evidence = 0;   // what was compared with it: fused, or own evidence on the same scale
+  bool is_own = false;   // it was a detector's own
 };
 
 struct Policy : Stateful {
@@ -99,6 +103,8 @@ struct Policy : Stateful {
   // Called with the time wake() asked for, never before it; change is none or resolved.
   virtual Decision wake(void* state, Time now) const = 0;
   virtual std::optional<Time> wake_time(const void* state) const = 0;
+  // By the usual interval between its events; none while that is unknown.
+  virtual std::optional<double> events_a_day(const void* state) const = 0;
 };
 
 }  // namespace retimu

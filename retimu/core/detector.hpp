@@ -52,17 +52,20 @@ struct Detector : Stateful {
   // None: abstains (foreign payload, nothing finite in it, still learning). Larger is stranger;
   // never NaN; +inf allowed.
   virtual std::optional<double> score(const void* state, const Observation&, Scratch) const = 0;
-  // A detector may judge by evidence of its own, in decades, where its score is there to rank: then
-  // this, and not the calibrated score, decides on alerts. Called after score of the same event,
-  // where that did not abstain. None: the calibrated score decides.
+  // It ranks rows of so many columns by a number that means the same for ever, as p gets used to
+  // what lasts. The first such detector of a pipeline ranks; p does while it abstains.
+  virtual bool ranks(std::size_t /*columns*/) const { return false; }
+  // That number, >= 0. Called after score of the same event, where that did not abstain; so is
+  // evidence.
+  virtual double rank(const void* /*state*/, const Observation&, Scratch) const { return 0; }
+  // A detector may judge by evidence of its own, in decades: then this, and not its calibrated
+  // score, decides on alerts. None: the calibrated score decides.
   virtual std::optional<double> evidence(const void* /*state*/, const Observation&, Scratch) const {
     return std::nullopt;
   }
-  // Evidence that raises an alert, in decades; 0: it has none of its own.
-  virtual double own_threshold() const { return 0; }
-  // Its score is evidence that means the same for ever: rows rank by it, and not by its calibrated
-  // p, which gets used to what lasts.
-  virtual bool ranks_by_score() const { return false; }
+  // Evidence that raises an alert of an entity that sends so many readings a day, over all columns;
+  // 0: it has none of its own.
+  virtual double own_threshold(double /*readings_a_day*/) const { return 0; }
   // It learns from anomalies, too: what is new is told once and then known.
   virtual bool learns_always() const { return false; }
   // Called after score of the same event with the same scratch, or not at all.
@@ -85,7 +88,8 @@ struct DetectorEntry {
   std::string_view summary;  // one line
   Modality modality = Modality::metrics;
   std::span<const Parameter> parameters;
-  bool by_default = false;  // part of a pipeline that names no detectors
+  // Part of a pipeline that names no detectors, by its profile.
+  bool in_auto = false, in_light = false;
   Result<std::unique_ptr<Detector>> (*make)(const ParameterValues& values, std::uint64_t seed);
   void (*specimen)(SpecimenWriter& to);
 };

@@ -23,8 +23,9 @@ namespace retimu {
 //   Range expected(const State&) const;                        the usual range
 //   void visit(State&, StateVisitor&) const;
 // and, for a detector with evidence of its own (see Detector::evidence), which then learns always:
-//   static constexpr double own_threshold;
+//   double own_threshold(double readings_a_day) const;
 //   double evidence(const Work&) const;                        of a column that score spoke of
+//   double rank(const Work&) const;                            the same; see Detector::rank
 // The score of the entity is the largest among its columns. State must be nothrow movable.
 // clang-format on
 struct Range {
@@ -85,21 +86,24 @@ class ColumnDetector final : public Detector {
   std::optional<double> evidence(const void* /*state*/, const Observation& observation,
                                  Scratch scratch) const override {
     if constexpr (has_evidence) {
-      const Slot* slots = reinterpret_cast<const Slot*>(scratch.data());
-      std::optional<double> best;
-      for (const std::uint32_t slot : observation.entity.present) {
-        if (std::isnan(slots[slot].score)) continue;
-        best = std::max(best.value_or(0), algorithm_.evidence(slots[slot].work));
-      }
-      return best;
+      return largest(observation, scratch,
+                     [this](const auto& work) { return algorithm_.evidence(work); });
     }
     return std::nullopt;
   }
-  double own_threshold() const override {
-    if constexpr (has_evidence) return A::own_threshold;
+  bool ranks(std::size_t /*columns*/) const override { return has_evidence; }
+  double rank(const void* /*state*/, const Observation& observation,
+              Scratch scratch) const override {
+    if constexpr (has_evidence) {
+      return largest(observation, scratch,
+                     [this](const auto& work) { return algorithm_.rank(work); });
+    }
     return 0;
   }
-  bool ranks_by_score() const override { return has_evidence; }
+  double own_threshold(double readings_a_day) const override {
+    if constexpr (has_evidence) return algorithm_.own_threshold(readings_a_day);
+    return 0;
+  }
   bool learns_always() const override { return has_evidence; }
   void learn(void* state, const Observation& observation, Scratch scratch) const override {
     if (!std::holds_alternative<Readings>(observation.event.payload)) return;
@@ -124,7 +128,7 @@ class ColumnDetector final : public Detector {
   }
 
  private:
-  static constexpr bool has_evidence = requires { A::own_threshold; };
+  static constexpr bool has_evidence = requires(const A& algorithm) { algorithm.own_threshold(1.0); };
 
   double score_of(const State& state, const Observation& observation, std::uint32_t slot,
                   typename A::Work& work) const {
@@ -134,6 +138,16 @@ class ColumnDetector final : public Detector {
     } else {
       return algorithm_.score(state, value, work);
     }
+  }
+  // Of the columns that score spoke of.
+  static double largest(const Observation& observation, Scratch scratch,
+                                       const auto& of) {
+    const Slot* slots = reinterpret_cast<const Slot*>(scratch.data());
+    double best = 0;
+    for (const std::uint32_t slot : observation.entity.present) {
+      if (!std::isnan(slots[slot].score)) best = std::max(best, of(slots[slot].work));
+    }
+    return best;
   }
   static void keep_heaviest(std::vector<Reason>& reasons, std::size_t first);
   A algorithm_;

@@ -27,6 +27,7 @@ constexpr std::uint32_t relearn_shifts = 4;  // times shift_after, then calibrat
 constexpr double silent_intervals = 64;
 constexpr Duration silent_min = minute, silent_max = day;
 constexpr double interval_events = 64;  // over which the usual interval fades
+constexpr double numbered_interval = 1'000;  // ns; nearer events are numbered and have no time
 constexpr double interval_outage = 8;   // a longer interval counts as so many usual ones
 
 // Plain; what an entity needs without a budget.
@@ -150,19 +151,25 @@ class PhasePolicy final : public Policy {
     }
     if (!assessment.is_late) move_clocks(state, assessment.time);
     Decision decision;
-    decision.threshold = threshold(at, assessment.rating.samples, fleet);
-    const double evidence = -assessment.rating.log10_p;
+    const double usual = threshold(at, assessment.rating.samples, fleet);
+    decision.threshold = usual + (has_budget() ? 0 : fatigue_of_episode * state.fatigue);
+    decision.evidence = -assessment.rating.log10_p;
+    // Own evidence that reaches its own threshold counts as what reaches the usual one.
+    if (assessment.own_excess && usual + *assessment.own_excess > decision.evidence) {
+      decision.evidence = usual + *assessment.own_excess;
+      decision.is_own = true;
+    }
     if (state.is_open()) {
-      go_on(state, assessment, evidence, decision);
+      go_on(state, assessment, decision.evidence, decision);
     } else {
-      watch(state, assessment, evidence, decision);
+      watch(state, assessment, decision.evidence, decision);
     }
     if (decision.change == Change::raised) {
       ++sums.episodes;
       if (has_budget()) tail(at).note_episode(*fleet);
     }
     if (has_budget() && !assessment.is_late) {
-      tail(at).learn(evidence, assessment.time, decision.threshold, options_.budget_per_day, fleet,
+      tail(at).learn(decision.evidence, assessment.time, decision.threshold, options_.budget_per_day, fleet,
                      sums);
     }
     conclude(state, decision);
@@ -190,6 +197,12 @@ class PhasePolicy final : public Policy {
         std::clamp(silent_intervals * state.interval, static_cast<double>(silent_min),
                    static_cast<double>(silent_max));
     return add_saturated(latest, static_cast<Duration>(silent));
+  }
+
+  std::optional<double> events_a_day(const void* at) const override {
+    const EntityState& state = *static_cast<const EntityState*>(at);
+    if (state.intervals == 0 || state.interval < numbered_interval) return std::nullopt;
+    return static_cast<double>(day) / state.interval;
   }
 
  private:
@@ -228,18 +241,15 @@ class PhasePolicy final : public Policy {
     count(state.since);
   }
 
-  // +inf while warming.
+  // Without fatigue; +inf while warming.
   double threshold(void* at, double samples, const BudgetControl* fleet) const {
     if (samples < warm_samples) return std::numeric_limits<double>::infinity();
     if (has_budget()) return tail(at).threshold(fleet);
     const EntityState& state = entity(at);
-    double threshold = options_.threshold;
-    if (threshold == 0) {
-      const double a_day = static_cast<double>(day) / std::max(state.interval, 1.0);
-      threshold =
-          std::clamp(elementary::log10(a_day) + decades_beyond_a_day, threshold_min, threshold_max);
-    }
-    return threshold + fatigue_of_episode * state.fatigue;
+    if (options_.threshold > 0) return options_.threshold;
+    const double a_day = static_cast<double>(day) / std::max(state.interval, 1.0);
+    return std::clamp(elementary::log10(a_day) + decades_beyond_a_day, threshold_min,
+                      threshold_max);
   }
 
   // No episode is open.

@@ -130,7 +130,6 @@ DetectorEntry adwin_entry() {
           .summary = "a change of mean within an adaptive window",
           .modality = Modality::metrics,
           .parameters = parameters,
-          .by_default = false,
           .make = make,
           .specimen = specimen};
 }

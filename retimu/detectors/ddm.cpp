@@ -49,7 +49,6 @@ DetectorEntry ddm_entry() {
           .summary = "a column's prediction fails more often than at its best (DDM)",
           .modality = Modality::metrics,
           .parameters = PredictionError::parameters,
-          .by_default = false,
           .make = make,
           .specimen = specimen};
 }

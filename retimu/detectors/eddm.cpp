@@ -52,7 +52,6 @@ DetectorEntry eddm_entry() {
           .summary = "a column's predictions fail at shorter distances than at their best (EDDM)",
           .modality = Modality::metrics,
           .parameters = PredictionError::parameters,
-          .by_default = false,
           .make = make,
           .specimen = specimen};
 }

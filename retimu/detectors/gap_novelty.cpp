@@ -48,7 +48,7 @@ DetectorEntry gap_novelty_entry() {
           .summary = "how far a reading, its level or its deviation is from anything seen",
           .modality = Modality::metrics,
           .parameters = parameters,
-          .by_default = false,
+          .in_auto = true,
           .make = make,
           .specimen = specimen};
 }

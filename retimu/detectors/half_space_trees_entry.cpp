@@ -45,7 +45,7 @@ DetectorEntry half_space_trees_entry() {
           .summary = "how empty the place is where a row of all columns falls",
           .modality = Modality::metrics,
           .parameters = parameters,
-          .by_default = true,
+          .in_light = true,
           .make = make,
           .specimen = specimen};
 }

@@ -45,7 +45,6 @@ DetectorEntry isolation_forest_entry() {
           .summary = "how few random cuts part a row from those seen before",
           .modality = Modality::metrics,
           .parameters = parameters,
-          .by_default = false,
           .make = make,
           .specimen = specimen};
 }

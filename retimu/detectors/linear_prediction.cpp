@@ -156,8 +156,8 @@ double distance_of(std::span<const double> z, std::span<const double> precision)
 
 }  // namespace
 
-// The four statistics of a row, and the smoothed evidence after it.
-void LinearPrediction::look(const Parts& parts, std::span<const double> row, const Work& work) {
+// The four statistics of a row, its evidence, which is returned, and the smoothed evidence after it.
+double LinearPrediction::look(const Parts& parts, std::span<const double> row, const Work& work) {
   const std::size_t d = parts.d;
   const Head& head = *parts.head;
   const auto judge = [&](const Model& model, const Work::Standardised& to) {
@@ -184,6 +184,7 @@ void LinearPrediction::look(const Parts& parts, std::span<const double> row, con
   }
   const double all = (evidence[0] + evidence[1] + evidence[2] + evidence[3]) / 4;
   *work.smooth = head.smooth + alpha * (all - head.smooth);
+  return all;
 }
 
 std::optional<double> LinearPrediction::score(const void* state, const Observation& observation,
@@ -193,8 +194,16 @@ std::optional<double> LinearPrediction::score(const void* state, const Observati
   const Parts own = parts(state, row.size());
   if (own.head->phase == collecting) return std::nullopt;
   const Work at = work(scratch, row.size());
-  look(own, row, at);
-  return *at.smooth;
+  return look(own, row, at);
+}
+
+bool LinearPrediction::ranks(std::size_t columns) const {
+  return columns >= 2 && columns <= columns_max;
+}
+
+double LinearPrediction::rank(const void* /*state*/, const Observation& observation,
+                              Scratch scratch) const {
+  return *work(scratch, observation.entity.latest.size()).smooth;
 }
 
 // A row becomes part of the moments together with some others: a pass over the moments takes long.

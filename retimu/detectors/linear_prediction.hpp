@@ -5,7 +5,8 @@
 // that is shrunk towards the identity, both from the same running moments. Each also by a snapshot
 // of the past: what has moved slowly with the fault is still seen by it.
 //
-// The score is the mean of log(1 + S / 10) over the statistics, smoothed over about 10 rows.
+// The score is the mean of log(1 + S / 10) over the statistics; rows rank by that smoothed over
+// about 10 rows.
 // - Untrained: the first 128 rows start it, then it learns from rows while they are calm (the
 // gate),
 //   but never refuses for more than 500 rows (patience). Four statistics.
@@ -40,7 +41,8 @@ class LinearPrediction final : public Detector {
 
   std::size_t scratch_bytes(std::size_t columns) const override;
   std::optional<double> score(const void* state, const Observation&, Scratch) const override;
-  bool ranks_by_score() const override { return true; }
+  bool ranks(std::size_t columns) const override;
+  double rank(const void* state, const Observation&, Scratch) const override;
   // The gate decides, not the policy: an episode must not stop what follows a change for good.
   bool learns_always() const override { return true; }
   void learn(void* state, const Observation&, Scratch) const override;
@@ -61,7 +63,7 @@ class LinearPrediction final : public Detector {
   static void add_row(const Parts& parts, std::span<const double> row_and_lags, double share);
   static void add_waiting(const Parts& parts);
   static void fit(const Parts& parts, std::span<const double> moments, const Work& work);
-  static void look(const Parts& parts, std::span<const double> row, const Work& work);
+  static double look(const Parts& parts, std::span<const double> row, const Work& work);
   static void learn_row(const Parts& parts, const Work& work);
   static void learn_training_row(const Parts& parts, std::span<const double> row, const Work& work);
   static void fit_training(const Parts& parts, const Work& work);

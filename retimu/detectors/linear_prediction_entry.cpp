@@ -34,7 +34,7 @@ DetectorEntry linear_prediction_entry() {
           .summary = "how badly the last rows foretell a row, and its columns each other",
           .modality = Modality::metrics,
           .parameters = {},
-          .by_default = false,
+          .in_auto = true,
           .make = make,
           .specimen = specimen};
 }

@@ -41,7 +41,6 @@ DetectorEntry mahalanobis_entry() {
           .summary = "distance of a row from the usual by the covariance of its columns",
           .modality = Modality::metrics,
           .parameters = parameters,
-          .by_default = false,
           .make = make,
           .specimen = specimen};
 }

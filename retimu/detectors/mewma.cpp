@@ -42,7 +42,6 @@ DetectorEntry mewma_entry() {
           .summary = "a small change of several columns' levels together (MEWMA)",
           .modality = Modality::metrics,
           .parameters = parameters,
-          .by_default = false,
           .make = make,
           .specimen = specimen};
 }

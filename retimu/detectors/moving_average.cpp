@@ -48,7 +48,7 @@ DetectorEntry moving_average_entry() {
           .summary = "distance of a reading from its column's moving average",
           .modality = Modality::metrics,
           .parameters = parameters,
-          .by_default = true,
+          .in_light = true,
           .make = make,
           .specimen = specimen};
 }

@@ -53,7 +53,6 @@ DetectorEntry page_hinkley_entry() {
           .summary = "a lasting change of level, by the two-sided Page-Hinkley test",
           .modality = Modality::metrics,
           .parameters = parameters,
-          .by_default = false,
           .make = make,
           .specimen = specimen};
 }

@@ -305,7 +305,6 @@ DetectorEntry pca_entry() {
           .summary = "how far a row lies along and aside of the principal components",
           .modality = Modality::metrics,
           .parameters = parameters,
-          .by_default = false,
           .make = make,
           .specimen = specimen};
 }

@@ -56,7 +56,6 @@ DetectorEntry quietness_entry() {
           .summary = "a column that is much quieter than it usually is",
           .modality = Modality::metrics,
           .parameters = parameters,
-          .by_default = false,
           .make = make,
           .specimen = specimen};
 }

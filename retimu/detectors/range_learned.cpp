@@ -79,7 +79,6 @@ DetectorEntry range_learned_entry() {
           .summary = "how far a reading leaves the range that its column has had so far",
           .modality = Modality::metrics,
           .parameters = parameters,
-          .by_default = false,
           .make = make,
           .specimen = specimen};
 }

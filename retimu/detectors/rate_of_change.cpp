@@ -56,7 +56,6 @@ DetectorEntry rate_of_change_entry() {
           .summary = "how fast a column moves against how fast it usually moves",
           .modality = Modality::metrics,
           .parameters = parameters,
-          .by_default = false,
           .make = make,
           .specimen = specimen};
 }

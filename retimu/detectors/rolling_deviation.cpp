@@ -50,7 +50,7 @@ DetectorEntry rolling_deviation_entry() {
           .summary = "level and variability of a column against its last readings",
           .modality = Modality::metrics,
           .parameters = parameters,
-          .by_default = true,
+          .in_light = true,
           .make = make,
           .specimen = specimen};
 }

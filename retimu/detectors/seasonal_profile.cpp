@@ -74,7 +74,6 @@ DetectorEntry seasonal_profile_entry() {
           .summary = "a column against its usual level at this hour of the day and the week",
           .modality = Modality::metrics,
           .parameters = parameters,
-          .by_default = false,
           .make = make,
           .specimen = specimen};
 }

@@ -59,7 +59,7 @@ DetectorEntry stuck_at_entry() {
           .summary = "a column that no longer changes, though it usually does",
           .modality = Modality::metrics,
           .parameters = parameters,
-          .by_default = false,
+          .in_auto = true,
           .make = make,
           .specimen = specimen};
 }

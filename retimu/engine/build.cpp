@@ -17,12 +17,16 @@ std::vector<DetectorConfiguration> chosen_detectors(const Configuration& configu
   if (!configuration.detectors.empty()) return configuration.detectors;
   std::vector<DetectorConfiguration> list;
   for (const DetectorEntry& entry : detector_catalogue()) {
-    if (entry.by_default) list.push_back({std::string(entry.name), {}});
+    if (is_part_of(entry, configuration.profile)) list.push_back({std::string(entry.name), {}});
   }
   return list;
 }
 
 }  // namespace
+
+bool is_part_of(const DetectorEntry& entry, Profile profile) {
+  return profile == Profile::light ? entry.in_light : entry.in_auto;
+}
 
 std::string judging_text(const Configuration& configuration) {
   std::string text = fmt::format("[pipeline]\nseed = {}\n\n[limits]\ncolumns_max = {}\n",
@@ -80,12 +84,9 @@ Result<std::unique_ptr<Pipeline>> build_pipeline(const Configuration& configurat
   policy.budget_per_day = configuration.budget_per_day;
   policy.cooldown = configuration.cooldown;
   for (const NamedDetector& named : pipeline->detectors) {
-    const double own = named.detector->own_threshold();
-    if (own == 0) continue;
-    pipeline->has_own_evidence = true;
-    policy.threshold = std::max(policy.threshold, own);
+    if (named.detector->own_threshold(1) > 0) pipeline->has_own_evidence = true;
   }
-  if (configuration.threshold > 0) policy.threshold = configuration.threshold;
+  policy.threshold = pipeline->threshold = configuration.threshold;
   if (configuration.shift_after > 0) {
     policy.shift_after = static_cast<std::uint32_t>(configuration.shift_after);
   }

@@ -42,14 +42,17 @@ class Reader {
 Result<void> Reader::read_pipeline(const toml::table& from) {
   constexpr std::array<std::string_view, 2> deliveries = {"fast", "exactly_once"};
   std::size_t seed = to_.seed;
-  std::string delivery = "fast";
+  constexpr std::array<std::string_view, 2> profiles = {"auto", "light"};
+  std::string delivery = "fast", profile = "auto";
   Result<void> read = toml_.check_keys(from, "pipeline");
   if (read) read = toml_.text(from, "data_dir", to_.data_dir);
   if (read) read = toml_.whole(from, "shards", 0, group_count, to_.shards);
   if (read) read = toml_.whole(from, "seed", 0, INT64_MAX, seed);
   if (read) read = toml_.choice(from, "delivery", deliveries, delivery);
+  if (read) read = toml_.choice(from, "profile", profiles, profile);
   if (read) read = toml_.duration(from, "snapshot_interval", to_.snapshot_interval);
   to_.seed = seed;
+  to_.profile = profile == "light" ? Profile::light : Profile::automatic;
   to_.is_exactly_once = delivery == "exactly_once";
   return read;
 }
@@ -133,7 +136,7 @@ Result<void> Reader::read_detectors(const toml::table& from) {
     return toml_.wrong(*from.get("use"), "at most {} detectors", detectors_max);
   }
   for (const DetectorEntry& entry : detector_catalogue()) {
-    const bool is_used = used.empty() ? entry.by_default : seen.contains(std::string(entry.name));
+    const bool is_used = used.empty() ? is_part_of(entry, to_.profile) : seen.contains(std::string(entry.name));
     const toml::node* parameters = from.get(entry.name);
     if (!is_used && parameters == nullptr) continue;
     DetectorConfiguration detector{std::string(entry.name), {}};

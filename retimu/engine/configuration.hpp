@@ -34,12 +34,16 @@ struct DetectorConfiguration {
   std::map<std::string, double> parameters;  // those that were given
 };
 
+// Which detectors a pipeline has that names none: those that find most, or those that cost least.
+enum class Profile { automatic, light };
+
 struct Configuration {
   std::string file;  // where it was read from, for messages
   // [pipeline]
   std::string data_dir;    // empty: nothing is kept
   std::size_t shards = 0;  // 0: one a core, at most 8
   std::uint64_t seed = 0;
+  Profile profile = Profile::automatic;
   bool is_exactly_once = false;  // delivery = "exactly_once", else "fast"
   Duration snapshot_interval = minute;
   // [[source]]
@@ -72,6 +76,8 @@ struct KeyDescription {
   std::string_view table, key, type, standard, summary;
 };
 std::span<const KeyDescription> configuration_keys();
+
+bool is_part_of(const DetectorEntry& entry, Profile profile);
 
 // What the state depends on, as TOML: kept in data_dir, so that another pipeline is recognised and
 // `retimu inspect` needs no configuration.

@@ -31,7 +31,8 @@ struct Verdict {
   bool is_late = false;
   std::uint16_t lead = 0;  // detector with the smallest p
   double log10_p = 0;
-  double strength = 0;  // decades by which it ranks: -log10_p, or evidence of a detector's own
+  double strength = 0;  // what it ranks by: -log10_p, or a detector's own rank
+  double excess = 0;    // decades above what raises an episode; -inf while warming
   double samples = 0;
 };
 

@@ -42,6 +42,7 @@ Judge::Judge(const Pipeline& pipeline)
       spoke_(pipeline.detectors.size(), false) {
   RETIMU_ASSERT(pipeline.detectors.size() <= detectors_max);
   opinions_.reserve(pipeline.detectors.size());
+  others_.reserve(pipeline.detectors.size());
   reserve(8);
 }
 
@@ -164,25 +165,37 @@ EntityView Judge::align(EntityParts entity, const Event& event) {
 
 bool Judge::score(EntityParts entity, const Observation& observation, Verdict& verdict) {
   opinions_.clear();
-  own_evidence_.reset();
-  std::uint16_t strongest = 0;
+  others_.clear();
+  own_excess_.reset();
   std::optional<double> strength;
+  bool has_ranker = false;
+  const double readings_a_day = pipeline_.policy->events_a_day(entity.policy()).value_or(0) *
+                                static_cast<double>(entity->columns);
   for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
     const Detector& detector = *pipeline_.detectors[i].detector;
     const std::optional<double> score = detector.score(entity.detector(i), observation, scratch(i));
     spoke_[i] = score.has_value();
+    const bool ranks = !has_ranker && detector.ranks(entity->columns);
+    has_ranker = has_ranker || ranks;
     if (!score) continue;
     RETIMU_ASSERT(!std::isnan(*score));
     scores_[i] = *score;
     const Rating rating = pipeline_.calibration->rate(entity.calibration(i), *score);
-    opinions_.push_back({static_cast<std::uint16_t>(i), rating});
-    if (detector.ranks_by_score()) strength = std::max(strength.value_or(0), *score);
+    const Opinion opinion{static_cast<std::uint16_t>(i), rating};
+    opinions_.push_back(opinion);
+    if (ranks) strength = detector.rank(entity.detector(i), observation, scratch(i));
     if (!pipeline_.decides_by_evidence()) continue;
     const std::optional<double> own =
         detector.evidence(entity.detector(i), observation, scratch(i));
-    if (own && *own > own_evidence_.value_or(-1)) {
-      own_evidence_ = own;
-      strongest = static_cast<std::uint16_t>(i);
+    if (!own) {
+      others_.push_back(opinion);
+      continue;
+    }
+    const double least = pipeline_.threshold > 0 ? pipeline_.threshold
+                                                 : detector.own_threshold(readings_a_day);
+    if (!own_excess_ || *own - least > *own_excess_) {
+      own_excess_ = *own - least;
+      own_lead_ = opinion.detector;
     }
   }
   if (opinions_.empty()) return false;
@@ -195,8 +208,18 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
   verdict.log10_p = rating.log10_p;
   verdict.strength = strength.value_or(-rating.log10_p);
   verdict.samples = rating.samples;
-  verdict.lead = own_evidence_ ? strongest : leading.detector;
+  verdict.lead = leading.detector;
   return true;
+}
+
+// What decides: all opinions, or those of detectors that have no evidence of their own, beside the
+// own evidence of the others.
+Assessment Judge::assess(const Event& event, const Verdict& verdict) const {
+  Assessment assessment{
+      event.time, {verdict.log10_p, verdict.samples}, verdict.is_late, own_excess_};
+  if (!own_excess_) return assessment;
+  assessment.rating.log10_p = fuse(others_);
+  return assessment;
 }
 
 void Judge::learn(EntityParts entity, const Observation& observation, const Decision& decision) {
@@ -238,12 +261,13 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
   const bool spoke = score(entity, observation, verdict);
   Decision decision;
   if (spoke && !event.training) {
-    decision = pipeline_.policy->decide(
-        entity.policy(),
-        {event.time,
-         {own_evidence_ ? -*own_evidence_ : verdict.log10_p, verdict.samples},
-         verdict.is_late},
-        control, sums);
+    decision = pipeline_.policy->decide(entity.policy(), assess(event, verdict), control, sums);
+    if (decision.is_own) {
+      verdict.lead = own_lead_;
+    } else if (!others_.empty()) {
+      verdict.lead = lead(others_).detector;
+    }
+    verdict.excess = decision.evidence - decision.threshold;
     verdict.phase = decision.phase;
     verdict.is_open = decision.is_open;
     verdict.change = decision.change;

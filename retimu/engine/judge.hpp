@@ -41,6 +41,7 @@ class Judge {
   void remember(EntityParts entity, const Verdict& verdict) const;
   EntityView align(EntityParts entity, const Event& event);
   bool score(EntityParts entity, const Observation& observation, Verdict& verdict);
+  Assessment assess(const Event& event, const Verdict& verdict) const;
   void learn(EntityParts entity, const Observation& observation, const Decision& decision);
   void tell(EntityParts entity, const Observation* observation, const Decision& decision,
             const Verdict& verdict, Time time, std::uint64_t sequence, std::vector<Alert>& alerts);
@@ -61,7 +62,11 @@ class Judge {
   std::vector<Opinion> opinions_;
   std::vector<Reason> reasons_;
   double evidence_ = 0;                 // fused, before recalibration
-  std::optional<double> own_evidence_;  // of detectors that have some, without a budget
+  // Of detectors that decide by evidence of their own: the largest excess, and whose; and of the
+  // others.
+  std::optional<double> own_excess_;
+  std::uint16_t own_lead_ = 0;
+  std::vector<Opinion> others_;
   std::uint64_t fingerprint_ = 0;       // of the event, 0: none
 };
 

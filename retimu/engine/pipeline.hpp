@@ -25,6 +25,7 @@ struct Pipeline {
   std::unique_ptr<Calibration> calibration;
   std::unique_ptr<Policy> policy;
   double budget_per_day = 0;             // 0: none stated
+  double threshold = 0;                  // as stated, decades; 0: by the policy and the detectors
   bool has_own_evidence = false;         // of one of the detectors at least
   std::size_t columns_max = 1'024;       // an entity; what comes beyond is left out and counted
   std::size_t entities_max = 1'000'000;  // in memory; the rest is evicted
@@ -35,7 +36,8 @@ struct Pipeline {
   // A budget counts on honest tails, so the fused p is calibrated once more. A threshold doesn't: a
   // second calibration costs power (benchmarks/decision.cpp).
   bool recalibrates() const { return budget_per_day > 0; }
-  // Detectors with evidence of their own decide by that; the others are there to rank and explain.
+  // Detectors with evidence of their own decide by that, but not under a budget, which must know how
+  // rare it is.
   bool decides_by_evidence() const { return has_own_evidence && budget_per_day == 0; }
 };
 

@@ -56,7 +56,7 @@ bool Probe::sees(std::size_t index, EntityParts entity) {
     const double log10_p = pipeline_.calibration->rate(entity.calibration(index), *score).log10_p;
     if (log10_p <= unusual_log10_p) return true;
     const std::optional<double> own = detector.evidence(state, observation, scratch_);
-    if (own && detector.own_threshold() > 0 && *own >= detector.own_threshold()) return true;
+    if (own && *own >= detector.own_threshold(1)) return true;
     detector.learn(state, observation, scratch_);
   }
   return false;

@@ -175,7 +175,8 @@ std::string page_of(const DetectorFacts& facts) {
       "# {}\n\n{}\n\nIt judges {}. {}\nWritten by `bash scripts/docs.sh`; the text is that of "
       "[{}.hpp](../../retimu/detectors/{}.hpp).\n\n",
       entry.name, sentence_of(entry.summary), name_of(entry.modality),
-      entry.by_default ? "It is part of a pipeline that names no detectors."
+      entry.in_auto    ? "It is part of a pipeline that names no detectors."
+      : entry.in_light ? "It is part of a pipeline that says `profile = \"light\"`."
                        : "It is not on by default.",
       entry.name, entry.name);
   if (facts.trials) text += faults_of(facts) + "\n";
@@ -191,7 +192,7 @@ std::string index_of(const std::vector<DetectorFacts>& all) {
   std::vector<std::vector<std::string>> list, seen;
   for (const DetectorFacts& facts : all) {
     const std::string link = fmt::format("[{0}]({0}.md)", facts.entry->name);
-    list.push_back({link + (facts.entry->by_default ? " (default)" : ""),
+    list.push_back({link + (facts.entry->in_auto ? " (auto)" : facts.entry->in_light ? " (light)" : ""),
                     std::string(facts.entry->summary), seen_by(facts),
                     std::string(name_of(facts.entry->modality)), facts.comment.cost});
     if (!facts.trials) continue;

@@ -19,7 +19,7 @@ constexpr std::string_view entity_name = "input";  // as in `retimu detect`: its
 class Watched {
  public:
   Watched(const Pipeline& pipeline, const std::vector<std::string>& columns)
-      : factory_(pipeline), judge_(pipeline), owns_evidence_(pipeline.decides_by_evidence()) {
+      : factory_(pipeline), judge_(pipeline) {
     for (const std::string& column : columns) ids_.push_back(*pipeline.columns->intern(column));
     entity_ = factory_.create(slab_, make_name(entity_name), ids_);
   }
@@ -44,11 +44,6 @@ class Watched {
     alerts_.clear();
     return judge_.judge(factory_.parts(entity_), event, nullptr, sums_, alerts_);
   }
-  // What is compared with the threshold.
-  double evidence(const Verdict& verdict) const {
-    if (!verdict.has_p) return 0;
-    return owns_evidence_ ? verdict.strength : -verdict.log10_p;
-  }
   std::vector<std::byte> save() {
     std::vector<std::byte> bytes;
     factory_.save(entity_, bytes);
@@ -59,7 +54,6 @@ class Watched {
   Slab slab_;
   EntityFactory factory_;
   Judge judge_;
-  bool owns_evidence_;
   std::vector<ColumnId> ids_;
   Entity* entity_ = nullptr;
   FleetSums sums_;
@@ -97,7 +91,8 @@ Learned learn(const Pipeline& pipeline, const Case& made) {
   return learned;
 }
 
-Trial watch_days(const Pipeline& pipeline, const Case& made, const Learned& learned) {
+Trial watch_days(const Pipeline& pipeline, double threshold, const Case& made,
+                 const Learned& learned) {
   Watched pump(pipeline, made.series.columns, learned.state);
   Trial trial;
   trial.rows.columns = made.series.columns.size();
@@ -106,7 +101,7 @@ Trial watch_days(const Pipeline& pipeline, const Case& made, const Learned& lear
     trial.rows.append(made.series.rows.row(i));
     trial.labels.push_back(made.truth.labels[i]);
     trial.alerts.push_back(verdict.change == Change::raised ? 1 : 0);
-    trial.evidence.push_back(pump.evidence(verdict));
+    trial.evidence.push_back(verdict.has_p ? threshold + verdict.excess : 0);
   }
   return trial;
 }
@@ -142,7 +137,7 @@ Result<Trials> try_detector(const DetectorEntry& entry) {
       const bool is_new = !learned.contains(trial.fault->is_daily);
       if (is_new) learned[trial.fault->is_daily] = learn(**pipeline, made);
       const Learned& before = learned[trial.fault->is_daily];
-      Trial days = watch_days(**pipeline, made, before);
+      Trial days = watch_days(**pipeline, all.threshold, made, before);
       if (is_new) {
         all.false_alarms += static_cast<double>(before.alerts + alerts_within(days, 0, fault_from));
         all.false_alarm_days += static_cast<double>(usual_rows + fault_from) / rows_of_day;

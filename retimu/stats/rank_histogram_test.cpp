@@ -8,22 +8,35 @@
 namespace retimu {
 namespace {
 
-TEST(RankHistogram, BinsAreSixteenADecade) {
+TEST(RankHistogram, BinsAreEightADecade) {
   using Histogram = RankHistogram<double>;
   EXPECT_EQ(Histogram::bin_of(0), 0U);
   EXPECT_EQ(Histogram::bin_of(1e-3), 0U);
   EXPECT_EQ(Histogram::bin_of(1.01e-3), 1U);
-  EXPECT_EQ(Histogram::bin_of(1.0), 49U);
-  EXPECT_EQ(Histogram::bin_of(1e4), 112U);
-  EXPECT_EQ(Histogram::bin_of(1e300), 112U);
+  EXPECT_EQ(Histogram::bin_of(1.0), 25U);
+  EXPECT_EQ(Histogram::bin_of(1e4), 56U);
+  EXPECT_EQ(Histogram::bin_of(1e300), 56U);
   Random random(1);
   for (int i = 0; i < 100'000; ++i) {
     const double size = std::pow(10, 8 * random.uniform() - 3.5);
-    const double place = 16 * std::log10(size / 1e-3);
+    const double place = 8 * std::log10(size / 1e-3);
     const std::size_t wanted =
-        place <= 0 ? 0 : std::min<std::size_t>(112, 1 + static_cast<std::size_t>(place));
+        place <= 0 ? 0 : std::min<std::size_t>(56, 1 + static_cast<std::size_t>(place));
     ASSERT_EQ(Histogram::bin_of(size), wanted) << size;
   }
+}
+
+// By hand: of 300 sizes of 0.01, 200 of 0.1 and 300 of 1, which are too many for a tail.
+TEST(RankHistogram, TellsTheShareOfWhatItSaw) {
+  RankHistogram<std::uint16_t> ranks;
+  for (int i = 0; i < 300; ++i) {
+    ranks.learn(ranks.bin_of(0.01));
+    ranks.learn(ranks.bin_of(1.0));
+    if (i < 200) ranks.learn(ranks.bin_of(0.1));
+  }
+  EXPECT_NEAR(ranks.evidence(0.1, ranks.bin_of(0.1), 1), std::log10(801 / 400.5), 1e-12);
+  EXPECT_NEAR(ranks.evidence(0, 0, 5), std::log10(5 * 801 / 800.5), 1e-12);
+  EXPECT_NEAR(ranks.evidence(1, ranks.bin_of(1), 1), std::log10(801 / 150.5), 1e-12);
 }
 
 // Of exponential sizes the share above x is exp(-x), also where none was seen.

@@ -27,10 +27,9 @@ class RememberedValues {
   double gap(double value) const {
     if (size_ == 0) return 0;
     const std::size_t at = place(value);
-    double gap = std::numeric_limits<double>::infinity();
-    if (at > 0) gap = value - static_cast<double>(values_[at - 1]);
-    if (at < size_) gap = std::min(gap, static_cast<double>(values_[at]) - value);
-    return gap;
+    const double after = std::fabs(static_cast<double>(values_[at]) - value);
+    return at > 0 ? std::min(after, std::fabs(value - static_cast<double>(values_[at - 1])))
+                  : after;
   }
 
   // `gap` is that of the value. Values nearer than `least` are not remembered; it never shrinks.
@@ -42,12 +41,13 @@ class RememberedValues {
     std::copy_backward(at, last, last + 1);
     *at = static_cast<Number>(value);
     ++size_;
-    while (size_ >= capacity) thin();
+    if (size_ == capacity) drop_most_crowded();
   }
 
   void visit(StateVisitor& visitor) {
     size_ = static_cast<std::uint16_t>(visitor.count("values", size_, capacity - 1));
     const std::span<Number> used = std::span<Number>(values_).first(size_);
+    std::ranges::fill(std::span<Number>(values_).subspan(size_), none);
     visitor.cells("values", used);
     visitor.cell("least", least_);
     const bool is_valid = std::ranges::is_sorted(used) && least_ >= 0 && std::isfinite(least_) &&
@@ -56,36 +56,37 @@ class RememberedValues {
   }
 
  private:
-  // Index of the first that is not below. Without branches: which half comes next is a coin toss.
+  // How many are below. All are looked at: the processor takes four at a time, and there is no
+  // branch to guess.
   std::size_t place(double value) const {
-    const Number* at = values_.data();
-    std::size_t left = size_;
-    while (left > 1) {
-      const std::size_t half = left / 2;
-      at += static_cast<double>(at[half - 1]) < value ? half : 0;
-      left -= half;
-    }
-    const bool is_below = left == 1 && static_cast<double>(*at) < value;
-    return static_cast<std::size_t>(at - values_.data()) + (is_below ? 1 : 0);
+    const auto wanted = static_cast<Number>(value);
+    std::uint32_t below = 0;
+    for (const Number one : values_) below += one < wanted ? 1U : 0U;
+    return below;
   }
-  // Drops what lies nearer to its neighbour than twice `least`, or one and a half times the
-  // narrowest distance.
-  void thin() {
+  // Drops the value whose neighbours are nearest to each other, and from now on remembers nothing
+  // nearer than those are.
+  void drop_most_crowded() {
+    std::size_t dropped = 1;
     Number narrow = std::numeric_limits<Number>::infinity();
-    for (std::size_t i = 1; i < size_; ++i) {
-      narrow = std::min(narrow, values_[i] - values_[i - 1]);
-    }
-    least_ = std::max(Number{2} * least_, Number{1.5} * narrow);
-    std::size_t kept = 1;
     for (std::size_t i = 1; i + 1 < size_; ++i) {
-      if (values_[i] - values_[kept - 1] > least_) values_[kept++] = values_[i];
+      const Number width = values_[i + 1] - values_[i - 1];
+      dropped = width < narrow ? i : dropped;
+      narrow = std::min(narrow, width);
     }
-    values_[kept] = values_[size_ - 1];
-    size_ = static_cast<std::uint16_t>(kept + 1);
+    least_ = std::max(least_, narrow);
+    const auto at = values_.begin() + static_cast<std::ptrdiff_t>(dropped);
+    std::copy(at + 1, values_.begin() + static_cast<std::ptrdiff_t>(size_), at);
+    values_[--size_] = none;
   }
 
   static_assert(capacity >= 4 && capacity < 65'536);
-  std::array<Number, capacity> values_{};
+  static constexpr Number none = std::numeric_limits<Number>::infinity();
+  std::array<Number, capacity> values_ = [] {
+    std::array<Number, capacity> all;
+    all.fill(none);
+    return all;
+  }();  // none from size_ on
   Number least_ = 0;
   std::uint16_t size_ = 0;
 };

@@ -31,6 +31,21 @@ TEST(RememberedValues, LeaveOutWhatIsNear) {
   EXPECT_EQ(seen.size(), 2U);
 }
 
+// By hand: of 0, 3, 5, 9 and 20 are too many, and 3 goes, whose neighbours 0 and 5 are the nearest
+// to each other; nothing nearer than 5 is remembered again.
+TEST(RememberedValues, DropTheMostCrowded) {
+  RememberedValues<5, double> seen;
+  for (const double value : {0.0, 3.0, 5.0, 9.0}) seen.learn(value, 100, 0);
+  seen.learn(20, seen.gap(20), 0);
+  EXPECT_EQ(seen.size(), 4U);
+  EXPECT_EQ(seen.gap(3), 2);
+  EXPECT_EQ(seen.gap(5), 0);
+  EXPECT_EQ(seen.gap(9), 0);
+  seen.learn(13, seen.gap(13), 0);
+  EXPECT_EQ(seen.gap(13), 4);
+  EXPECT_EQ(seen.size(), 4U);
+}
+
 // Whatever comes: sorted, bounded, both extremes, and no gap is larger than it was plus the grain.
 TEST(RememberedValues, AreBoundedAndKeepTheExtremes) {
   Random random(1);

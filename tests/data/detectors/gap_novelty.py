@@ -10,9 +10,9 @@ import pathlib
 import random
 
 KEEP, GRAIN, WARM, TAIL, GATE = 512, 0.01, 50, 0.05, 3.0
-BINS, PER_DECADE, LOW, FORGET = 113, 16, 1e-3, 20000.0
+BINS, PER_DECADE, LOW, FORGET = 57, 8, 1e-3, 20000.0
 WINDOWS = (4, 16, 64)
-VIEWS = 15
+VIEWS = 9
 
 
 class Memory:
@@ -31,14 +31,10 @@ class Memory:
             gap = min(gap, values[at] - value)
         if gap > self.least:
             values.insert(at, value)
-            while len(values) >= KEEP:
-                narrow = min(b - a for a, b in zip(values, values[1:]))
-                self.least = max(2 * self.least, 1.5 * narrow)
-                kept = values[:1]
-                for one in values[1:-1]:
-                    if one - kept[-1] > self.least:
-                        kept.append(one)
-                values[:] = kept + values[-1:]
+            if len(values) == KEEP:
+                widths = [b - a for a, b in zip(values, values[2:])]
+                self.least = max(self.least, min(widths))
+                del values[1 + widths.index(min(widths))]
         return gap
 
 
@@ -79,20 +75,17 @@ def run(times, values):
     ranks = [Ranks() for _ in range(VIEWS)]
     step, last = [0.0] * VIEWS, [0.0] * VIEWS
     first = values[0]
-    level, variance, rough = [first] * 3, [0.0] * 3, [0.0] * 3
+    level = [first] * 3
     seasons = [({}, {}, 24, 0.1), ({}, {}, 168, 0.2)]
-    slow_mean, var_x, var_s, before = first, 0.0, [0.0, 0.0], first
+    slow_mean, var_x, var_s = first, 0.0, [0.0, 0.0]
     for t, (time, v) in enumerate(zip(times, values)):
         f = [v]
         for k, w in enumerate(WINDOWS):
             a = max(1 / w, 1 / (t + 1))
             deviation = v - level[k]
             level[k] += a * deviation
-            variance[k] = (1 - a) * (variance[k] + a * deviation * deviation)
-            rough[k] += a * (abs(v - before) - rough[k])
             window = values[max(0, t - w + 1):t + 1]
-            f += [sum(window) / len(window), deviation, math.sqrt(variance[k]), rough[k]]
-        before = v
+            f += [sum(window) / len(window), deviation]
         skill = [min(max(1 - var_s[q] / var_x, 0.0), 1.0) if var_x > 0 else 0.0 for q in (0, 1)]
         for usual, count, hours, least in seasons:
             bucket = time // 3600 % hours
@@ -104,7 +97,7 @@ def run(times, values):
         from_mean = v - slow_mean
         slow_mean += a * from_mean
         var_x = (1 - a) * var_x + a * from_mean * from_mean
-        var_s = [(1 - a) * var_s[q] + a * f[13 + q] ** 2 for q in (0, 1)]
+        var_s = [(1 - a) * var_s[q] + a * f[7 + q] ** 2 for q in (0, 1)]
         best, total = 0.0, 0.0
         for j in range(VIEWS):
             gap = memories[j].learn(f[j], GRAIN * step[j])
@@ -121,9 +114,9 @@ def run(times, values):
             total += evidence
             if j == 0:
                 best = max(best, evidence)
-            elif j > 12:
-                best = max(best, evidence - GATE * (1 - skill[j - 13]))
-            elif (j - 1) % 4 == 1:
+            elif j > 6:
+                best = max(best, evidence - GATE * (1 - skill[j - 7]))
+            elif j % 2 == 0:
                 best = max(best, evidence - 1)
         yield best + 0.5 * total / VIEWS
 
@@ -136,7 +129,7 @@ def main():
         value = 50 + 10 * math.sin(time % 86400 / 86400 * 2 * math.pi) + draw.gauss(0, 1)
         value += 25 if i in (900, 1500) else 12 if 1900 <= i < 2000 else 0
         times.append(time)
-        values.append(round(value, 3))
+        values.append(value)
     lines = [f"{time} {value!r} {evidence!r}"
              for time, value, evidence in zip(times, values, run(times, values))]
     path = pathlib.Path(__file__).with_suffix(".txt")

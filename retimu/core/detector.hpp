@@ -31,6 +31,7 @@ struct EntityView {
 struct Observation {
   const Event& event;
   const EntityView& entity;
+  Time local = event.time;  // by the clock of the pipeline's time zone, see Moment
 };
 
 // A detector's own place, kept from score to learn of the same event, so that work is done once.

@@ -18,9 +18,10 @@ namespace retimu {
 //   struct State;     plain, one a column, default-constructed
 //   struct Work;      trivial, what score hands to learn
 //   double score(const State&, double value, Work&) const;     NaN: abstains for this column
-//          or (const State&, double value, Time, Work&)
+//          or (const State&, double value, Moment, Work&)
 //   void learn(State&, double value, const Work&) const;
 //   Range expected(const State&) const;                        the usual range
+//          or (const State&, Moment)                           that of this time
 //   void visit(State&, StateVisitor&) const;
 // and, for a detector with evidence of its own (see Detector::evidence), which then learns always:
 //   double own_threshold(double readings_a_day) const;
@@ -120,7 +121,7 @@ class ColumnDetector final : public Detector {
     const std::size_t first = to.size();
     for (const std::uint32_t slot : observation.entity.present) {
       if (std::isnan(slots[slot].score)) continue;
-      const Range range = algorithm_.expected(states[slot]);
+      const Range range = expected_of(states[slot], observation);
       to.push_back({observation.entity.columns[slot], observation.entity.latest[slot], range.low,
                     range.high, slots[slot].score});
     }
@@ -128,26 +129,36 @@ class ColumnDetector final : public Detector {
   }
 
  private:
-  static constexpr bool has_evidence = requires(const A& algorithm) { algorithm.own_threshold(1.0); };
+  static constexpr bool has_evidence = requires(const A& algorithm) {
+    algorithm.own_threshold(1.0);
+  };
 
   double score_of(const State& state, const Observation& observation, std::uint32_t slot,
                   typename A::Work& work) const {
     const double value = observation.entity.latest[slot];
-    if constexpr (requires { algorithm_.score(state, value, observation.event.time, work); }) {
-      return algorithm_.score(state, value, observation.event.time, work);
+    const Moment moment{observation.event.time, observation.local};
+    if constexpr (requires { algorithm_.score(state, value, moment, work); }) {
+      return algorithm_.score(state, value, moment, work);
     } else {
       return algorithm_.score(state, value, work);
     }
   }
   // Of the columns that score spoke of.
-  static double largest(const Observation& observation, Scratch scratch,
-                                       const auto& of) {
+  static double largest(const Observation& observation, Scratch scratch, const auto& of) {
     const Slot* slots = reinterpret_cast<const Slot*>(scratch.data());
     double best = 0;
     for (const std::uint32_t slot : observation.entity.present) {
       if (!std::isnan(slots[slot].score)) best = std::max(best, of(slots[slot].work));
     }
     return best;
+  }
+  Range expected_of(const State& state, const Observation& observation) const {
+    const Moment moment{observation.event.time, observation.local};
+    if constexpr (requires { algorithm_.expected(state, moment); }) {
+      return algorithm_.expected(state, moment);
+    } else {
+      return algorithm_.expected(state);
+    }
   }
   static void keep_heaviest(std::vector<Reason>& reasons, std::size_t first);
   A algorithm_;

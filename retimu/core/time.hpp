@@ -22,6 +22,12 @@ inline constexpr Duration hour = 60 * minute;
 inline constexpr Duration day = 24 * hour;
 inline constexpr Time time_none = INT64_MIN;
 
+// A time, and what a clock on the wall shows then, in the time zone of the pipeline. Wall clocks
+// repeat an hour in autumn: `local` tells the hour of the day and the week, and nothing else.
+struct Moment {
+  Time time, local;
+};
+
 // ISO-8601 in UTC with as many of 0, 3, 6 or 9 decimals as the time needs:
 // "2026-11-22T10:42:07.250Z".
 std::string format_time(Time time);

@@ -26,9 +26,9 @@ constexpr std::uint32_t held_back_max = 8;
 constexpr std::uint32_t relearn_shifts = 4;  // times shift_after, then calibrations learn, too
 constexpr double silent_intervals = 64;
 constexpr Duration silent_min = minute, silent_max = day;
-constexpr double interval_events = 64;  // over which the usual interval fades
+constexpr double interval_events = 64;       // over which the usual interval fades
 constexpr double numbered_interval = 1'000;  // ns; nearer events are numbered and have no time
-constexpr double interval_outage = 8;   // a longer interval counts as so many usual ones
+constexpr double interval_outage = 8;        // a longer interval counts as so many usual ones
 
 // Plain; what an entity needs without a budget.
 struct EntityState {
@@ -169,8 +169,8 @@ class PhasePolicy final : public Policy {
       if (has_budget()) tail(at).note_episode(*fleet);
     }
     if (has_budget() && !assessment.is_late) {
-      tail(at).learn(decision.evidence, assessment.time, decision.threshold, options_.budget_per_day, fleet,
-                     sums);
+      tail(at).learn(decision.evidence, assessment.time, decision.threshold,
+                     options_.budget_per_day, fleet, sums);
     }
     conclude(state, decision);
     return decision;

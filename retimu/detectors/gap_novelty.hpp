@@ -76,8 +76,8 @@ struct GapNovelty {
     std::array<std::uint8_t, seasons> hour;  // places in `usual`
   };
 
-  double score(const State& state, double value, Time time, Work& work) const {
-    look(state, bounded(value), time, work);
+  double score(const State& state, double value, Moment moment, Work& work) const {
+    look(state, bounded(value), moment.local, work);
     const auto readings = static_cast<double>(state.readings);
     double best = 0, sum = 0;
     for (std::size_t j = 0; j < views; ++j) {
@@ -159,7 +159,7 @@ struct GapNovelty {
   }
 
   // The views' values of a reading, and the levels after it.
-  static void look(const State& state, double value, Time time, Work& work) {
+  static void look(const State& state, double value, Time local, Work& work) {
     const std::uint64_t t = state.readings;
     const Levels& now = state.levels;
     Levels& next = work.next;
@@ -182,7 +182,7 @@ struct GapNovelty {
       view[0] = first + next.sum[k] / count;
       view[1] = deviation;
     }
-    const Time hours = floor_to(time, hour) / hour % Time{hours_of_week};
+    const Time hours = floor_to(local, hour) / hour % Time{hours_of_week};
     const auto of_week = static_cast<std::size_t>(hours < 0 ? hours + Time{hours_of_week} : hours);
     work.hour = {static_cast<std::uint8_t>(of_week % hours_of_day),
                  static_cast<std::uint8_t>(hours_of_day + of_week)};

@@ -27,7 +27,7 @@ struct Column {
   // Evidence of a reading; its score is in `held`.
   double send(double value, Duration after = minute) {
     time += after;
-    held = algorithm.score(*state, value, time, work);
+    held = algorithm.score(*state, value, {time, time}, work);
     const double evidence = algorithm.evidence(work);
     algorithm.learn(*state, value, work);
     return evidence;

@@ -51,16 +51,15 @@ struct RateOfChange {
 
   std::size_t window = 512;  // moves, first_moves or more
 
-  double score(const State& state, double value, Time time, Work& work) const {
+  double score(const State& state, double value, Moment moment, Work& work) const {
+    const Time time = moment.time;
     work.time = time;
     work.seconds = 0;
     work.rate = 0;
     if (state.time == time_none || time <= state.time) {
       return std::numeric_limits<double>::quiet_NaN();
     }
-    // Exact, and without overflow between the ends of time.
-    work.seconds = 1e-9 * static_cast<double>(static_cast<std::uint64_t>(time) -
-                                              static_cast<std::uint64_t>(state.time));
+    work.seconds = seconds_since(state.time, time);
     const double noise = resolution(value, state.last);
     const double change = larger(distance(value, state.last) - noise, 0.0);
     const double seconds = larger(larger(work.seconds, state.interval / 8), 1e-9);
@@ -79,16 +78,22 @@ struct RateOfChange {
     state.time = work.time;
   }
 
-  // Nearly all readings an interval after the last one: four usual steps, which are three standard
+  // Nearly all readings so long after the last one: four usual steps, which are three standard
   // deviations of normal noise.
-  Range expected(const State& state) const {
-    const double reach = finite(4 * state.rate * state.interval);
+  Range expected(const State& state, Moment moment) const {
+    const double passed = moment.time > state.time ? seconds_since(state.time, moment.time) : 0;
+    const double reach = finite(4 * state.rate * larger(passed, state.interval / 8));
     return {finite(state.last - reach), finite(state.last + reach)};
   }
 
   void visit(State& state, StateVisitor& visitor) const;
 
  private:
+  // Exact, and without overflow between the ends of time.
+  static double seconds_since(Time before, Time now) {
+    return 1e-9 * static_cast<double>(static_cast<std::uint64_t>(now) -
+                                      static_cast<std::uint64_t>(before));
+  }
   void learn_interval(State& state, double seconds) const {
     if (state.interval == 0) {
       state.interval = seconds;

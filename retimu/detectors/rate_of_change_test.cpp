@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace retimu {
@@ -15,7 +16,7 @@ struct Column {
   double send(double value, Duration after = second) {
     time += after;
     RateOfChange::Work work{};
-    const double score = algorithm.score(state, value, time, work);
+    const double score = algorithm.score(state, value, {time, time}, work);
     algorithm.learn(state, value, work);
     return score;
   }
@@ -42,6 +43,19 @@ TEST(RateOfChange, KnowsHowMuchTimeHasPassed) {
   Column jitter;
   jitter.warm_up();
   EXPECT_NEAR(jitter.send(2, microsecond), 8, 1e-6);  // an eighth of the usual interval
+}
+
+// Four usual steps for each second that passed; as in the score, at least an eighth of the
+// interval.
+TEST(RateOfChange, ExpectsMoreWhereMoreTimeHasPassed) {
+  Column column;
+  column.warm_up();  // last: 1
+  for (const double passed : {3.0, 1.0, 0.125, 0.0}) {
+    const Time time = column.time + static_cast<Duration>(passed * 1e9);
+    const Range range = column.algorithm.expected(column.state, {time, time});
+    EXPECT_NEAR(range.low, 1 - 4 * std::max(passed, 0.125), 1e-6) << passed;
+    EXPECT_NEAR(range.high, 1 + 4 * std::max(passed, 0.125), 1e-6) << passed;
+  }
 }
 
 TEST(RateOfChange, AbstainsWhereNoTimePassed) {

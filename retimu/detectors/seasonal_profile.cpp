@@ -31,18 +31,12 @@ void SeasonalProfile::visit(State& state, StateVisitor& visitor) const {
   visit_buckets(state.day, weight_most, visitor);
   if (weekly) visit_buckets(state.week, weight_most, visitor);
   state.all.visit(visitor, window);
-  visitor.cell("time", state.time);
-  visitor.cell("interval", state.interval);
-  if (state.interval >= 0 && state.interval <= day_) return;
-  visitor.refuse();
-  state.interval = 0;
 }
 
 namespace {
 
 constexpr std::array parameters{
     Parameter{"weekly", "tell the days of the week apart", Parameter::Kind::boolean, 1, 0, 1},
-    Parameter{"offset_minutes", "of local time from UTC", Parameter::Kind::number, 0, -840, 840},
     Parameter{"half_life_days", "after which what was learned counts half", Parameter::Kind::number,
               28, 1, 3'650},
 };
@@ -50,7 +44,6 @@ constexpr std::array parameters{
 Result<std::unique_ptr<Detector>> make(const ParameterValues& values, std::uint64_t /*seed*/) {
   SeasonalProfile profile;
   profile.weekly = values.boolean("weekly");
-  profile.offset = static_cast<Duration>(values.number("offset_minutes")) * minute;
   profile.half_life = static_cast<Duration>(values.number("half_life_days") * 86'400) * second;
   return std::make_unique<ColumnDetector<SeasonalProfile>>(profile);
 }

@@ -7,13 +7,14 @@
 // neighbours and the level of all readings, each with the weight of 8 readings. Seasonal baselines
 // of this kind: Taylor and Letham, "Forecasting at scale", The American Statistician 2018.
 //
-// Hours are UTC plus a fixed offset. A reading counts as at most 8 usual deviations away. A bucket
-// that is entered again has half its weight after each half-life. It abstains until 16 readings
-// fell into the hour of the week (`weekly` off: of the day), and for the first 16 of a column.
+// Hours are those of the pipeline's time zone. A reading counts as at most 8 usual deviations away.
+// A bucket that is entered again has half its weight after each half-life. It abstains until 16
+// readings fell into the hour of the week (`weekly` off: of the day), and for the first 16 of a
+// column.
 //
 // Cost: 75 ns a reading (score + learn). Memory a column: 6.3 KB.
-// Blind to: anything that is usual at this hour, seasons of months or other periods, daylight
-// saving (two weeks a year are an hour off), holidays.
+// Blind to: anything that is usual at this hour, seasons of months or other periods,
+// holidays.
 #ifndef RETIMU_DETECTORS_SEASONAL_PROFILE_HPP
 #define RETIMU_DETECTORS_SEASONAL_PROFILE_HPP
 
@@ -46,26 +47,23 @@ struct SeasonalProfile {
     std::array<Bucket, hours_of_day> day;
     std::array<Bucket, hours_of_week> week;  // from Thursday on, as the epoch
     Baseline all;
-    Time time = time_none;  // of the last reading
-    Duration interval = 0;  // between the last two
   };
   struct Usual {
     double level, distance;
   };
   struct Work {
-    Time time;
+    Time local;
     Usual day, week;  // before this reading
   };
 
   bool weekly = true;
-  Duration offset = 0;             // of local time from UTC
   Duration half_life = 28 * day_;  // hour or more
 
-  double score(const State& state, double value, Time time, Work& work) const {
-    work.time = time;
+  double score(const State& state, double value, Moment moment, Work& work) const {
+    work.local = moment.local;
     if (!state.all.is_known()) return std::numeric_limits<double>::quiet_NaN();
-    work.day = usual_of_day(state, hour_of(time, hours_of_day));
-    const std::size_t place = hour_of(time, hours_of_week);
+    work.day = usual_of_day(state, hour_of(work.local, hours_of_day));
+    const std::size_t place = hour_of(work.local, hours_of_week);
     work.week = weekly ? drawn(state.week[place], work.day) : work.day;
     const Bucket& bucket = weekly ? state.week[place] : state.day[place % hours_of_day];
     if (bucket.weight < seen_min) return std::numeric_limits<double>::quiet_NaN();
@@ -73,24 +71,19 @@ struct SeasonalProfile {
   }
 
   void learn(State& state, double value, const Work& work) const {
-    const Time now = work.time;
+    const Time now = work.local;
     if (state.all.is_known()) {
       learn_bucket(state.day[hour_of(now, hours_of_day)], value, now, work.day);
       if (weekly) learn_bucket(state.week[hour_of(now, hours_of_week)], value, now, work.week);
     }
     state.all.learn(value, window);
-    if (state.time != time_none && now > state.time) {
-      const auto passed = static_cast<std::uint64_t>(now) - static_cast<std::uint64_t>(state.time);
-      state.interval = static_cast<Duration>(std::min<std::uint64_t>(passed, day_));
-    }
-    state.time = now;
   }
 
-  // Nearly all readings of the hour that the next reading falls into: three standard deviations.
-  Range expected(const State& state) const {
-    const Time next = add_saturated(state.time, state.interval);
-    const Usual of_day = usual_of_day(state, hour_of(next, hours_of_day));
-    const Usual usual = weekly ? drawn(state.week[hour_of(next, hours_of_week)], of_day) : of_day;
+  // Nearly all readings of this hour: three standard deviations.
+  Range expected(const State& state, Moment moment) const {
+    const Usual of_day = usual_of_day(state, hour_of(moment.local, hours_of_day));
+    const std::size_t place = hour_of(moment.local, hours_of_week);
+    const Usual usual = weekly ? drawn(state.week[place], of_day) : of_day;
     const double most = finite(3.76 * usual.distance);
     return {finite(usual.level - most), finite(usual.level + most)};
   }
@@ -104,9 +97,8 @@ struct SeasonalProfile {
   static constexpr double weight_most = 100'000;  // readings
   static constexpr double reach = 8;              // usual distances, less than deviations
 
-  // Which hour of the day or the week it is, in local time.
-  std::size_t hour_of(Time time, std::size_t hours) const {
-    const Time local = add_saturated(time, offset);
+  // Which hour of the day or the week it is.
+  static std::size_t hour_of(Time local, std::size_t hours) {
     const Time passed = local / hour - (local % hour < 0 ? 1 : 0);
     const auto of = static_cast<Time>(hours);
     return static_cast<std::size_t>((passed % of + of) % of);

@@ -17,15 +17,16 @@ constexpr Time monday = 1'704'067'200LL * second;
 constexpr std::size_t monday_midnight = 96;  // hours after the beginning of a Thursday
 
 struct Column {
-  SeasonalProfile algorithm;
+  SeasonalProfile algorithm = {};
+  Duration ahead = 0;  // of local time
   std::unique_ptr<SeasonalProfile::State> state = std::make_unique<SeasonalProfile::State>();
   double score(double value, Time time) const {
     SeasonalProfile::Work work{};
-    return algorithm.score(*state, value, time, work);
+    return algorithm.score(*state, value, {time, time + ahead}, work);
   }
   double send(double value, Time time) {
     SeasonalProfile::Work work{};
-    const double now = algorithm.score(*state, value, time, work);
+    const double now = algorithm.score(*state, value, {time, time + ahead}, work);
     algorithm.learn(*state, value, work);
     return now;
   }
@@ -60,8 +61,8 @@ TEST(SeasonalProfile, WithoutTheWeekOnlyTheHour) {
   EXPECT_LT(column.score(80, next + 5 * day + 13 * hour), 4);
 }
 
-TEST(SeasonalProfile, TheOffsetMovesTheHours) {
-  Column utc, local{.algorithm = {.offset = -90 * minute}};
+TEST(SeasonalProfile, TheHoursAreThoseOfLocalTime) {
+  Column utc, local{.ahead = -90 * minute};
   for (int i = 0; i < 42 * 144; ++i) {
     const Time time = monday + i * 10 * minute;
     const Time there = time - 90 * minute;
@@ -97,8 +98,19 @@ TEST(SeasonalProfile, WhatIsLittleKnownIsDrawnToTheRest) {
   EXPECT_NEAR(all, 9 + 6.0 / 17, 1e-12);
   const double of_day = (15 + 8 * all) / 9;
   const double of_week = (15 + 8 * of_day) / 9;
-  const Range range = column.algorithm.expected(*column.state);
+  const Range range = column.algorithm.expected(*column.state, {monday, monday});
   EXPECT_NEAR((range.low + range.high) / 2, of_week, 1e-9);
+}
+
+// The usual range of the hour that is asked about, not of the one before.
+TEST(SeasonalProfile, ExpectsWhatIsUsualAtThisHour) {
+  Column column;
+  column.live(42, office);  // the last reading was at night
+  const Time noon = monday + 42 * day + 12 * hour;
+  const Range at_noon = column.algorithm.expected(*column.state, {noon, noon});
+  const Range at_night = column.algorithm.expected(*column.state, {noon, noon - 9 * hour});
+  EXPECT_NEAR((at_noon.low + at_noon.high) / 2, 80, 6);  // drawn to Sundays
+  EXPECT_NEAR((at_night.low + at_night.high) / 2, 10, 2);
 }
 
 TEST(SeasonalProfile, ForgetsByTime) {

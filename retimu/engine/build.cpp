@@ -29,8 +29,11 @@ bool is_part_of(const DetectorEntry& entry, Profile profile) {
 }
 
 std::string judging_text(const Configuration& configuration) {
-  std::string text = fmt::format("[pipeline]\nseed = {}\n\n[limits]\ncolumns_max = {}\n",
-                                 configuration.seed, configuration.columns_max);
+  std::string text = fmt::format("[pipeline]\nseed = {}\n", configuration.seed);
+  if (configuration.time_zone != "UTC") {
+    text += fmt::format("time_zone = \"{}\"\n", configuration.time_zone);
+  }
+  text += fmt::format("\n[limits]\ncolumns_max = {}\n", configuration.columns_max);
   std::string alerts;
   if (configuration.budget_per_day > 0) {
     alerts += fmt::format("budget = \"{} per day\"\n", configuration.budget_per_day);
@@ -60,6 +63,9 @@ std::string judging_text(const Configuration& configuration) {
 Result<std::unique_ptr<Pipeline>> build_pipeline(const Configuration& configuration,
                                                  Columns& columns) {
   auto pipeline = std::make_unique<Pipeline>();
+  Result<TimeZone> zone = TimeZone::find(configuration.time_zone);
+  if (!zone) return tl::unexpected(zone.error());
+  pipeline->zone = *zone;
   pipeline->seed = mix(0x7265'7469'6D75ULL, configuration.seed);
   for (const DetectorConfiguration& detector : chosen_detectors(configuration)) {
     const DetectorEntry* entry = find_detector(detector.name);

@@ -3,6 +3,7 @@
 
 #include "retimu/connectors/catalogue.hpp"
 #include "retimu/detectors/catalogue.hpp"
+#include "retimu/engine/time_zone.hpp"
 #include "retimu/engine/toml_reader.hpp"
 
 #include <algorithm>
@@ -51,6 +52,11 @@ Result<void> Reader::read_pipeline(const toml::table& from) {
   if (read) read = toml_.choice(from, "delivery", deliveries, delivery);
   if (read) read = toml_.choice(from, "profile", profiles, profile);
   if (read) read = toml_.duration(from, "snapshot_interval", to_.snapshot_interval);
+  if (read) read = toml_.text(from, "time_zone", to_.time_zone);
+  if (read) {
+    const Result<TimeZone> zone = TimeZone::find(to_.time_zone);
+    if (!zone) read = toml_.wrong(*from.get("time_zone"), "{}", zone.error().message);
+  }
   to_.seed = seed;
   to_.profile = profile == "light" ? Profile::light : Profile::automatic;
   to_.is_exactly_once = delivery == "exactly_once";
@@ -136,7 +142,8 @@ Result<void> Reader::read_detectors(const toml::table& from) {
     return toml_.wrong(*from.get("use"), "at most {} detectors", detectors_max);
   }
   for (const DetectorEntry& entry : detector_catalogue()) {
-    const bool is_used = used.empty() ? is_part_of(entry, to_.profile) : seen.contains(std::string(entry.name));
+    const bool is_used =
+        used.empty() ? is_part_of(entry, to_.profile) : seen.contains(std::string(entry.name));
     const toml::node* parameters = from.get(entry.name);
     if (!is_used && parameters == nullptr) continue;
     DetectorConfiguration detector{std::string(entry.name), {}};

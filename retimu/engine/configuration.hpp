@@ -46,6 +46,7 @@ struct Configuration {
   Profile profile = Profile::automatic;
   bool is_exactly_once = false;  // delivery = "exactly_once", else "fast"
   Duration snapshot_interval = minute;
+  std::string time_zone = "UTC";  // IANA name; of the hours of the day and the week
   // [[source]]
   std::vector<FileInput> files;
   // [columns]

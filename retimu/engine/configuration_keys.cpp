@@ -21,6 +21,9 @@ constexpr std::array keys = {
                    "exactly_once waits for the disk before an alert is told"},
     KeyDescription{"pipeline", "snapshot_interval", "duration", "1m",
                    "how often the state is written out"},
+    KeyDescription{"pipeline", "time_zone", "text", "UTC",
+                   "IANA name such as \"Europe/Berlin\": whose hours of the day and the week are "
+                   "learned, with daylight saving"},
     KeyDescription{"source", "type", "file", "", "see `retimu list sources`"},
     KeyDescription{"source", "path", "text or list", "", "files and globs"},
     KeyDescription{"source", "format", "auto | csv | jsonl", "auto", "of the files"},
@@ -40,9 +43,8 @@ constexpr std::array keys = {
                    "a parameter of that detector"},
     KeyDescription{"alerts", "budget", "\"N per day\"", "none",
                    "episodes of false alarm that you are willing to read, whole pipeline"},
-    KeyDescription{
-        "alerts", "threshold", "number", "3.5 to 6",
-        "decades an event must reach; by default one in ten days of an entity"},
+    KeyDescription{"alerts", "threshold", "number", "3.5 to 6",
+                   "decades an event must reach; by default one in ten days of an entity"},
     KeyDescription{"alerts", "cooldown", "duration", "0s",
                    "least time between two alerts of an entity"},
     KeyDescription{"alerts", "shift_after", "whole number", "64",

@@ -114,6 +114,7 @@ TEST(Configuration, AWrongValueIsToldWithItsPlace) {
   expect_message("[pipeline]\nshards = -1\n", "p.toml:2:", "shards");
   expect_message("[pipeline]\ndelivery = \"twice\"\n", "p.toml:2:", "exactly_once");
   expect_message("[pipeline]\nsnapshot_interval = \"soon\"\n", "p.toml:2:", "snapshot_interval");
+  expect_message("[pipeline]\ntime_zone = \"Europe/Berln\"\n", "p.toml:2:", "Europe/Berlin");
   expect_message("[alerts]\nbudget = \"two a day\"\n", "p.toml:2:", "2 per day");
   expect_message("[alerts]\nbudget = \"0 per day\"\n", "p.toml:2:", "budget");
   expect_message("[alerts]\nbudget = \"2 per day\"\nthreshold = 5\n", "p.toml:3:", "not both");
@@ -164,7 +165,9 @@ TEST(Configuration, EveryDescribedKeyIsKnown) {
 // A data_dir is recognised by this text, and `retimu inspect` reads it back.
 TEST(Configuration, TheJudgingTextReadsBackAsItself) {
   for (const std::string text :
-       {"", "[pipeline]\nseed = 7\n[alerts]\nbudget = \"5 per day\"\ncooldown = \"90s\"\n",
+       {"",
+        "[pipeline]\nseed = 7\ntime_zone = \"Europe/Berlin\"\n[alerts]\nbudget = \"5 per "
+        "day\"\ncooldown = \"90s\"\n",
         "[alerts]\nthreshold = 6.5\nshift_after = 20\n[limits]\ncolumns_max = 9\n",
         "[detectors]\nuse = [\"half_space_trees\"]\n[detectors.half_space_trees]\ntrees = 5\n"}) {
     const std::string once = judging_text(parsed(text));
@@ -174,6 +177,8 @@ TEST(Configuration, TheJudgingTextReadsBackAsItself) {
   const std::string usual = judging_text(parsed(""));
   EXPECT_NE(judging_text(parsed("[pipeline]\nseed = 1\n")), usual);
   EXPECT_NE(judging_text(parsed("[alerts]\nbudget = \"1 per week\"\n")), usual);
+  EXPECT_NE(judging_text(parsed("[pipeline]\ntime_zone = \"Asia/Kathmandu\"\n")), usual);
+  EXPECT_EQ(judging_text(parsed("[pipeline]\ntime_zone = \"UTC\"\n")), usual);
   EXPECT_EQ(judging_text(parsed("[pipeline]\nshards = 5\n")), usual);
   EXPECT_EQ(judging_text(parsed("[limits]\nentities_max = 5\n")), usual);
 }

@@ -37,6 +37,7 @@ bool Judge::is_late(EntityParts entity, Time time) {
 
 Judge::Judge(const Pipeline& pipeline)
     : pipeline_(pipeline),
+      clock_(pipeline.zone),
       scratch_at_(pipeline.detectors.size(), 0),
       scores_(pipeline.detectors.size(), 0),
       spoke_(pipeline.detectors.size(), false) {
@@ -191,8 +192,8 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
       others_.push_back(opinion);
       continue;
     }
-    const double least = pipeline_.threshold > 0 ? pipeline_.threshold
-                                                 : detector.own_threshold(readings_a_day);
+    const double least =
+        pipeline_.threshold > 0 ? pipeline_.threshold : detector.own_threshold(readings_a_day);
     if (!own_excess_ || *own - least > *own_excess_) {
       own_excess_ = *own - least;
       own_lead_ = opinion.detector;
@@ -257,7 +258,7 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
   reserve(entity->columns);
 
   const EntityView view = align(entity, event);
-  const Observation observation{event, view};
+  const Observation observation{event, view, clock_.local(event.time)};
   const bool spoke = score(entity, observation, verdict);
   Decision decision;
   if (spoke && !event.training) {

@@ -51,6 +51,7 @@ class Judge {
   void reserve(std::size_t columns);
 
   const Pipeline& pipeline_;
+  LocalClock clock_;
   std::vector<std::byte> scratch_;
   std::vector<std::size_t> scratch_at_;  // by detector
   std::size_t scratch_columns_ = 0;
@@ -61,13 +62,13 @@ class Judge {
   std::vector<bool> spoke_;
   std::vector<Opinion> opinions_;
   std::vector<Reason> reasons_;
-  double evidence_ = 0;                 // fused, before recalibration
+  double evidence_ = 0;  // fused, before recalibration
   // Of detectors that decide by evidence of their own: the largest excess, and whose; and of the
   // others.
   std::optional<double> own_excess_;
   std::uint16_t own_lead_ = 0;
   std::vector<Opinion> others_;
-  std::uint64_t fingerprint_ = 0;       // of the event, 0: none
+  std::uint64_t fingerprint_ = 0;  // of the event, 0: none
 };
 
 }  // namespace retimu

@@ -5,6 +5,7 @@
 
 #include "retimu/core/decision.hpp"
 #include "retimu/core/detector.hpp"
+#include "retimu/engine/time_zone.hpp"
 
 #include <memory>
 #include <string>
@@ -24,6 +25,7 @@ struct Pipeline {
   // One for all; its state is one a detector and, where recalibrates(), one for the fused evidence.
   std::unique_ptr<Calibration> calibration;
   std::unique_ptr<Policy> policy;
+  TimeZone zone;                         // of the hours of the day and the week
   double budget_per_day = 0;             // 0: none stated
   double threshold = 0;                  // as stated, decades; 0: by the policy and the detectors
   bool has_own_evidence = false;         // of one of the detectors at least
@@ -36,8 +38,8 @@ struct Pipeline {
   // A budget counts on honest tails, so the fused p is calibrated once more. A threshold doesn't: a
   // second calibration costs power (benchmarks/decision.cpp).
   bool recalibrates() const { return budget_per_day > 0; }
-  // Detectors with evidence of their own decide by that, but not under a budget, which must know how
-  // rare it is.
+  // Detectors with evidence of their own decide by that, but not under a budget, which must know
+  // how rare it is.
   bool decides_by_evidence() const { return has_own_evidence && budget_per_day == 0; }
 };
 

@@ -15,7 +15,8 @@ constexpr double unusual_log10_p = -2;  // as in the self-test
 
 }  // namespace
 
-Probe::Probe(const Pipeline& pipeline) : pipeline_(pipeline), factory_(pipeline) {
+Probe::Probe(const Pipeline& pipeline)
+    : pipeline_(pipeline), clock_(pipeline.zone), factory_(pipeline) {
   for (const NamedDetector& named : pipeline.detectors) results_.push_back({named.name, 0, 0});
 }
 
@@ -50,7 +51,7 @@ bool Probe::sees(std::size_t index, EntityParts entity) {
     event.time = add_saturated(event.time, second);
     std::ranges::fill(entity.updated(), event.time);
     const EntityView view{entity.columns(), entity.latest(), entity.updated(), present};
-    const Observation observation{event, view};
+    const Observation observation{event, view, clock_.local(event.time)};
     const std::optional<double> score = detector.score(state, observation, scratch_);
     if (!score) continue;
     const double log10_p = pipeline_.calibration->rate(entity.calibration(index), *score).log10_p;

@@ -30,6 +30,7 @@ class Probe {
   bool sees(std::size_t detector, EntityParts entity);
 
   const Pipeline& pipeline_;
+  LocalClock clock_;
   EntityFactory factory_;
   Slab slab_;
   std::vector<Tried> results_;

@@ -192,7 +192,9 @@ std::string index_of(const std::vector<DetectorFacts>& all) {
   std::vector<std::vector<std::string>> list, seen;
   for (const DetectorFacts& facts : all) {
     const std::string link = fmt::format("[{0}]({0}.md)", facts.entry->name);
-    list.push_back({link + (facts.entry->in_auto ? " (auto)" : facts.entry->in_light ? " (light)" : ""),
+    list.push_back({link + (facts.entry->in_auto    ? " (auto)"
+                            : facts.entry->in_light ? " (light)"
+                                                    : ""),
                     std::string(facts.entry->summary), seen_by(facts),
                     std::string(name_of(facts.entry->modality)), facts.comment.cost});
     if (!facts.trials) continue;

@@ -42,6 +42,7 @@ LIBRARIES = {
     "zlib.h": ("connectors", "ZLIB::ZLIB"),
     "sqlite3.h": ("storage", "SQLite::SQLite3"),
     "toml++/": ("engine", "tomlplusplus::tomlplusplus"),
+    "date/": ("engine", "date::date-tz"),
     "Eigen/": ("stats", "Eigen3::Eigen"),
     "CLI/": ("app", "CLI11::CLI11"),
     "spdlog/": ("app", "spdlog::spdlog"),

@@ -60,7 +60,8 @@ class ColumnDetector final : public Detector {
     for (std::size_t i = columns_from; i < columns_to; ++i) new (target + i) State();
   }
   void visit(void* at, std::size_t columns, StateVisitor& visitor) const override {
-    visitor.version(A::version);
+    // An older layout is learned anew.
+    if (visitor.version(A::version) < A::version) return visitor.refuse();
     State* states = static_cast<State*>(at);
     for (std::size_t i = 0; i < columns && !visitor.failed(); ++i) {
       algorithm_.visit(states[i], visitor);

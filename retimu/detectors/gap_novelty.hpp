@@ -37,7 +37,7 @@ namespace retimu {
 // through ColumnDetector.
 template <std::size_t capacity, class Number, class Count>
 struct GapNovelty {
-  static constexpr std::uint32_t version = 1;
+  static constexpr std::uint32_t version = 2;
   static constexpr std::size_t windows = 3, per_window = 2, seasons = 2;
   static constexpr std::size_t first_season = 1 + windows * per_window;
   static constexpr std::size_t views = first_season + seasons;

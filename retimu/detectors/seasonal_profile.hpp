@@ -34,7 +34,7 @@ namespace retimu {
 
 // Used through ColumnDetector.
 struct SeasonalProfile {
-  static constexpr std::uint32_t version = 1;
+  static constexpr std::uint32_t version = 2;
   static constexpr std::size_t hours_of_day = 24, hours_of_week = 168;
   static constexpr double seen_min = 15.5;  // 16 readings, less what was forgotten between them
 

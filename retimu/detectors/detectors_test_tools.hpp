@@ -42,6 +42,7 @@ class TestEntity {
       latest_[j] = row[j];
     }
     Event event;
+    event.training = is_training;
     event.payload = Readings{columns_, row};
     event.time = time_ += second;
     const EntityView view{columns_, latest_, updated_, present};
@@ -55,6 +56,8 @@ class TestEntity {
   std::optional<double> send(std::initializer_list<double> row, bool teaches = true) {
     return send(std::span<const double>(row.begin(), row.size()), teaches);
   }
+  bool is_training = false;  // of the rows to come
+  void* state() { return state_.data(); }
   std::vector<Reason> reasons;  // of the last row, where it did not teach
 
  private:

@@ -2,95 +2,117 @@
 #include "retimu/detectors/linear_prediction.hpp"
 
 #include "retimu/core/detector_of.hpp"
-#include "retimu/detectors/linear_prediction_parts.hpp"
-#include "retimu/stats/elementary.hpp"
-#include "retimu/stats/linear_algebra.hpp"
+#include "retimu/detectors/column_blocks.hpp"
+#include "retimu/detectors/linear_model.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 namespace retimu {
 
-using namespace linear;
-
 namespace {
+
+constexpr std::uint32_t version = 2;  // 1: a single model, whatever the columns
+
+bool may_judge(std::size_t columns) {
+  return columns > 1 && columns <= LinearPrediction::columns_max;
+}
 
 bool has_row(const Observation& observation) {
-  const std::size_t columns = observation.entity.latest.size();
   return std::holds_alternative<Readings>(observation.event.payload) &&
-         !observation.entity.present.empty() && columns > 1 && columns <= columns_max;
+         !observation.entity.present.empty() && may_judge(observation.entity.latest.size());
+}
+
+// Numbers of the state, without the order.
+std::size_t numbers(const ColumnBlocks& blocks) {
+  std::size_t sum = 0;
+  for (std::size_t block = 0; block < blocks.count(); ++block) {
+    sum += linear::numbers(blocks.size(block));
+  }
+  return sum;
+}
+
+// Never less for more columns, though their blocks are smaller.
+std::size_t shared_numbers(std::size_t columns) {
+  return linear::shared_work_numbers(std::min(columns, ColumnBlocks::columns_whole));
 }
 
 }  // namespace
 
-std::size_t LinearPrediction::lags(std::size_t columns) {
-  return columns <= columns_of_three_lags ? 3 : 1;
-}
+// The models of the blocks one after the other, then which column stands where: each block has its
+// columns side by side. A single block has them in their own order, and stores none.
+struct LinearPrediction::Own {
+  ColumnBlocks blocks;
+  double* models;
+  std::span<std::uint16_t> order;  // [d] slots
 
-namespace {
-
-constexpr std::uint32_t version = 1;
-constexpr std::size_t head_numbers = 12 + rows_blended;
-
-// Hands out pieces of one span.
-class Pieces {
- public:
-  explicit Pieces(double* at) : at_(at) {}
-  std::span<double> take(std::size_t count) {
-    const std::span<double> piece(at_, count);
-    at_ += count;
-    return piece;
+  // what(parts of the block's model, place of its first column)
+  void each(const auto& what) const {
+    double* at = models;
+    std::size_t first = 0;
+    for (std::size_t block = 0; block < blocks.count(); ++block) {
+      const linear::Parts parts = linear::parts(at, blocks.size(block));
+      what(parts, first);
+      at += parts.all.size();
+      first += parts.d;
+    }
   }
-
- private:
-  double* at_;
+  const linear::Head& head() const { return *linear::parts(models, blocks.size(0)).head; }
+  std::size_t slot(std::size_t place) const { return order.empty() ? place : order[place]; }
 };
 
-}  // namespace
+// Scratch memory: the row in the order of the models, what they share, what each leaves for learn.
+struct LinearPrediction::Work {
+  std::span<double> row;
+  double *shared, *own;
 
-std::size_t LinearPrediction::numbers(std::size_t columns) {
-  if (columns < 2 || columns > columns_max) return head_numbers;
-  const std::size_t d = columns, q = lags(columns) * d, n = d + q;
-  const std::size_t models = 2 * (3 * d + q * d + packed_size(d));
-  return head_numbers + 2 * d + std::max(packed_size(n), start_rows * d) + rows_blended * n +
-         2 * q + models;
+  // what(parts, the block's columns of the row, work)
+  void each(const Own& state, const auto& what) const {
+    double* at = own;
+    state.each([&](const linear::Parts& parts, std::size_t first) {
+      what(parts, row.subspan(first, parts.d), linear::work(at, shared, parts.d));
+      at += linear::own_work_numbers(parts.d);
+    });
+  }
+};
+
+LinearPrediction::Own LinearPrediction::own(const void* state, std::size_t columns) {
+  const ColumnBlocks blocks(columns);
+  auto* models = const_cast<double*>(static_cast<const double*>(state));
+  auto* order = reinterpret_cast<std::uint16_t*>(models + numbers(blocks));
+  return {blocks, models, {order, blocks.count() > 1 ? columns : 0}};
 }
 
-LinearPrediction::Parts LinearPrediction::parts(const void* state, std::size_t columns) {
-  static_assert(sizeof(Head) == head_numbers * sizeof(double));
-  auto* begin = const_cast<double*>(static_cast<const double*>(state));
-  const std::size_t d = columns, p = lags(columns), q = p * d, n = d + q;
-  Pieces pieces(begin + head_numbers);
-  Parts parts{};
-  parts.d = d;
-  parts.p = p;
-  parts.head = reinterpret_cast<Head*>(begin);
-  parts.variance = pieces.take(d);
-  parts.floor = pieces.take(d);
-  const std::span<double> shared = pieces.take(std::max(packed_size(n), start_rows * d));
-  parts.moments = shared.first(packed_size(n));
-  parts.block = shared.first(start_rows * d);
-  parts.waiting = pieces.take(rows_blended * n);
-  parts.past = pieces.take(q);
-  parts.lagged = pieces.take(q);
-  for (Model* model : {&parts.now, &parts.snapshot}) {
-    model->mean = pieces.take(d);
-    model->scale = pieces.take(d);
-    model->noise = pieces.take(d);
-    model->a = pieces.take(q * d);
-    model->precision = pieces.take(packed_size(d));
+LinearPrediction::Work LinearPrediction::work(Scratch scratch, std::size_t columns) {
+  auto* at = reinterpret_cast<double*>(scratch.data());
+  double* shared = at + columns;
+  return {{at, columns}, shared, shared + shared_numbers(columns)};
+}
+
+std::size_t LinearPrediction::scratch_bytes(std::size_t columns) const {
+  const std::size_t d = std::min(columns, columns_max);
+  const ColumnBlocks blocks(d);
+  std::size_t sum = d + shared_numbers(d);
+  for (std::size_t block = 0; block < blocks.count(); ++block) {
+    sum += linear::own_work_numbers(blocks.size(block));
   }
-  return parts;
+  return sum * sizeof(double);
 }
 
 std::size_t LinearPrediction::bytes(std::size_t columns) const {
-  return numbers(columns) * sizeof(double);
+  if (!may_judge(columns)) return 0;
+  const ColumnBlocks blocks(columns);
+  return numbers(blocks) * sizeof(double) +
+         (blocks.count() > 1 ? columns * sizeof(std::uint16_t) : 0);
 }
 
 void LinearPrediction::create(void* at, std::size_t columns, std::uint64_t /*seed*/) const {
-  std::fill_n(static_cast<double*>(at), numbers(columns), 0.0);
+  if (!may_judge(columns)) return;
+  const Own state = own(at, columns);
+  std::fill_n(state.models, numbers(state.blocks), 0.0);
+  std::iota(state.order.begin(), state.order.end(), std::uint16_t{0});
 }
 
 void LinearPrediction::destroy(void* /*at*/, std::size_t /*columns*/) const {}
@@ -101,317 +123,116 @@ void LinearPrediction::grow(void* to, std::size_t columns_to, void* /*from*/,
 }
 
 void LinearPrediction::visit(void* at, std::size_t columns, StateVisitor& visitor) const {
-  visitor.version(version);
-  const std::span<double> all(static_cast<double*>(at), numbers(columns));
-  visitor.cells("numbers", all);
-  const Head& head = *static_cast<const Head*>(at);
-  const bool is_valid = std::ranges::all_of(all, [](double one) { return std::isfinite(one); }) &&
-                        (head.phase == collecting || head.phase == training ||
-                         head.phase == trained || head.phase == learning) &&
-                        head.rows >= 0 && head.count >= 0 && head.since_fit >= 0 &&
-                        (head.phase != collecting || head.rows < start_rows) && head.waiting >= 0 &&
-                        head.waiting < rows_blended;
+  const bool was_single = visitor.version(version) < 2;
+  if (!may_judge(columns)) return;
+  const Own state = own(at, columns);
+  visitor.cells("numbers", std::span(state.models, numbers(state.blocks)));
+  visitor.cells("order", state.order);
+  bool is_valid = is_permutation(state.order) && !(was_single && state.blocks.count() > 1);
+  state.each([&](const linear::Parts& parts, std::size_t /*first*/) {
+    const linear::Head &head = *parts.head, &other = state.head();
+    const bool are_alike = head.phase == linear::collecting
+                               ? other.phase == linear::collecting && head.rows == other.rows
+                               : other.phase != linear::collecting;
+    is_valid = is_valid && are_alike && linear::is_sound(parts);
+  });
   if (is_valid) return;
   create(at, columns, 0);
   visitor.refuse();
-}
-
-// Never less for more columns, though these have fewer lags, or are too many.
-std::size_t LinearPrediction::scratch_bytes(std::size_t columns) const {
-  if (columns < 2) return 0;
-  const std::size_t d = std::min(columns, columns_max), q = lags(d) * d, n = d + q;
-  const std::size_t own = 2 * (n + d) + std::max(q * q, 3 * d * d) + packed_size(n) + 5;
-  if (columns <= columns_of_three_lags) return own * sizeof(double);
-  return std::max(own * sizeof(double), scratch_bytes(columns_of_three_lags));
-}
-
-LinearPrediction::Work LinearPrediction::work(Scratch scratch, std::size_t columns) {
-  const std::size_t d = columns, q = lags(columns) * d, n = d + q;
-  Pieces pieces(reinterpret_cast<double*>(scratch.data()));
-  Work work{};
-  for (Work::Standardised* one : {&work.now, &work.old}) {
-    one->both = pieces.take(n);
-    one->z = one->both.first(d);
-    one->f = one->both.last(q);
-    one->e = pieces.take(d);
-  }
-  work.matrix = pieces.take(std::max(q * q, 3 * d * d));
-  work.moments = pieces.take(packed_size(n));
-  work.statistics = reinterpret_cast<std::array<double, 4>*>(pieces.take(4).data());
-  work.smooth = pieces.take(1).data();
-  return work;
-}
-
-namespace {
-
-double scaled_error(std::span<const double> e, std::span<const double> noise) {
-  double sum = 0;
-  for (std::size_t j = 0; j < e.size(); ++j) sum += e[j] * e[j] / noise[j];
-  return sum / static_cast<double>(e.size());
-}
-
-double distance_of(std::span<const double> z, std::span<const double> precision) {
-  return std::max(quadratic(precision, z) / static_cast<double>(z.size()), 0.0);
-}
-
-}  // namespace
-
-// The four statistics of a row, its evidence, which is returned, and the smoothed evidence after it.
-double LinearPrediction::look(const Parts& parts, std::span<const double> row, const Work& work) {
-  const std::size_t d = parts.d;
-  const Head& head = *parts.head;
-  const auto judge = [&](const Model& model, const Work::Standardised& to) {
-    standardise(row, model.mean, model.scale, to.z);
-    for (std::size_t l = 0; l < parts.p; ++l) {
-      standardise(parts.past.subspan(l * d, d), model.mean, model.scale, to.f.subspan(l * d, d));
-    }
-    multiply_transposed(model.a, to.f, to.e);
-    for (std::size_t j = 0; j < d; ++j) to.e[j] = to.z[j] - to.e[j];
-  };
-  judge(parts.now, work.now);
-  std::array<double, 4>& s = *work.statistics;
-  s[0] = s[2] = scaled_error(work.now.e, parts.now.noise);
-  s[1] = s[3] = distance_of(work.now.z, parts.now.precision);
-  if (head.phase == learning) {
-    judge(parts.snapshot, work.old);
-    s[2] = scaled_error(work.old.e, parts.snapshot.noise);
-    s[3] = distance_of(work.old.z, parts.snapshot.precision);
-  }
-  std::array<double, 4> evidence{};
-  for (std::size_t i = 0; i < 4; ++i) {
-    if (!(s[i] < statistic_most)) s[i] = statistic_most;
-    evidence[i] = elementary::log1p(s[i] / knee);
-  }
-  const double all = (evidence[0] + evidence[1] + evidence[2] + evidence[3]) / 4;
-  *work.smooth = head.smooth + alpha * (all - head.smooth);
-  return all;
 }
 
 std::optional<double> LinearPrediction::score(const void* state, const Observation& observation,
                                               Scratch scratch) const {
   if (!has_row(observation)) return std::nullopt;
   const std::span<const double> row = observation.entity.latest;
-  const Parts own = parts(state, row.size());
-  if (own.head->phase == collecting) return std::nullopt;
+  const Own own = LinearPrediction::own(state, row.size());
   const Work at = work(scratch, row.size());
-  return look(own, row, at);
+  for (std::size_t place = 0; place < row.size(); ++place) at.row[place] = row[own.slot(place)];
+  if (own.head().phase == linear::collecting) return std::nullopt;
+  at.each(own, [&](const linear::Parts& parts, std::span<const double> part,
+                   const linear::Work& of_part) { linear::look(parts, part, of_part); });
+  return over_blocks(own, at, &linear::Work::instant);
 }
 
-bool LinearPrediction::ranks(std::size_t columns) const {
-  return columns >= 2 && columns <= columns_max;
-}
+bool LinearPrediction::ranks(std::size_t columns) const { return may_judge(columns); }
 
-double LinearPrediction::rank(const void* /*state*/, const Observation& observation,
+double LinearPrediction::rank(const void* state, const Observation& observation,
                               Scratch scratch) const {
-  return *work(scratch, observation.entity.latest.size()).smooth;
+  const std::size_t columns = observation.entity.latest.size();
+  return over_blocks(own(state, columns), work(scratch, columns), &linear::Work::smooth);
 }
 
-// A row becomes part of the moments together with some others: a pass over the moments takes long.
-void LinearPrediction::add_row(const Parts& parts, std::span<const double> row_and_lags,
-                               double share) {
-  Head& head = *parts.head;
-  const auto place = static_cast<std::size_t>(head.waiting);
-  head.kept *= 1 - share;
-  for (double& weight : head.weights) weight *= 1 - share;
-  head.weights[place] = share;
-  std::ranges::copy(row_and_lags, parts.waiting.subspan(place * row_and_lags.size()).begin());
-  head.waiting += 1;
-  if (place + 1 == rows_blended) add_waiting(parts);
+// Of several models the mean and the largest count alike.
+double LinearPrediction::over_blocks(const Own& own, const Work& work,
+                                     double* linear::Work::*evidence) {
+  double sum = 0, most = 0;
+  work.each(own, [&](const linear::Parts& /*parts*/, std::span<const double> /*part*/,
+                     const linear::Work& of_part) {
+    sum += *(of_part.*evidence);
+    most = std::max(most, *(of_part.*evidence));
+  });
+  const auto blocks = static_cast<double>(own.blocks.count());
+  return blocks > 1 ? (sum / blocks + most) / 2 : sum;
 }
 
-void LinearPrediction::add_waiting(const Parts& parts) {
-  Head& head = *parts.head;
-  if (head.waiting > 0) blend_rows(parts.moments, head.kept, parts.waiting, head.weights);
-  head.waiting = 0;
-  head.kept = 1;
-  head.weights = {};
-}
-
-// The moments of a row are its first columns, the lags' lie behind and below them.
-void LinearPrediction::fit(const Parts& parts, std::span<const double> moments, const Work& work) {
-  const std::size_t d = parts.d, q = parts.p * d, n = d + q;
-  const auto column = [&](std::size_t k) { return moments.subspan(packed_column(n, k), n - k); };
-  for (std::size_t k = 0; k < q; ++k) {
-    std::ranges::copy(column(d + k), work.matrix.subspan(k * q + k).begin());
-  }
-  for (std::size_t j = 0; j < d; ++j) {
-    std::ranges::copy(column(j).last(q), parts.now.a.subspan(j * q).begin());
-  }
-  solve_ridge(work.matrix.first(q * q), ridge, parts.now.a);
-
-  const std::span<double> row_moments = work.matrix.first(d * d);
-  const std::span<double> inverse = work.matrix.subspan(d * d, d * d);
-  for (std::size_t j = 0; j < d; ++j) {
-    std::ranges::copy(column(j).first(d - j), row_moments.subspan(j * d + j).begin());
-  }
-  invert_shrunk(row_moments, shrink, inverse, work.matrix.subspan(2 * d * d, d * d));
-  for (std::size_t j = 0; j < d; ++j) {
-    std::ranges::copy(inverse.subspan(j * d + j, d - j),
-                      parts.now.precision.subspan(packed_column(d, j)).begin());
-  }
-}
-
-namespace {
-
-void copy_model(const auto& to, const auto& from) {
-  std::ranges::copy(from.mean, to.mean.begin());
-  std::ranges::copy(from.scale, to.scale.begin());
-  std::ranges::copy(from.noise, to.noise.begin());
-  std::ranges::copy(from.a, to.a.begin());
-  std::ranges::copy(from.precision, to.precision.begin());
-}
-
-}  // namespace
-
-// From the block of the first rows, which lies where the moments will: they are gathered aside.
-void LinearPrediction::start(const Parts& parts, const Work& work) {
-  const std::size_t d = parts.d;
-  const auto rows = static_cast<double>(start_rows);
-  const std::vector<double> block(parts.block.begin(), parts.block.end());
-  const auto row = [&](std::size_t t) { return std::span(block).subspan(t * d, d); };
-  for (std::size_t j = 0; j < d; ++j) {
-    double mean = 0, variance = 0;
-    for (std::size_t t = 0; t < start_rows; ++t) mean += row(t)[j] / rows;
-    for (std::size_t t = 0; t < start_rows; ++t) {
-      variance += (row(t)[j] - mean) * (row(t)[j] - mean) / rows;
+// The first rows lie with the models in the order of the slots, and then with the blocks where
+// their columns belong.
+void LinearPrediction::arrange(const Own& own) {
+  const std::size_t d = own.order.size();
+  std::vector<double> rows(linear::start_rows * d);
+  own.each([&](const linear::Parts& parts, std::size_t first) {
+    for (std::size_t i = 0; i < parts.block.size(); ++i) {
+      rows[i / parts.d * d + first + i % parts.d] = parts.block[i];
     }
-    variance = std::min(variance, value_most);
-    parts.now.mean[j] = mean;
-    parts.variance[j] = variance;
-    parts.floor[j] = floor_of(mean);
-    parts.now.scale[j] = is_still(variance, mean) ? parts.floor[j] : std::sqrt(variance);
-  }
-  std::ranges::fill(parts.moments, 0.0);
-  parts.head->kept = 1;
-  const auto prepare = [&](std::size_t t) {
-    standardise(row(t), parts.now.mean, parts.now.scale, work.now.z);
-    for (std::size_t l = 0; l < parts.p; ++l) {
-      standardise(row(t >= l + 1 ? t - l - 1 : 0), parts.now.mean, parts.now.scale,
-                  work.now.f.subspan(l * d, d));
+  });
+  group_columns(rows, own.blocks, own.order);
+  own.each([&](const linear::Parts& parts, std::size_t first) {
+    for (std::size_t i = 0; i < parts.block.size(); ++i) {
+      parts.block[i] = rows[i / parts.d * d + own.order[first + i % parts.d]];
     }
-  };
-  for (std::size_t t = 0; t < start_rows; ++t) {
-    prepare(t);
-    const double share = 1 / (static_cast<double>(t) + 1);
-    add_row(parts, work.now.both, share);
-    for (std::size_t i = 0; i < parts.lagged.size(); ++i) {
-      parts.lagged[i] += share * (work.now.f[i] - parts.lagged[i]);
-    }
-  }
-  add_waiting(parts);
-  fit(parts, parts.moments, work);
-  std::ranges::fill(parts.now.noise, 0.0);
-  for (std::size_t t = 0; t < start_rows; ++t) {
-    prepare(t);
-    multiply_transposed(parts.now.a, work.now.f, work.now.e);
-    for (std::size_t j = 0; j < d; ++j) {
-      const double error = work.now.z[j] - work.now.e[j];
-      parts.now.noise[j] += error * error / rows;
-    }
-  }
-  for (double& noise : parts.now.noise) noise = std::max(noise, noise_least);
-  copy_model(parts.snapshot, parts.now);
-  for (std::size_t l = 0; l < parts.p; ++l) {
-    std::ranges::copy(row(start_rows - 1 - l), parts.past.subspan(l * d, d).begin());
-  }
-  Head& head = *parts.head;
-  head.phase = learning;
-  head.count = rows;
-  head.since_fit = head.held = head.age = 0;
-  head.smooth = alpha;
-  head.next_snapshot = rows * (snapshot_grows - 1);
-  if (head.is_trained == 0) return;
-  head.phase = training;
-  head.next_fit = rows * snapshot_grows;
-  std::ranges::fill(parts.snapshot.noise, 0.0);
-}
-
-// What score prepared becomes part of the moments.
-void LinearPrediction::learn_row(const Parts& parts, const Work& work) {
-  Head& head = *parts.head;
-  head.count = std::min(head.count + 1, memory_rows);
-  const double share = 1 / head.count;
-  const Model& now = parts.now;
-  for (std::size_t j = 0; j < parts.d; ++j) {
-    const double step = work.now.z[j] * now.scale[j];
-    now.mean[j] += share * step;
-    double& variance = parts.variance[j];
-    variance = (1 - share) * (variance + share * step * step);
-    if (!is_still(variance, now.mean[j])) {
-      now.scale[j] = std::max(std::sqrt(variance), parts.floor[j] * 1e-3);
-    }
-    const double error = work.now.e[j] * work.now.e[j];
-    now.noise[j] = std::max(now.noise[j] + share * (error - now.noise[j]), noise_least);
-  }
-  add_row(parts, work.now.both, share);
-  if (++head.since_fit < std::max(refit_rows, head.count * refit_share)) return;
-  head.since_fit = 0;
-  add_waiting(parts);
-  fit(parts, parts.moments, work);
+  });
 }
 
 void LinearPrediction::learn(void* state, const Observation& observation, Scratch scratch) const {
   if (!has_row(observation)) return;
-  const std::span<const double> row = observation.entity.latest;
-  const Parts own = parts(state, row.size());
-  Head& head = *own.head;
-  const Work at = work(scratch, row.size());
+  const std::size_t columns = observation.entity.latest.size();
+  const Own own = LinearPrediction::own(state, columns);
+  const Work at = work(scratch, columns);
   const bool is_training = observation.event.training;
-  if (head.phase == collecting) {
-    const auto index = static_cast<std::size_t>(head.rows);
-    for (std::size_t j = 0; j < own.d; ++j) {
-      own.block[index * own.d + j] = value_of(row[j], 0);
-    }
-    ++head.rows;
-    head.is_trained = is_training ? 1 : 0;
-    if (head.rows == start_rows) start(own, at);
+  if (own.head().phase != linear::collecting) {
+    at.each(own,
+            [&](const linear::Parts& parts, std::span<const double> part,
+                const linear::Work& of_part) { linear::learn(parts, part, is_training, of_part); });
     return;
   }
-  if (!is_training && head.phase == training) {
-    fit_training(own, at);
-    head.phase = trained;
-    head.smooth = alpha;
-    for (std::size_t l = 0; l < own.p; ++l) {  // it does not go on from the training rows
-      for (std::size_t j = 0; j < own.d; ++j) {
-        own.past[l * own.d + j] = value_of(row[j], own.now.mean[j]);
-      }
-    }
-    look(own, row, at);
-  }
-  ++head.rows;
-  head.smooth = *at.smooth;
-  if (head.phase == training) {
-    learn_training_row(own, row, at);
-  } else if (head.phase == learning) {
-    head.held = head.smooth > gate ? head.held + 1 : std::max(head.held - 2, 0.0);
-    if (head.smooth <= gate || head.held >= patience) learn_row(own, at);
-    if (++head.age >= head.next_snapshot) {
-      head.age = 0;
-      head.next_snapshot = std::min(head.next_snapshot * snapshot_grows, snapshot_rows_max);
-      copy_model(own.snapshot, own.now);
-    }
-  }
-  for (std::size_t l = own.p; l > 1; --l) {
-    std::ranges::copy(own.past.subspan((l - 2) * own.d, own.d),
-                      own.past.subspan((l - 1) * own.d, own.d).begin());
-  }
-  for (std::size_t j = 0; j < own.d; ++j) own.past[j] = value_of(row[j], own.now.mean[j]);
+  at.each(own, [&](const linear::Parts& parts, std::span<const double> part,
+                   const linear::Work& /*of_part*/) { linear::collect(parts, part, is_training); });
+  if (own.head().rows < linear::start_rows) return;
+  if (own.blocks.count() > 1) arrange(own);
+  at.each(own, [&](const linear::Parts& parts, std::span<const double> /*part*/,
+                   const linear::Work& of_part) { linear::start(parts, of_part); });
 }
 
 // The columns that were foretold worst, with what was foretold, give or take three errors.
 void LinearPrediction::explain(const void* state, const Observation& observation, Scratch scratch,
                                std::vector<Reason>& to) const {
-  const std::span<const double> row = observation.entity.latest;
-  const Parts own = parts(state, row.size());
-  const Work at = work(scratch, row.size());
+  const EntityView& entity = observation.entity;
+  const Own own = LinearPrediction::own(state, entity.latest.size());
+  const Work at = work(scratch, entity.latest.size());
   const std::size_t first = to.size();
-  for (const std::uint32_t slot : observation.entity.present) {
-    const double scale = own.now.scale[slot];
-    const double foretold = own.now.mean[slot] + (at.now.z[slot] - at.now.e[slot]) * scale;
-    const double error = 3 * std::sqrt(own.now.noise[slot]) * scale;
-    to.push_back({observation.entity.columns[slot], row[slot], foretold - error, foretold + error,
-                  at.now.e[slot] * at.now.e[slot] / own.now.noise[slot]});
-  }
+  std::size_t place = 0;
+  at.each(own, [&](const linear::Parts& parts, std::span<const double> part,
+                   const linear::Work& of_part) {
+    for (std::size_t j = 0; j < part.size(); ++j, ++place) {
+      const std::size_t slot = own.slot(place);
+      if (!std::ranges::binary_search(entity.present, static_cast<std::uint32_t>(slot))) continue;
+      const double scale = parts.now.scale[j], noise = parts.now.noise[j], e = of_part.now.e[j];
+      const double foretold = parts.now.mean[j] + (of_part.now.z[j] - e) * scale;
+      const double error = 3 * std::sqrt(noise) * scale;
+      to.push_back(
+          {entity.columns[slot], part[j], foretold - error, foretold + error, e * e / noise});
+    }
+  });
   keep_heaviest_reasons(to, first);
 }
 

@@ -8,18 +8,22 @@
 // The score is the mean of log(1 + S / 10) over the statistics; rows rank by that smoothed over
 // about 10 rows.
 // - Untrained: the first 128 rows start it, then it learns from rows while they are calm (the
-// gate),
-//   but never refuses for more than 500 rows (patience). Four statistics.
+//   gate), but never refuses for more than 500 rows (patience). Four statistics.
 // - Trained (at least 128 rows): it learns from the training rows alone and stays as it is: a plant
 //   that was shown its usual state is judged by that. Two statistics.
 //
+// Above 64 columns they are put into blocks of at most 32 that went together in the first 128 rows
+// (column_blocks.hpp). Each block has a model, gate and snapshot of its own, and the score is half
+// the mean of theirs and half the largest: a fault of a few columns must not drown among many.
+//
 // Missing columns: the last value. Starts anew when a column is added. Abstains for the first 128
-// rows, and for an entity of one column or more than 200.
-// Cost a row of d columns: (p + 1) d^2 twice to score, half of ((p + 1) d)^2 to learn, and a
-// Cholesky of (p d)^3 / 3 every 32 to 156 rows; p = 3 lags, 1 above 64 columns: 5 us at 38 columns.
-// Memory: about 15 d^2 + 49 d numbers of 8 bytes, 188 KB at 38 columns. Blind to: columns that get
-// quiet together, drift slower than it learns, what happens between columns only now and then,
-// cycles longer than three rows.
+// rows, and for an entity of one column or more than 1024.
+// Cost a row of d columns in one block: 4 d^2 twice to score, half of (4 d)^2 to learn, and a
+// Cholesky of (3 d)^3 / 3 every 32 to 156 rows: 5 us at 38 columns; in blocks 0.15 to 0.2 us a
+// column, and once, after the first 128 rows, 64 d^2 to group them. Memory: about 15 d^2 + 49 d
+// numbers of 8 bytes, 188 KB at 38 columns; in blocks 4.2 KB a column. Blind to: columns that get
+// quiet together, drift slower than it learns, what happens between columns only now and then or
+// across blocks, cycles longer than three rows.
 #ifndef RETIMU_DETECTORS_LINEAR_PREDICTION_HPP
 #define RETIMU_DETECTORS_LINEAR_PREDICTION_HPP
 
@@ -31,8 +35,14 @@
 
 namespace retimu {
 
+namespace linear {
+struct Work;
+}
+
 class LinearPrediction final : public Detector {
  public:
+  static constexpr std::size_t columns_max = 1'024;
+
   std::size_t bytes(std::size_t columns) const override;
   void create(void* at, std::size_t columns, std::uint64_t seed) const override;
   void destroy(void* at, std::size_t columns) const override;
@@ -50,23 +60,12 @@ class LinearPrediction final : public Detector {
                std::vector<Reason>& to) const override;
 
  private:
-  struct Head;
-  struct Model;
-  struct Parts;
+  struct Own;
   struct Work;
-
-  static std::size_t lags(std::size_t columns);
-  static std::size_t numbers(std::size_t columns);
-  static Parts parts(const void* state, std::size_t columns);
+  static Own own(const void* state, std::size_t columns);
   static Work work(Scratch scratch, std::size_t columns);
-  static void start(const Parts& parts, const Work& work);
-  static void add_row(const Parts& parts, std::span<const double> row_and_lags, double share);
-  static void add_waiting(const Parts& parts);
-  static void fit(const Parts& parts, std::span<const double> moments, const Work& work);
-  static double look(const Parts& parts, std::span<const double> row, const Work& work);
-  static void learn_row(const Parts& parts, const Work& work);
-  static void learn_training_row(const Parts& parts, std::span<const double> row, const Work& work);
-  static void fit_training(const Parts& parts, const Work& work);
+  static void arrange(const Own& own);
+  static double over_blocks(const Own& own, const Work& work, double* linear::Work::*evidence);
 };
 
 DetectorEntry linear_prediction_entry();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the two files of linear_prediction share: constants, the pieces of its state and of its
-// scratch memory.
-#ifndef RETIMU_DETECTORS_LINEAR_PREDICTION_PARTS_HPP
-#define RETIMU_DETECTORS_LINEAR_PREDICTION_PARTS_HPP
+// One linear model of the columns of a row, as linear_prediction.hpp tells: its constants, the
+// pieces of its state and of its scratch memory, and what is done with them. All of it is numbers
+// of 8 bytes, so that a state is saved as one span.
+#ifndef RETIMU_DETECTORS_LINEAR_MODEL_HPP
+#define RETIMU_DETECTORS_LINEAR_MODEL_HPP
 
-#include "retimu/detectors/linear_prediction.hpp"
 #include "retimu/stats/packed_matrix.hpp"
 
 #include <algorithm>
@@ -13,15 +13,13 @@
 #include <cstddef>
 #include <span>
 
-namespace retimu {
-
-namespace linear {
+namespace retimu::linear {
 
 inline constexpr std::size_t start_rows = 128;
 // It is fitted anew after 32 rows, then when they are a 32nd of what the moments cover: a fit costs
 // as much as a hundred rows.
 inline constexpr double refit_rows = 32, refit_share = 1.0 / 32;
-inline constexpr std::size_t columns_max = 200, columns_of_three_lags = 64;
+inline constexpr std::size_t lags = 3;
 inline constexpr double memory_rows = 5'000, ridge = 0.1, shrink = 0.01, clip = 30;
 inline constexpr double alpha = 0.1, knee = 10;
 inline constexpr double gate = 0.4, patience = 500;
@@ -54,10 +52,7 @@ inline void standardise(std::span<const double> row, std::span<const double> mea
   }
 }
 
-}  // namespace linear
-
-// All of the state is numbers of 8 bytes, so that it is saved as one span.
-struct LinearPrediction::Head {
+struct Head {
   double phase, rows;  // rows: learned
   double is_trained;   // the last event taught
   double count, since_fit;
@@ -69,38 +64,65 @@ struct LinearPrediction::Head {
   std::array<double, rows_blended> weights;
 };
 
-struct LinearPrediction::Model {
+struct Model {
   std::span<double> mean, scale, noise;  // [d]
-  std::span<double> a;                   // [p d][d]
+  std::span<double> a;                   // [3 d][d]
   std::span<double> precision;           // [d][d], packed
 };
 
-struct LinearPrediction::Parts {
-  std::size_t d, p;
+struct Parts {
+  std::size_t d;
+  std::span<double> all;
   Head* head;
   std::span<double> variance, floor;
-  std::span<double> moments;  // [d + p d][d + p d], packed: of a row and its lags
+  std::span<double> moments;  // [4 d][4 d], packed: of a row and its lags
   std::span<double> block;    // the first rows, in the place of the moments
-  std::span<double> waiting;  // [rows_blended][d + p d] rows and their lags
-  std::span<double> lagged;   // [p][d] means of the lags in the frame, while training
-  std::span<double> past;     // [p][d] raw rows, the newest first
+  std::span<double> waiting;  // [rows_blended][4 d] rows and their lags
+  std::span<double> lagged;   // [3][d] means of the lags in the frame, while training
+  std::span<double> past;     // [3][d] raw rows, the newest first
   // While training the moments are those of rows in the units of the first ones: mean and scale of
   // that frame, and the mean within it as `noise`, lie in the snapshot's place.
   Model now, snapshot;
 };
 
-struct LinearPrediction::Work {
+struct Work {
   // A row, its lags, both in one, and what was not foretold.
   struct Standardised {
     std::span<double> z, f, both, e;
   };
   Standardised now, old;      // by the present model, and by the snapshot
-  std::span<double> matrix;   // [p d][p d], or three of [d][d]
+  std::span<double> matrix;   // [3 d][3 d], or three of [d][d]
   std::span<double> moments;  // of standardised rows, while training
   std::array<double, 4>* statistics;
-  double* smooth;
+  double *instant, *smooth;  // evidence
 };
 
-}  // namespace retimu
+// Numbers of the state of a model of so many columns, and that state at a place. Begins as zeros.
+std::size_t numbers(std::size_t columns);
+Parts parts(double* at, std::size_t columns);
+bool is_sound(const Parts& parts);
+
+// Numbers of scratch memory: what a row leaves for learn, and what several models may share.
+std::size_t own_work_numbers(std::size_t columns);
+std::size_t shared_work_numbers(std::size_t columns);
+Work work(double* own, double* shared, std::size_t columns);
+
+// Takes one of the first `start_rows` rows. Once it has them all, it is to be started.
+void collect(const Parts& parts, std::span<const double> row, bool is_training);
+void start(const Parts& parts, const Work& work);
+
+// From then on: what the model says of a row, to work.instant and work.smooth. Then learn, of the
+// same row.
+void look(const Parts& parts, std::span<const double> row, const Work& work);
+void learn(const Parts& parts, std::span<const double> row, bool is_training, const Work& work);
+
+// What learn is made of.
+void add_row(const Parts& parts, std::span<const double> row_and_lags, double share);
+void add_waiting(const Parts& parts);
+void fit(const Parts& parts, std::span<const double> moments, const Work& work);
+void learn_training_row(const Parts& parts, std::span<const double> row, const Work& work);
+void fit_training(const Parts& parts, const Work& work);
+
+}  // namespace retimu::linear
 
 #endif

@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Learning from rows that are known to be usual: all count the same, and the model is that of their
 // moments as a whole.
-#include "retimu/detectors/linear_prediction_parts.hpp"
+#include "retimu/detectors/linear_model.hpp"
 
-namespace retimu {
-
-using namespace linear;
+namespace retimu::linear {
 
 // The row becomes part of the moments in the frame of the first rows, all rows counting the same.
-void LinearPrediction::learn_training_row(const Parts& parts, std::span<const double> row,
-                                          const Work& work) {
+void learn_training_row(const Parts& parts, std::span<const double> row, const Work& work) {
   Head& head = *parts.head;
   const Model& frame = parts.snapshot;
   head.count += 1;
   const double share = 1 / head.count;
   const std::span<double> z = work.old.z, f = work.old.f;
   standardise(row, frame.mean, frame.scale, z, frame_clip);
-  for (std::size_t l = 0; l < parts.p; ++l) {
+  for (std::size_t l = 0; l < lags; ++l) {
     standardise(parts.past.subspan(l * parts.d, parts.d), frame.mean, frame.scale,
                 f.subspan(l * parts.d, parts.d), frame_clip);
   }
@@ -33,9 +30,9 @@ void LinearPrediction::learn_training_row(const Parts& parts, std::span<const do
 }
 
 // The model of all training rows so far: their moments, standardised.
-void LinearPrediction::fit_training(const Parts& parts, const Work& work) {
+void fit_training(const Parts& parts, const Work& work) {
   add_waiting(parts);
-  const std::size_t d = parts.d, q = parts.p * d, n = d + q;
+  const std::size_t d = parts.d, q = lags * d, n = d + q;
   const Model &frame = parts.snapshot, &now = parts.now;
   const std::span<const double> centre = frame.noise;
   const std::span<double> units = work.old.e;  // of the frame in the new ones
@@ -72,4 +69,4 @@ void LinearPrediction::fit_training(const Parts& parts, const Work& work) {
   }
 }
 
-}  // namespace retimu
+}  // namespace retimu::linear

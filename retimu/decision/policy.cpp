@@ -155,8 +155,9 @@ class PhasePolicy final : public Policy {
     decision.threshold = usual + (has_budget() ? 0 : fatigue_of_episode * state.fatigue);
     decision.evidence = -assessment.rating.log10_p;
     // Own evidence that reaches its own threshold counts as what reaches the usual one.
-    if (assessment.own_excess && usual + *assessment.own_excess > decision.evidence) {
-      decision.evidence = usual + *assessment.own_excess;
+    const double own = usual + assessment.own_excess.value_or(0);
+    if (assessment.own_excess && !std::isinf(usual) && own > decision.evidence) {
+      decision.evidence = own;
       decision.is_own = true;
     }
     if (state.is_open()) {

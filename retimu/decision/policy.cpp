@@ -151,12 +151,14 @@ class PhasePolicy final : public Policy {
     }
     if (!assessment.is_late) move_clocks(state, assessment.time);
     Decision decision;
-    const double usual = threshold(at, assessment.rating.samples, fleet);
-    decision.threshold = usual + (has_budget() ? 0 : fatigue_of_episode * state.fatigue);
+    const double usual = usual_threshold(state, assessment.rating.samples);
+    const bool is_warming = std::isinf(usual);
+    decision.threshold = usual + fatigue_of_episode * state.fatigue;
+    if (has_budget() && !is_warming) decision.threshold = tail(at).threshold(fleet);
     decision.evidence = -assessment.rating.log10_p;
     // Own evidence that reaches its own threshold counts as what reaches the usual one.
     const double own = usual + assessment.own_excess.value_or(0);
-    if (assessment.own_excess && !std::isinf(usual) && own > decision.evidence) {
+    if (assessment.own_excess && !is_warming && own > decision.evidence) {
       decision.evidence = own;
       decision.is_own = true;
     }
@@ -243,10 +245,8 @@ class PhasePolicy final : public Policy {
   }
 
   // Without fatigue; +inf while warming.
-  double threshold(void* at, double samples, const BudgetControl* fleet) const {
+  double usual_threshold(const EntityState& state, double samples) const {
     if (samples < warm_samples) return std::numeric_limits<double>::infinity();
-    if (has_budget()) return tail(at).threshold(fleet);
-    const EntityState& state = entity(at);
     if (options_.threshold > 0) return options_.threshold;
     const double a_day = static_cast<double>(day) / std::max(state.interval, 1.0);
     return std::clamp(elementary::log10(a_day) + decades_beyond_a_day, threshold_min,

@@ -35,12 +35,10 @@ struct Pipeline {
   Columns* columns = nullptr;
   std::unordered_map<ColumnId, std::string> units;
 
-  // A budget counts on honest tails, so the fused p is calibrated once more. A threshold doesn't: a
-  // second calibration costs power (benchmarks/decision.cpp).
-  bool recalibrates() const { return budget_per_day > 0; }
-  // Detectors with evidence of their own decide by that, but not under a budget, which must know
-  // how rare it is.
-  bool decides_by_evidence() const { return has_own_evidence && budget_per_day == 0; }
+  // A budget counts on honest tails, so the fused p is calibrated once more; not where evidence of a
+  // detector's own goes with it, nor without a budget: a second calibration costs power
+  // (benchmarks/decision.cpp).
+  bool recalibrates() const { return budget_per_day > 0 && !has_own_evidence; }
 };
 
 inline constexpr std::size_t detectors_max = 32;

@@ -30,7 +30,8 @@ namespace {
 
 using namespace retimu;
 
-constexpr std::array<const char*, 5> noise_names{"normal", "AR(.9)", "AR(.99)", "t3", "log-normal"};
+constexpr std::array<const char*, 7> noise_names{"normal",     "AR(.9)",  "AR(.99)",  "t3",
+                                                 "log-normal", "uniform", "rare flag"};
 
 // Noise of standard deviation 1 in the order of noise_names.
 struct Noise {
@@ -51,7 +52,9 @@ struct Noise {
         const double a = gauss(), b = gauss(), c = gauss();
         return gauss() / std::sqrt(a * a + b * b + c * c);
       }
-      default: return (std::exp(gauss()) - 1.6487) / 2.1612;
+      case 4: return (std::exp(gauss()) - 1.6487) / 2.1612;
+      case 5: return std::sqrt(12.0) * (random.uniform() - 0.5);
+      default: return random.uniform() < 0.005 ? 14.18 : 0;  // set one time in 200
     }
   }
 };

@@ -196,7 +196,47 @@ TEST(calibration, one_fault_does_not_bend_the_tail) {
     const double before = -calibrated.rate(8);
     calibrated.learn(fault);
     for (int i = 0; i < 64; ++i) calibrated.learn(std::abs(gauss(random)));
-    EXPECT_GT(-calibrated.rate(8), before - 2) << fault;
+    EXPECT_GT(-calibrated.rate(8), before - 2.5) << fault;
+  }
+}
+
+TEST(calibration, faults_that_differ_do_not_bend_the_tail_until_they_are_usual) {
+  const auto calibration = make_calibration();
+  Random random(31);
+  Calibrated calibrated(*calibration);
+  for (int i = 0; i < 2'000; ++i) calibrated.learn(std::abs(gauss(random)));
+  const auto send = [&](int fault) {
+    calibrated.learn(1'000 + 10 * fault);
+    for (int i = 0; i < 100; ++i) calibrated.learn(std::abs(gauss(random)));
+  };
+  for (int fault = 0; fault < 8; ++fault) send(fault);
+  EXPECT_GT(-calibrated.rate(8), 3.3);  // by rank alone it would be 2.2
+  EXPECT_GT(-calibrated.rate(1'000), 9);
+  for (int fault = 8; fault < 13; ++fault) send(fault);
+  // Thirteen in some 2,200 effective scores: by rank 2.2 decades.
+  EXPECT_LT(-calibrated.rate(1'000), 3.2);
+  EXPECT_GT(-calibrated.rate(1'000), 2);
+}
+
+// A column that is 0 and now and then 1: no score between, and the highest are all alike.
+TEST(calibration, a_rare_flag_is_known_after_it_came_a_few_times) {
+  const auto calibration = make_calibration();
+  for (const double every : {50, 200, 1'000}) {
+    Random random(static_cast<std::uint64_t>(every));
+    Calibrated calibrated(*calibration);
+    int flags = 0, loud = 0;
+    for (int i = 0; i < 20'000; ++i) {
+      const bool is_flag = random.uniform() * every < 1;
+      // What is left of a fading deviation: tiny, and never twice the same.
+      const double score = is_flag ? 800 : 1e-8 * random.uniform();
+      if (is_flag && i > 100) {
+        ++flags;
+        loud += -calibrated.rate(score) > 4 ? 1 : 0;
+      }
+      calibrated.learn(score);
+    }
+    EXPECT_GT(flags, 10) << every;
+    EXPECT_LE(loud, 5) << every;  // three until they are alike, and what waits for a refresh
   }
 }
 

@@ -18,12 +18,16 @@ constexpr double pending_share =
 constexpr double pending_min = 4;
 constexpr double early_memory = 3;  // times the total, while that is less than the memory
 
-// A score beyond what is expected once in so many times n counts as one just there: a single fault
-// must not bend the tail. Exact extremes of honest scores are rarely cut, and what comes often
-// moves the limit.
-constexpr double clip_times = 32;
-constexpr double clip_total_min = 32;  // before, the tail is too rough to tell
-constexpr double clip_step = 0.01;     // of the highest score, at least: the limit can always move
+// Faults must not bend the tail. So many of the highest scores are doubted, unless they are exactly
+// alike: they count at most as what the others let expect once in `limit_times` n. Exact extremes
+// of honest scores are rarely cut.
+constexpr double doubted_share = 0.01, doubted_max = 9;
+constexpr double alike_scores = 2.5;  // three, of which the first have faded a little
+constexpr double limit_times = 1'000;
+constexpr double limit_total_min = 32;  // before, the tail is too rough to tell
+// What is not doubted is a fact: the tail gives the k-th highest score at least e^-(shortfall /
+// sqrt(k)) of the chance that its rank says. Honest scores reach further 3 times in 1,000.
+constexpr double shortfall = 4;
 
 // A centroid holds at most this share of all at or above it, or a twelfth of everything, or one
 // full score.
@@ -36,7 +40,7 @@ constexpr double rank_scores =
 constexpr double tail_share = 0.1;  // of all scores, that the tail is fitted to
 constexpr double prior_shape = 0.1, prior_shape_scores = 30;
 constexpr double prior_scale_scores = 3;
-constexpr double shape_min = -0.3, shape_max = 0.6;
+constexpr double shape_min = -0.3, shape_max = 0.9;
 constexpr double far_tail =
     1e100;  // in scales: from here on by logarithms, so that nothing overflows
 
@@ -79,21 +83,21 @@ double ScoreSketch::log10_p(double score) const {
     const double nats = elementary::log1p(std::abs(score));
     return score < 0 ? -0.3 / (1 - score) : -0.3 * (1 + nats / (1 + nats));
   }
-  if (score > tail_from_) {
-    const double distance = score - tail_from_;
-    double y = distance / tail_scale_;
+  if (score > tail_.from) {
+    const double distance = score - tail_.from;
+    double y = distance / tail_.scale;
     double further = 0;  // ln of how much further than far_tail
     if (!(y < far_tail)) {
       further =
-          elementary::log(distance) - elementary::log(tail_scale_) - elementary::log(far_tail);
+          elementary::log(distance) - elementary::log(tail_.scale) - elementary::log(far_tail);
       y = far_tail;
     }
-    const bool is_heavy = tail_shape_ > 0;
+    const bool is_heavy = tail_.shape > 0;
     const double grown =
-        is_heavy ? tail_shape_ * y : y * (1.0 - 0.5 * tail_shape_ * y) / tail_points_;
-    const double power = is_heavy ? 1.0 / tail_shape_ : tail_points_;
+        is_heavy ? tail_.shape * y : y * (1.0 - 0.5 * tail_.shape * y) / tail_.points;
+    const double power = is_heavy ? 1.0 / tail_.shape : tail_.points;
     const double nats = power * (elementary::log1p(grown) + (is_heavy ? 1.0 : 2.0) * further);
-    return tail_log10_p_ - lg_e * nats;
+    return tail_.log10_p - lg_e * nats;
   }
   const std::size_t i = index_of(score);
   if (score == position_[i]) return log10_p_of_mass(above_[i] + 0.5 * weight_[i]);
@@ -110,7 +114,7 @@ double ScoreSketch::log10_p(double score) const {
 
 void ScoreSketch::learn(double score, double memory) {
   if (std::isnan(score)) return;
-  const double value = std::clamp(score, -score_max, clip_);
+  const double value = std::clamp(score, -score_max, score_max);
   std::size_t place = pending_count_++;
   for (; place > 0 && pending_[place - 1] > value; --place) pending_[place] = pending_[place - 1];
   pending_[place] = value;
@@ -211,14 +215,10 @@ std::size_t ScoreSketch::index_above(double mass, std::size_t i) const {
   return i;
 }
 
-void ScoreSketch::fit_tail() {
-  const double rank = std::min(rank_scores, total_ / 4);
-  const double fitted = std::min(std::max(2 * rank, tail_share * total_), total_ / 2);
-  std::size_t anchor = count_ - 1U;  // ranks decide up to here
-  while (anchor > 0 && above_[anchor] + weight_[anchor] < rank) --anchor;
-  const std::size_t first = index_above(fitted, anchor);
-  const std::size_t median = index_above(total_ / 2, first);
+// The tail from position_[first] on, of scores that count as `limit` at most.
+ScoreSketch::Tail ScoreSketch::fit(std::size_t first, std::size_t anchor, double limit) const {
   const double from = position_[first];
+  const auto at = [&](std::size_t i) { return std::min(position_[i], limit); };
 
   // First and rank-weighted mean of the excesses over `from`, whose upper half of a mixed centroid
   // counts.
@@ -227,18 +227,18 @@ void ScoreSketch::fit_tail() {
   double ranked = 0;
   if (((mixed_ >> first) & 1U) != 0 && first + 1U < count_) {
     const double half = 0.5 * weight_[first];
-    const double width = 0.5 * (position_[first + 1] - from);
+    const double width = 0.5 * (at(first + 1) - from);
     scores += half;
     sum = half * 0.5 * width;
     ranked = sum * (above_[first] + 0.5 * half) - half * half * width / 12;
   }
   for (std::size_t i = first + 1; i < count_; ++i) {
     const double weight = weight_[i];
-    const double excess = position_[i] - from;
+    const double excess = at(i) - from;
     sum += weight * excess;
     ranked += weight * excess * (above_[i] + 0.5 * weight);
     if (((mixed_ >> i) & 1U) != 0) {  // what the centroid's own spread adds
-      const double next = position_[std::min<std::size_t>(i + 1, count_ - 1U)];
+      const double next = at(std::min<std::size_t>(i + 1, count_ - 1U));
       ranked -= weight * weight * (next - position_[i - 1]) / 24;
     }
   }
@@ -252,47 +252,74 @@ void ScoreSketch::fit_tail() {
   shape = (scores * shape + prior_shape_scores * prior_shape) / (scores + prior_shape_scores);
   shape = std::clamp(shape, shape_min, shape_max);
 
+  const std::size_t median = index_above(total_ / 2, first);
   const double nats_from_median =
       std::max(elementary::log((0.5 * total_) / (mass_beyond(first) + 0.5)), 0.3);
   const double prior_mean = (from - position_[median]) / nats_from_median;
   const double points = scores + prior_scale_scores;
   double mean = (sum + prior_scale_scores * prior_mean) / points;
-  if (!(mean > 0)) mean = position_[count_ - 1U] - position_[0];
+  if (!(mean > 0)) mean = at(count_ - 1U) - position_[0];
   if (!(mean > 0)) mean = std::abs(from);  // all scores so far are equal
   if (!(mean > 0)) mean = 1;
 
   // From the fit's threshold to where ranks end.
   const double scale = std::max(mean * (1 - shape), 1e-300);
   const double distance = position_[anchor] - from;
+  Tail tail;
   if (shape >= 0) {
-    tail_scale_ = scale + shape * distance;
-    tail_shape_ = shape + 1 / points;
+    tail.scale = scale + shape * distance;
+    tail.shape = shape + 1 / points;
   } else {
     const double hazard = 1 - shape * (distance / scale);
-    tail_scale_ = scale / hazard;
-    tail_shape_ = shape / (hazard * hazard);
+    tail.scale = scale / hazard;
+    tail.shape = shape / (hazard * hazard);
   }
-  tail_points_ = points;
-  tail_from_ = position_[anchor];
-  tail_log10_p_ = log10_p_of_mass(mass_beyond(anchor));
-  fit_clip(mass_beyond(anchor) + 0.5);
+  tail.points = points;
+  tail.from = position_[anchor];
+  tail.log10_p = log10_p_of_mass(mass_beyond(anchor));
+  return tail;
 }
 
-// The inverse of the tail, at 1 / clip_times of a score; `mass` is expected beyond its start.
-void ScoreSketch::fit_clip(double mass) {
-  clip_ = score_max;
-  if (total_ < clip_total_min) return;
-  const double nats = elementary::log(mass * clip_times);
+// The score whose chance is that of one at the tail's begin over e^nats.
+double ScoreSketch::Tail::score_at(double nats) const {
   double y = 0;
-  if (tail_shape_ > 0) {
-    y = elementary::expm1(nats * tail_shape_) / tail_shape_;
+  if (shape > 0) {
+    y = elementary::expm1(nats * shape) / shape;
   } else {
-    const double grown = tail_points_ * elementary::expm1(nats / tail_points_);
-    y = 2 * grown / (1 + std::sqrt(1 - 2 * tail_shape_ * grown));
+    const double grown = points * elementary::expm1(nats / points);
+    y = 2 * grown / (1 + std::sqrt(1 - 2 * shape * grown));
   }
-  const double highest = position_[count_ - 1U];
-  clip_ = std::min(score_max,
-                   std::max(tail_from_ + y * tail_scale_, highest + clip_step * std::abs(highest)));
+  return from + y * scale;
+}
+
+void ScoreSketch::fit_tail() {
+  const double rank = std::min(rank_scores, total_ / 4);
+  const double fitted = std::min(std::max(2 * rank, tail_share * total_), total_ / 2);
+  std::size_t anchor = count_ - 1U;  // ranks decide up to here
+  while (anchor > 0 && above_[anchor] + weight_[anchor] < rank) --anchor;
+  const std::size_t first = index_above(fitted, anchor);
+  if (total_ < limit_total_min) {
+    tail_ = fit(first, anchor, score_max);
+    return;
+  }
+  const double doubted = std::clamp(doubted_share * total_, 1.0, doubted_max);
+  std::size_t trusted = count_ - 1U;
+  const auto is_doubted = [&](std::size_t i) {
+    return weight_[i] < alike_scores && above_[i] + weight_[i] < doubted + 0.5;
+  };
+  while (trusted > first && is_doubted(trusted)) --trusted;
+  const double highest = position_[trusted];
+  const double nats = elementary::log(mass_beyond(anchor) + 0.5);
+  const Tail without = fit(first, anchor, highest);
+  const double limit = without.score_at(nats + elementary::log(limit_times));
+  tail_ = fit(first, anchor, std::max(highest, limit));
+  for (std::size_t i = trusted; i > anchor; --i) {
+    const double mass = above_[i] + weight_[i];
+    const double fewer = shortfall / std::sqrt(mass);
+    const double reach = tail_.score_at(std::max(nats - elementary::log(mass) + fewer, 0.1));
+    if (position_[i] <= reach) continue;
+    tail_.scale *= (position_[i] - tail_.from) / (reach - tail_.from);
+  }
 }
 
 // What log10_p and learn rely on.
@@ -302,13 +329,13 @@ bool ScoreSketch::is_valid() const {
     if (!(std::abs(position_[i]) <= score_max) || !(weight_[i] >= 0)) return false;
     if (i > 0 && !(position_[i - 1] < position_[i])) return false;
   }
-  return tail_from_ <= position_[count_ - 1U] && std::isfinite(total_) && total_ > 0 &&
-         std::isfinite(tail_log10_p_) && tail_scale_ > 0 && std::isfinite(tail_shape_) &&
-         tail_points_ > 0 && std::abs(clip_) <= score_max;
+  return tail_.from <= position_[count_ - 1U] && std::isfinite(total_) && total_ > 0 &&
+         std::isfinite(tail_.log10_p) && tail_.scale > 0 && std::isfinite(tail_.shape) &&
+         tail_.points > 0;
 }
 
 void ScoreSketch::visit(StateVisitor& visitor) {
-  visitor.version(1);
+  visitor.version(2);
   count_ = static_cast<std::uint16_t>(visitor.count("centroids", count_, centroids_max));
   pending_count_ =
       static_cast<std::uint16_t>(visitor.count("pending", pending_count_, pending_max - 1));
@@ -317,16 +344,15 @@ void ScoreSketch::visit(StateVisitor& visitor) {
   visitor.cells("above", std::span(above_).first(count_));
   visitor.cells("pending", std::span(pending_).first(pending_count_));
   visitor.cell("mixed", mixed_);
-  std::array<double, 7> numbers{total_,      tail_from_,   tail_log10_p_, tail_scale_,
-                                tail_shape_, tail_points_, clip_};
+  std::array<double, 6> numbers{total_,      tail_.from,  tail_.log10_p,
+                                tail_.scale, tail_.shape, tail_.points};
   visitor.cells("numbers", std::span<double>(numbers));
   total_ = numbers[0];
-  tail_from_ = numbers[1];
-  tail_log10_p_ = numbers[2];
-  tail_scale_ = numbers[3];
-  tail_shape_ = numbers[4];
-  tail_points_ = numbers[5];
-  clip_ = numbers[6];
+  tail_.from = numbers[1];
+  tail_.log10_p = numbers[2];
+  tail_.scale = numbers[3];
+  tail_.shape = numbers[4];
+  tail_.points = numbers[5];
   if (!is_valid()) visitor.refuse();
 }
 

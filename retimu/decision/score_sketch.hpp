@@ -30,8 +30,14 @@ class ScoreSketch {
   void refresh(double memory);
   void gather(Work& work, double kept);
   static void compress(Work& work);
+  // Chance of a score above t = from + y scale: 10^log10_p (1 + shape y)^(-1 / shape) where
+  // shape > 0, else 10^log10_p (1 + (y - shape y^2 / 2) / m)^-m with m = points.
+  struct Tail {
+    double from = 0, log10_p = 0, scale = 1, shape = 0, points = 1;
+    double score_at(double nats) const;
+  };
   void fit_tail();
-  void fit_clip(double mass);
+  Tail fit(std::size_t first, std::size_t anchor, double limit) const;
   bool is_valid() const;
   std::size_t index_of(double score) const;
   std::size_t index_above(double mass, std::size_t i) const;
@@ -47,11 +53,7 @@ class ScoreSketch {
   std::array<double, pending_max> pending_{};
   std::uint64_t mixed_ = 0;  // bit i: centroid i holds different scores
   double total_ = 0;
-  // Chance of a score above t = tail_from_ + y tail_scale_: 10^tail_log10_p_ (1 + shape y)^(-1 /
-  // shape) where shape > 0, else 10^tail_log10_p_ (1 + (y - shape y^2 / 2) / m)^-m with m =
-  // tail_points_.
-  double tail_from_ = 0, tail_log10_p_ = 0, tail_scale_ = 1, tail_shape_ = 0, tail_points_ = 1;
-  double clip_ = 1e300;  // a higher score is learned as this one
+  Tail tail_;
   std::uint16_t count_ = 0, pending_count_ = 0;
 };
 

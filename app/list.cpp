@@ -19,7 +19,11 @@ struct ListArguments {
 
 void print_detectors() {
   for (const DetectorEntry& entry : detector_catalogue()) {
-    fmt::print("{}{}\n    {}\n", entry.name, entry.in_auto ? " (auto)" : entry.in_light ? " (light)" : "", entry.summary);
+    fmt::print("{}{}\n    {}\n", entry.name,
+               entry.in_auto    ? " (auto)"
+               : entry.in_light ? " (light)"
+                                : "",
+               entry.summary);
     for (const Parameter& parameter : entry.parameters) {
       fmt::print("    {:<16} {} [{} to {}] {}\n", parameter.name, parameter.standard, parameter.low,
                  parameter.high, parameter.summary);
@@ -69,8 +73,8 @@ void print_json() {
     text += separator;
     separator = ",";
     text += named(entry.name, entry.summary);
-    text += fmt::format(",\"auto\":{},\"light\":{},\"parameters\":[", entry.in_auto,
-                        entry.in_light);
+    text +=
+        fmt::format(",\"auto\":{},\"light\":{},\"parameters\":[", entry.in_auto, entry.in_light);
     std::string_view comma;
     for (const Parameter& parameter : entry.parameters) {
       text += comma;

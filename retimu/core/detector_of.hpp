@@ -26,7 +26,8 @@ namespace retimu {
 // and, for a detector with evidence of its own (see Detector::evidence), which then learns always:
 //   double own_threshold(double readings_a_day) const;
 //   double evidence(const Work&) const;                        of a column that score spoke of
-//   double rank(const Work&) const;                            the same; see Detector::rank
+// and, if rows rank by it (see Detector::ranks):
+//   double rank(const Work&) const;                            the same
 // The score of the entity is the largest among its columns. State must be nothrow movable.
 // clang-format on
 struct Range {
@@ -93,10 +94,10 @@ class ColumnDetector final : public Detector {
     }
     return std::nullopt;
   }
-  bool ranks(std::size_t /*columns*/) const override { return has_evidence; }
+  bool ranks(std::size_t /*columns*/) const override { return has_rank; }
   double rank(const void* /*state*/, const Observation& observation,
               Scratch scratch) const override {
-    if constexpr (has_evidence) {
+    if constexpr (has_rank) {
       return largest(observation, scratch,
                      [this](const auto& work) { return algorithm_.rank(work); });
     }
@@ -130,6 +131,9 @@ class ColumnDetector final : public Detector {
   }
 
  private:
+  static constexpr bool has_rank = requires(const A& algorithm, const typename A::Work& work) {
+    algorithm.rank(work);
+  };
   static constexpr bool has_evidence = requires(const A& algorithm) {
     algorithm.own_threshold(1.0);
   };

@@ -5,12 +5,17 @@
 // estimator of Kaplan and Meier, "Nonparametric estimation from incomplete observations", JASA
 // 1958, on a logarithmic scale): of the runs that reached 2^k readings, how many reached 2^(k+1)?
 //
-// Score: -log10 of that chance, straight between the octaves. Prior: in each octave one run that
-// went on and one that did not, so beyond the longest run ever a doubling costs 0.3 decades; a
-// column that never repeats a value reaches log10(n + 2) with its second equal reading, and goes on
-// slowly. A column whose value changed fewer than 8 times, or never, is abstained from; one that
-// rarely changes is judged by its own long runs. Equal is what differs by less than
-// resolution() in retimu/stats/scale.hpp. Counts are halved at 16,384 runs.
+// Score: -log10 of that chance, straight between the octaves. Prior: two runs in each octave, of
+// which as many went on as the square root of the octave's before says, at most half: the longer a
+// column has stuck the likelier it goes on sticking. So a column that never repeats a value reaches
+// log10(n + 2) with its second equal reading and half as much again with its fourth; far beyond the
+// longest run ever a doubling costs 0.3 decades. A column whose value changed fewer than 8 times,
+// or never, is abstained from. Equal is what differs by less than resolution() in
+// retimu/stats/scale.hpp. Counts are halved at 16,384 runs.
+//
+// Evidence of its own: the score; 5 decades raise an alert, or as many as one reading of the entity
+// in ten days has, if that is more. It learns from everything: a run goes
+// on while it is told, and one as long is known once it has ended.
 //
 // Cost: 30 ns a reading (score + learn). Memory a column: 320 bytes.
 // Blind to: a column that sticks no longer than it often rests, one that dithers while it is stuck
@@ -22,8 +27,10 @@
 #include "retimu/stats/baseline.hpp"
 #include "retimu/stats/elementary.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -48,6 +55,7 @@ struct StuckAt {
     Baseline usual;  // of readings that changed
   };
   struct Work {
+    double score;
     bool is_equal;
   };
 
@@ -56,14 +64,14 @@ struct StuckAt {
   double score(const State& state, double value, Work& work) const {
     work.is_equal = state.run > 0 && distance(value, state.last) <= resolution(value, state.last);
     if (state.ended < runs_min) return std::numeric_limits<double>::quiet_NaN();
-    if (!work.is_equal) return 0;
-    const std::uint32_t run = longer(state.run);
-    // The first reading of an octave ends the one before it.
-    if (std::has_single_bit(run)) return state.decades + state.octave_decades;
-    const std::uint32_t begin = std::bit_floor(run);
-    const double part = static_cast<double>(run - begin) / static_cast<double>(begin);
-    return state.decades + part * state.octave_decades;
+    work.score = work.is_equal ? decades_of(state, longer(state.run)) : 0;
+    return work.score;
   }
+
+  double own_threshold(double readings_a_day) const {
+    return std::max(5.0, elementary::log10(readings_a_day) + 1);
+  }
+  double evidence(const Work& work) const { return work.score; }
 
   void learn(State& state, double value, const Work& work) const {
     if (!work.is_equal) {
@@ -71,14 +79,14 @@ struct StuckAt {
       state.run = 1;
       state.last = value;
       state.decades = 0;
-      state.octave_decades = decades_of(state, 0);
+      state.octave_decades = octave_decades(state, 0);
       state.usual.learn(value, usual_window);
       return;
     }
     state.run = longer(state.run);
     if (!std::has_single_bit(state.run)) return;
     state.decades += state.octave_decades;
-    state.octave_decades = decades_of(state, octave_of(state.run));
+    state.octave_decades = octave_decades(state, octave_of(state.run));
   }
 
   // Nearly all readings that followed a change.
@@ -99,10 +107,22 @@ struct StuckAt {
   static std::size_t octave_of(std::uint32_t run) {
     return static_cast<std::size_t>(std::bit_width(run)) - 1;
   }
+  // Of a run that goes on to `run` readings.
+  static double decades_of(const State& state, std::uint32_t run) {
+    // The first reading of an octave ends the one before it.
+    if (std::has_single_bit(run)) return state.decades + state.octave_decades;
+    const std::uint32_t begin = std::bit_floor(run);
+    const double part = static_cast<double>(run - begin) / static_cast<double>(begin);
+    return state.decades + part * state.octave_decades;
+  }
   // -log10 of the share of runs that double, of those that reached 2^octave readings.
-  static double decades_of(const State& state, std::size_t octave) {
-    const double began = state.reached[octave], doubled = state.reached[octave + 1];
-    return elementary::log10((began + 2) / (doubled + 1));
+  static double octave_decades(const State& state, std::size_t octave) {
+    double share = 0.25;
+    for (std::size_t k = 0; k <= octave; ++k) {
+      const double began = state.reached[k], doubled = state.reached[k + 1];
+      share = (doubled + 2 * smaller(std::sqrt(share), 0.5)) / (began + 2);
+    }
+    return -elementary::log10(share);
   }
   void end_run(State& state) const {
     if (state.ended < runs_min) ++state.ended;

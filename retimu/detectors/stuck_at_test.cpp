@@ -28,7 +28,8 @@ TEST(StuckAt, IsTheProductOfTheSharesThatDoubled) {
   for (int i = 0; i < 10; ++i) column.send(++value);
   for (int i = 0; i < 12; ++i) column.send(i % 3 == 0 ? ++value : value);
   EXPECT_EQ(column.send(++value), 0);
-  const double first = std::log10(16.0 / 5), second = std::log10(6.0 / 1), third = std::log10(2.0);
+  // The square root of 5 / 16 is above a half, that of 1 / 6 is not.
+  const double first = std::log10(16.0 / 5), second = std::log10(6.0 / 1), third = second / 2;
   EXPECT_NEAR(column.send(value), first, 1e-12);
   EXPECT_NEAR(column.send(value), first + second / 2, 1e-12);
   EXPECT_NEAR(column.send(value), first + second, 1e-12);
@@ -76,6 +77,41 @@ TEST(StuckAt, SeesNoiseThatStops) {
     EXPECT_GT(score, before);
     before = score;
   }
+}
+
+TEST(StuckAt, DecadesAreHonestWhereReadingsRepeatByChance) {
+  for (const double repeats : {0.01, 0.1, 0.5}) {
+    Random random(7);
+    Column column;
+    double value = 0;
+    int at_two = 0, at_three = 0, at_own = 0;
+    constexpr int readings = 200'000;
+    for (int i = 0; i < readings; ++i) {
+      if (random.uniform() >= repeats) ++value;
+      const double score = column.send(value);
+      at_two += score >= 2 ? 1 : 0;
+      at_three += score >= 3 ? 1 : 0;
+      at_own += score >= StuckAt::own_threshold ? 1 : 0;
+    }
+    EXPECT_LT(at_two, 0.02 * readings) << repeats;
+    EXPECT_LT(at_three, 0.002 * readings) << repeats;
+    EXPECT_LE(at_own, 2) << repeats;
+  }
+}
+
+TEST(StuckAt, ASensorThatStuckOnceIsToldWhenItSticksForLonger) {
+  Random random(8);
+  Column column;
+  const auto stick = [&](int readings) {
+    for (int i = 0; i < 2'000; ++i) column.send(bell(random));
+    const double value = bell(random);
+    double score = 0;
+    for (int i = 0; i < readings; ++i) score = column.send(value);
+    return score;
+  };
+  EXPECT_GE(stick(6), StuckAt::own_threshold);
+  EXPECT_LT(stick(6), StuckAt::own_threshold);
+  EXPECT_GE(stick(60), StuckAt::own_threshold);
 }
 
 }  // namespace

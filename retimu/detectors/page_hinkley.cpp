@@ -4,6 +4,7 @@
 #include "retimu/detectors/specimen.hpp"
 
 #include <array>
+#include <cmath>
 #include <memory>
 
 namespace retimu {
@@ -12,8 +13,10 @@ void PageHinkley::visit(State& state, StateVisitor& visitor) const {
   state.usual.visit(visitor, window);
   visitor.cell("rise", state.rise);
   visitor.cell("fall", state.fall);
-  const auto is_sum = [this](double one) { return one >= 0 && one < limit; };
-  if (is_sum(state.rise) && is_sum(state.fall)) return;
+  visitor.cell("size", state.size);
+  state.count = static_cast<std::uint32_t>(visitor.count("count", state.count, window));
+  const auto is_sum = [](double one) { return one >= 0 && std::isfinite(one); };
+  if (is_sum(state.rise) && is_sum(state.fall) && is_sum(state.size)) return;
   visitor.refuse();
   state = State();
 }
@@ -25,7 +28,7 @@ constexpr std::array parameters{
               1'000'000},
     Parameter{"allowance", "deviations that a reading may lie off without counting",
               Parameter::Kind::number, 0.5, 0.005, 4},
-    Parameter{"limit", "of the statistic in deviations: there the test alarms and starts anew",
+    Parameter{"limit", "of the statistic in usual ones: there the test alarms and starts anew",
               Parameter::Kind::number, 25, 1, 1'000},
 };
 

@@ -32,6 +32,7 @@ TEST(PageHinkley, IsTheSumAboveItsLowestPoint) {
     const double value = (i < 2'000 ? 10 : 10.7) + bell(random);
     const bool is_warm = i >= 64;
     const double units = std::clamp(column.state.usual.units(value), -16.0, 16.0);
+    const double size = std::max(column.state.size, 1.0);
     const double score = column.send(value);
     ASSERT_EQ(std::isnan(score), !is_warm) << i;
     if (!is_warm) continue;
@@ -39,7 +40,7 @@ TEST(PageHinkley, IsTheSumAboveItsLowestPoint) {
     least_up = std::min(least_up, sum_up);
     sum_down += -units - 0.5;
     least_down = std::min(least_down, sum_down);
-    ASSERT_NEAR(score * 1e9, std::max(sum_up - least_up, sum_down - least_down), 1e-9) << i;
+    ASSERT_NEAR(score * size, std::max(sum_up - least_up, sum_down - least_down), 1e-9) << i;
   }
 }
 
@@ -52,8 +53,8 @@ TEST(PageHinkley, SeesASmallChangeOfLevelBothWays) {
     double usual = 0, most = 0;
     for (int i = 0; i < 5'000; ++i) usual = std::max(usual, column.send(bell(random)));
     for (int i = 0; i < 100; ++i) most = std::max(most, column.send(change + bell(random)));
-    EXPECT_LT(usual, 0.6);
-    EXPECT_GE(most, 1);
+    EXPECT_LT(usual, 12);
+    EXPECT_GT(most, 1.3 * usual);
   }
 }
 
@@ -65,13 +66,29 @@ TEST(PageHinkley, StartsAnewAtTheLimit) {
   double last = 0;
   for (int i = 0; i < 2'000; ++i) {
     last = column.send(20 + bell(random));
-    told += last >= 1 ? 1 : 0;
+    told += last >= column.algorithm.limit ? 1 : 0;
   }
   EXPECT_EQ(told, 1);
-  EXPECT_LT(last, 0.6);
+  EXPECT_LT(last, 12);
   const Range range = column.algorithm.expected(column.state);
   EXPECT_NEAR(range.low, 17, 0.3);
   EXPECT_NEAR(range.high, 23, 0.3);
+}
+
+// Readings that depend on each other drive the sums a hundred times further, and are no change.
+TEST(PageHinkley, TheUsualSizeIsTheColumnsOwn) {
+  Random random(6);
+  Column column;
+  double level = 0, usual = 0, most = 0;
+  const auto next = [&] { return level = 0.96 * level + 0.28 * bell(random); };
+  for (int i = 0; i < 10'000; ++i) {
+    const double score = column.send(next());
+    if (i >= 5'000 && !std::isnan(score)) usual = std::max(usual, score);
+  }
+  EXPECT_GT(column.state.size, 10);
+  EXPECT_LT(usual, column.algorithm.limit);
+  for (int i = 0; i < 300; ++i) most = std::max(most, column.send(8 + next()));
+  EXPECT_GT(most, usual);
 }
 
 }  // namespace

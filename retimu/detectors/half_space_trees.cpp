@@ -18,6 +18,8 @@ namespace retimu {
 namespace {
 
 constexpr double largest = std::numeric_limits<double>::max();
+constexpr double per_ln2 = 1.4426950408889634;
+constexpr double outside_bits = 12;  // of a column that lies a whole cube beyond it
 
 // The middle nine tenths of some readings, widened by half of its width on both sides.
 struct Interval {
@@ -105,7 +107,6 @@ HalfSpaceTrees::HalfSpaceTrees(const Options& options, std::uint64_t seed)
       cut_tree(tree, count, picks);
     }
   }
-  constexpr double per_ln2 = 1.4426950408889634;
   for (std::size_t rows = 0; rows < bits_.size(); ++rows) {
     bits_[rows] = elementary::log(static_cast<double>(rows) + 0.25) * per_ln2;
   }
@@ -238,6 +239,22 @@ double HalfSpaceTrees::surprise(const Parts& parts, Leaves leaves) const {
   return bits_[parts.head.reference_rows] - sum / static_cast<double>(trees_);
 }
 
+// Bits by which a place beyond the cube is stranger than one at its border.
+double HalfSpaceTrees::outside(const Column& column, double value) {
+  const double place = (value - column.low) * column.per_width;
+  const double beyond = std::max(place - 1, -place);
+  return beyond > 0 ? outside_bits * per_ln2 * elementary::log1p(std::min(beyond, largest)) : 0;
+}
+
+double HalfSpaceTrees::outside(const Parts& parts, std::span<const double> row) {
+  double bits = 0;
+  for (std::size_t column = 0; column < row.size(); ++column) {
+    bits += outside(parts.columns[column], row[column]);
+  }
+  const double looked_at = static_cast<double>(std::min(row.size(), picks_max));
+  return bits * looked_at / static_cast<double>(row.size());
+}
+
 std::optional<double> HalfSpaceTrees::score(const void* state, const Observation& observation,
                                             Scratch scratch) const {
   if (!has_row(observation)) return std::nullopt;
@@ -247,7 +264,7 @@ std::optional<double> HalfSpaceTrees::score(const void* state, const Observation
   const Leaves found = leaves(scratch, row.size());
   descend(
       own, [row](std::size_t column) { return row[column]; }, places(scratch, row.size()), found);
-  return surprise(own, found);
+  return surprise(own, found) + outside(own, row);
 }
 
 void HalfSpaceTrees::learn(void* state, const Observation& observation, Scratch scratch) const {
@@ -415,7 +432,9 @@ void HalfSpaceTrees::explain(const void* state, const Observation& observation, 
   }
   const std::size_t first = to.size();
   for (std::size_t column = 0; column < row.size(); ++column) {
-    if (weights[column] <= 0 || std::isnan(row[column])) continue;
+    if (std::isnan(row[column])) continue;
+    weights[column] += outside(own.columns[column], row[column]) * static_cast<double>(trees_);
+    if (weights[column] <= 0) continue;
     const double width = std::min(1 / own.columns[column].per_width, largest);
     const double low = finite(own.columns[column].low + width / 4);
     to.push_back({observation.entity.columns[column], row[column], low, finite(low + width / 2),

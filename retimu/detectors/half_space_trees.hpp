@@ -8,7 +8,9 @@
 // few rows are left. Different, because it measured better (AUC on 16 tables) or is smaller: a tree
 // looks at 3 columns; the score is the mean over trees of log2 of the density instead of the sum of
 // densities; the cube is not given but spans twice the middle nine tenths of 24 readings a column
-// kept from each window, and trees start anew when that has moved.
+// kept from each window, and trees start anew when that has moved. Beyond the cube, where all is
+// equally empty, the score goes on with the logarithm of the distance: 12 bits for the first cube's
+// width, of each column by the share of trees that look at it.
 //
 // The structure follows from the pipeline's seed and the number of columns and is the same for
 // every entity; the state is counts of 8 bits. Missing columns: the last value. Abstains for the
@@ -17,8 +19,9 @@
 // Cost: 250 ns a row of 4 columns (score + learn, 32 trees of depth 5). Memory: 3 KB and 208 bytes
 // a column.
 //
-// Blind to: order in time (a usual row at an unusual moment), what is outside the cube by how much,
-// a column that no tree drew (from about 50 columns on), and slow spread of density within a cell.
+// Blind to: order in time (a usual row at an unusual moment), what lies within the cube further off
+// than the last window went by chance, and slow spread of density within a cell; from about 50
+// columns on no tree may have drawn a column.
 #ifndef RETIMU_DETECTORS_HALF_SPACE_TREES_HPP
 #define RETIMU_DETECTORS_HALF_SPACE_TREES_HPP
 
@@ -77,6 +80,8 @@ class HalfSpaceTrees final : public Detector {
   template <class F>
   void descend(const Parts& parts, F value_at, Places places, Leaves leaves) const;
   double surprise(const Parts& parts, Leaves leaves) const;
+  static double outside(const Column& column, double value);
+  static double outside(const Parts& parts, std::span<const double> row);
   void start(const Parts& parts) const;
   void take_sample(const Parts& parts, std::span<const double> row) const;
   bool has_moved(const Parts& parts) const;

@@ -76,6 +76,20 @@ TEST(HalfSpaceTrees, AnEmptyCornerIsStrangerThanTheCrowd) {
   EXPECT_GT(far, crowd);
 }
 
+// All trees see both columns, and no cut lies out there: only the distance differs, by a doubling.
+TEST(HalfSpaceTrees, BeyondTheCubeTwiceAsFarIsTwelveBitsStranger) {
+  Trees trees(2);
+  Random random(4);
+  for (int i = 0; i < 2'000; ++i) trees.feed(std::array{bell(random), bell(random)});
+  const double usual = trees.score(std::array{0.0, 0.0}).value();
+  const double near = trees.score(std::array{-8.0, 0.0}).value();
+  const double far = trees.score(std::array{1e6, 0.0}).value();
+  const double further = trees.score(std::array{2e6, 0.0}).value();
+  EXPECT_GT(near, usual + 5);
+  EXPECT_GT(far, near + 100);
+  EXPECT_NEAR(further - far, 12, 0.01);
+}
+
 TEST(HalfSpaceTrees, AnotherSeedGrowsOtherTrees) {
   Trees one(3, 1), two(3, 2);
   Random random(3);

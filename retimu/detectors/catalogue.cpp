@@ -14,6 +14,7 @@
 #include "retimu/detectors/page_hinkley.hpp"
 #include "retimu/detectors/pca.hpp"
 #include "retimu/detectors/quietness.hpp"
+#include "retimu/detectors/random_cut_forest.hpp"
 #include "retimu/detectors/range_learned.hpp"
 #include "retimu/detectors/rate_of_change.hpp"
 #include "retimu/detectors/rolling_deviation.hpp"
@@ -45,6 +46,7 @@ std::span<const DetectorEntry> detector_catalogue() {
       quietness_entry(),
       pca_entry(),
       isolation_forest_entry(),
+      random_cut_forest_entry(),
   };
   return entries;
 }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 namespace retimu {
 
@@ -15,12 +16,16 @@ namespace {
 
 constexpr std::string_view entity_name = "input";  // as in `retimu detect`: its seed is by name
 
-// One entity and the judge of its pipeline.
+// One entity and the judge of its pipeline. Columns stand in the order of their names, as in the
+// engine: chance falls on slots.
 class Watched {
  public:
   Watched(const Pipeline& pipeline, const std::vector<std::string>& columns)
       : factory_(pipeline), judge_(pipeline) {
-    for (const std::string& column : columns) ids_.push_back(*pipeline.columns->intern(column));
+    order_.resize(columns.size());
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    std::ranges::sort(order_, {}, [&](std::size_t i) { return columns[i]; });
+    for (const std::size_t i : order_) ids_.push_back(*pipeline.columns->intern(columns[i]));
     entity_ = factory_.create(slab_, make_name(entity_name), ids_);
   }
   // Goes on where another one of the same pipeline was saved.
@@ -37,10 +42,12 @@ class Watched {
   Watched& operator=(const Watched&) = delete;
 
   Verdict judge(Time time, std::span<const double> row) {
+    row_.clear();
+    for (const std::size_t i : order_) row_.push_back(row[i]);
     Event event;
     event.entity = make_name(entity_name);
     event.time = time;
-    event.payload = Readings{ids_, row};
+    event.payload = Readings{ids_, row_};
     alerts_.clear();
     return judge_.judge(factory_.parts(entity_), event, nullptr, sums_, alerts_);
   }
@@ -54,7 +61,9 @@ class Watched {
   Slab slab_;
   EntityFactory factory_;
   Judge judge_;
+  std::vector<std::size_t> order_;
   std::vector<ColumnId> ids_;
+  std::vector<double> row_;
   Entity* entity_ = nullptr;
   FleetSums sums_;
   std::vector<Alert> alerts_;

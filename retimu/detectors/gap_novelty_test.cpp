@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,10 +25,11 @@ struct Column {
   typename Algorithm::Work work{};
   Time time = 1'700'000'000LL * second;
 
-  // Evidence of a reading; its score is in `held`.
+  // Evidence of a reading; it ranks by `held`, NaN while the detector abstains.
   double send(double value, Duration after = minute) {
     time += after;
-    held = algorithm.score(*state, value, {time, time}, work);
+    const bool spoke = !std::isnan(algorithm.score(*state, value, {time, time}, work));
+    held = spoke ? algorithm.rank(work) : std::numeric_limits<double>::quiet_NaN();
     const double evidence = algorithm.evidence(work);
     algorithm.learn(*state, value, work);
     return evidence;

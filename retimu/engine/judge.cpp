@@ -185,7 +185,6 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
     const Opinion opinion{static_cast<std::uint16_t>(i), rating};
     opinions_.push_back(opinion);
     if (ranks) strength = detector.rank(entity.detector(i), observation, scratch(i));
-    if (!pipeline_.decides_by_evidence()) continue;
     const std::optional<double> own =
         detector.evidence(entity.detector(i), observation, scratch(i));
     if (!own) {

@@ -11,12 +11,18 @@
 namespace retimu {
 namespace {
 
-// By the budget a day, 0: none.
-class ScoreBeforeLearn : public ::testing::TestWithParam<double> {
+struct Watching {
+  std::string_view name;
+  double budget_per_day = 0;
+  Profile profile = Profile::automatic;
+};
+
+class ScoreBeforeLearn : public ::testing::TestWithParam<Watching> {
  protected:
   ScoreBeforeLearn() {
     Configuration configuration;
-    configuration.budget_per_day = GetParam();
+    configuration.budget_per_day = GetParam().budget_per_day;
+    configuration.profile = GetParam().profile;
     Result<std::unique_ptr<Pipeline>> built = build_pipeline(configuration, columns_);
     EXPECT_TRUE(built) << built.error().message;
     pipeline_ = std::move(*built);
@@ -76,7 +82,7 @@ TEST_P(ScoreBeforeLearn, TheJudgeSaysWhatTheStateBeforeSays) {
   FleetSums sums;
   std::vector<Alert> alerts;
   const BudgetControl control;
-  const BudgetControl* told = pipeline_->recalibrates() ? &control : nullptr;
+  const BudgetControl* told = pipeline_->budget_per_day > 0 ? &control : nullptr;
   std::size_t compared = 0, spikes = 0;
   for (std::size_t i = 0; i < events.count(); ++i) {
     const Event event = events.event(i);
@@ -96,14 +102,16 @@ TEST_P(ScoreBeforeLearn, TheJudgeSaysWhatTheStateBeforeSays) {
   }
   factory_->destroy(slab_, entity);
   EXPECT_GE(compared, 400U);
-  if (!pipeline_->recalibrates()) {
+  if (pipeline_->budget_per_day == 0) {
     EXPECT_GE(spikes, 2U);
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(, ScoreBeforeLearn, ::testing::Values(0.0, 2.0), [](const auto& test) {
-  return test.param > 0 ? "budget" : "own_threshold";
-});
+INSTANTIATE_TEST_SUITE_P(, ScoreBeforeLearn,
+                         ::testing::Values(Watching{"own_threshold"}, Watching{"budget", 2},
+                                           Watching{"light", 0, Profile::light},
+                                           Watching{"light_budget", 2, Profile::light}),
+                         [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace
 }  // namespace retimu

@@ -19,7 +19,7 @@ namespace {
 
 constexpr double largest = std::numeric_limits<double>::max();
 constexpr double per_ln2 = 1.4426950408889634;
-constexpr double outside_bits = 12;  // of a column that lies a whole cube beyond it
+constexpr double outside_bits = 6;  // of a column that lies a whole cube beyond it
 
 // The middle nine tenths of some readings, widened by half of its width on both sides.
 struct Interval {

@@ -9,7 +9,7 @@
 // looks at 3 columns; the score is the mean over trees of log2 of the density instead of the sum of
 // densities; the cube is not given but spans twice the middle nine tenths of 24 readings a column
 // kept from each window, and trees start anew when that has moved. Beyond the cube, where all is
-// equally empty, the score goes on with the logarithm of the distance: 12 bits for the first cube's
+// equally empty, the score goes on with the logarithm of the distance: 6 bits for the first cube's
 // width, of each column by the share of trees that look at it.
 //
 // The structure follows from the pipeline's seed and the number of columns and is the same for

@@ -17,13 +17,14 @@ struct ListArguments {
   bool json = false;
 };
 
+std::string_view profiles_of(const DetectorEntry& entry) {
+  if (entry.in_auto) return entry.in_light ? " (auto, light)" : " (auto)";
+  return entry.in_light ? " (light)" : "";
+}
+
 void print_detectors() {
   for (const DetectorEntry& entry : detector_catalogue()) {
-    fmt::print("{}{}\n    {}\n", entry.name,
-               entry.in_auto    ? " (auto)"
-               : entry.in_light ? " (light)"
-                                : "",
-               entry.summary);
+    fmt::print("{}{}\n    {}\n", entry.name, profiles_of(entry), entry.summary);
     for (const Parameter& parameter : entry.parameters) {
       fmt::print("    {:<16} {} [{} to {}] {}\n", parameter.name, parameter.standard, parameter.low,
                  parameter.high, parameter.summary);

@@ -91,7 +91,7 @@ TEST(StuckAt, DecadesAreHonestWhereReadingsRepeatByChance) {
       const double score = column.send(value);
       at_two += score >= 2 ? 1 : 0;
       at_three += score >= 3 ? 1 : 0;
-      at_own += score >= StuckAt::own_threshold ? 1 : 0;
+      at_own += score >= StuckAt().own_threshold(1) ? 1 : 0;
     }
     EXPECT_LT(at_two, 0.02 * readings) << repeats;
     EXPECT_LT(at_three, 0.002 * readings) << repeats;
@@ -109,9 +109,9 @@ TEST(StuckAt, ASensorThatStuckOnceIsToldWhenItSticksForLonger) {
     for (int i = 0; i < readings; ++i) score = column.send(value);
     return score;
   };
-  EXPECT_GE(stick(6), StuckAt::own_threshold);
-  EXPECT_LT(stick(6), StuckAt::own_threshold);
-  EXPECT_GE(stick(60), StuckAt::own_threshold);
+  EXPECT_GE(stick(6), StuckAt().own_threshold(1));
+  EXPECT_LT(stick(6), StuckAt().own_threshold(1));
+  EXPECT_GE(stick(60), StuckAt().own_threshold(1));
 }
 
 }  // namespace

@@ -14,18 +14,20 @@ namespace retimu {
 namespace {
 
 std::vector<DetectorConfiguration> chosen_detectors(const Configuration& configuration) {
-  if (!configuration.detectors.empty()) return configuration.detectors;
-  std::vector<DetectorConfiguration> list;
-  for (const DetectorEntry& entry : detector_catalogue()) {
-    if (is_part_of(entry, configuration.profile)) list.push_back({std::string(entry.name), {}});
-  }
-  return list;
+  return configuration.detectors.empty() ? detectors_of(configuration.profile)
+                                         : configuration.detectors;
 }
 
 }  // namespace
 
-bool is_part_of(const DetectorEntry& entry, Profile profile) {
-  return profile == Profile::light ? entry.in_light : entry.in_auto;
+std::vector<DetectorConfiguration> detectors_of(Profile profile) {
+  const bool is_auto = profile == Profile::automatic;
+  std::vector<DetectorConfiguration> list;
+  for (const DetectorEntry& entry : detector_catalogue()) {
+    if (!(is_auto ? entry.in_auto : entry.in_light)) continue;
+    list.push_back({std::string(entry.name), {}, is_auto ? entry.auto_columns_min : 1});
+  }
+  return list;
 }
 
 std::string judging_text(const Configuration& configuration) {
@@ -51,8 +53,11 @@ std::string judging_text(const Configuration& configuration) {
   std::string names, parameters;
   for (const DetectorConfiguration& detector : chosen_detectors(configuration)) {
     names += fmt::format("{}\"{}\"", names.empty() ? "" : ", ", detector.name);
-    if (detector.parameters.empty()) continue;
+    if (detector.parameters.empty() && detector.columns_min <= 1) continue;
     parameters += fmt::format("\n[detectors.{}]\n", detector.name);
+    if (detector.columns_min > 1) {
+      parameters += fmt::format("columns_min = {}\n", detector.columns_min);
+    }
     for (const auto& [name, value] : detector.parameters) {
       parameters += fmt::format("{} = {}\n", name, value);
     }
@@ -80,7 +85,7 @@ Result<std::unique_ptr<Pipeline>> build_pipeline(const Configuration& configurat
     Result<std::unique_ptr<Detector>> made =
         entry->make(values, hash(detector.name, pipeline->seed));
     if (!made) return tl::unexpected(made.error());
-    pipeline->detectors.push_back({detector.name, std::move(*made)});
+    pipeline->detectors.push_back({detector.name, std::move(*made), detector.columns_min});
   }
   if (pipeline->detectors.empty()) {
     return failure(Fault::usage, "a pipeline needs at least one detector");

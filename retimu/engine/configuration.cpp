@@ -141,16 +141,17 @@ Result<void> Reader::read_detectors(const toml::table& from) {
   if (used.size() > detectors_max) {
     return toml_.wrong(*from.get("use"), "at most {} detectors", detectors_max);
   }
+  if (used.empty()) to_.detectors = detectors_of(to_.profile);
   for (const DetectorEntry& entry : detector_catalogue()) {
-    const bool is_used =
-        used.empty() ? is_part_of(entry, to_.profile) : seen.contains(std::string(entry.name));
-    const toml::node* parameters = from.get(entry.name);
-    if (!is_used && parameters == nullptr) continue;
-    DetectorConfiguration detector{std::string(entry.name), {}};
-    if (parameters != nullptr) {
-      if (Result<void> read = read_parameters(detector, *parameters); !read) return read;
+    if (seen.contains(std::string(entry.name))) {
+      to_.detectors.push_back({std::string(entry.name), {}});
     }
-    if (is_used) to_.detectors.push_back(std::move(detector));
+    const toml::node* parameters = from.get(entry.name);
+    if (parameters == nullptr) continue;
+    DetectorConfiguration unused{std::string(entry.name), {}};
+    const auto chosen = std::ranges::find(to_.detectors, entry.name, &DetectorConfiguration::name);
+    DetectorConfiguration& detector = chosen == to_.detectors.end() ? unused : *chosen;
+    if (Result<void> read = read_parameters(detector, *parameters); !read) return read;
   }
   return {};
 }
@@ -162,7 +163,11 @@ Result<void> Reader::read_parameters(DetectorConfiguration& to, const toml::node
   }
   const DetectorEntry& entry = *find_detector(to.name);
   ParameterValues values(entry.parameters);
+  if (Result<void> read = toml_.whole(*table, "columns_min", 0, 1'000'000, to.columns_min); !read) {
+    return read;
+  }
   for (const auto& [key, value] : *table) {
+    if (key == "columns_min") continue;
     std::optional<double> number;
     if (value.is_number()) number = value.value<double>();
     if (value.is_boolean()) number = *value.value<bool>() ? 1.0 : 0.0;

@@ -32,6 +32,7 @@ struct ColumnConfiguration {
 struct DetectorConfiguration {
   std::string name;                          // of the catalogue
   std::map<std::string, double> parameters;  // those that were given
+  std::size_t columns_min = 1;               // of the entities that it judges
 };
 
 // Which detectors a pipeline has that names none: those that find most, or those that cost least.
@@ -78,7 +79,8 @@ struct KeyDescription {
 };
 std::span<const KeyDescription> configuration_keys();
 
-bool is_part_of(const DetectorEntry& entry, Profile profile);
+// What a pipeline has that names no detectors.
+std::vector<DetectorConfiguration> detectors_of(Profile profile);
 
 // What the state depends on, as TOML: kept in data_dir, so that another pipeline is recognised and
 // `retimu inspect` needs no configuration.

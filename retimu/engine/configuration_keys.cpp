@@ -39,6 +39,8 @@ constexpr std::array keys = {
     KeyDescription{"columns.NAME", "kind", "gauge | ignore", "gauge", "how its values are read"},
     KeyDescription{"detectors", "use", "list", "by profile",
                    "names of detectors, see `retimu list detectors`"},
+    KeyDescription{"detectors.NAME", "columns_min", "whole number", "by profile",
+                   "of an entity that it judges"},
     KeyDescription{"detectors.NAME", "PARAMETER", "number", "its own",
                    "a parameter of that detector"},
     KeyDescription{"alerts", "budget", "\"N per day\"", "none",

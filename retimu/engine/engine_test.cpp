@@ -154,9 +154,9 @@ TEST_P(EngineTest, EndsAlikeHoweverOftenItIsInterrupted) {
 
 INSTANTIATE_TEST_SUITE_P(
     , EngineTest,
-    ::testing::Values(EngineCase{"one_shard", 1, "", 40}, EngineCase{"eight_shards", 8, "", 40},
+    ::testing::Values(EngineCase{"one_shard", 1, "", 30}, EngineCase{"eight_shards", 8, "", 30},
                       EngineCase{"budget", 2, "[alerts]\nbudget = \"12 per day\"\n", 8},
-                      EngineCase{"eviction", 4, "[limits]\nentities_max = 3\n", 40}),
+                      EngineCase{"eviction", 4, "[limits]\nentities_max = 3\n", 30}),
     [](const auto& test) { return test.param.name; });
 
 }  // namespace

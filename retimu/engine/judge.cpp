@@ -173,6 +173,8 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
   const double readings_a_day = pipeline_.policy->events_a_day(entity.policy()).value_or(0) *
                                 static_cast<double>(entity->columns);
   for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
+    spoke_[i] = false;
+    if (entity->columns < pipeline_.detectors[i].columns_min) continue;
     const Detector& detector = *pipeline_.detectors[i].detector;
     const std::optional<double> score = detector.score(entity.detector(i), observation, scratch(i));
     spoke_[i] = score.has_value();
@@ -233,6 +235,7 @@ void Judge::learn(EntityParts entity, const Observation& observation, const Deci
   }
   for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
     const Detector& detector = *pipeline_.detectors[i].detector;
+    if (entity->columns < pipeline_.detectors[i].columns_min) continue;
     if (!decision.may_learn && !detector.learns_always()) continue;
     detector.learn(entity.detector(i), observation, scratch(i));
   }

@@ -17,6 +17,7 @@ namespace retimu {
 struct NamedDetector {
   std::string name;
   std::unique_ptr<Detector> detector;
+  std::size_t columns_min = 0;  // of the entities that it judges
 };
 
 struct Pipeline {
@@ -35,8 +36,8 @@ struct Pipeline {
   Columns* columns = nullptr;
   std::unordered_map<ColumnId, std::string> units;
 
-  // A budget counts on honest tails, so the fused p is calibrated once more; not where evidence of a
-  // detector's own goes with it, nor without a budget: a second calibration costs power
+  // A budget counts on honest tails, so the fused p is calibrated once more; not where evidence of
+  // a detector's own goes with it, nor without a budget: a second calibration costs power
   // (benchmarks/decision.cpp).
   bool recalibrates() const { return budget_per_day > 0 && !has_own_evidence; }
 };

@@ -46,7 +46,7 @@ TEST(AliveLaw, EachDetectorSeesALeapOfEveryEntityItWatches) {
   const PipelineRun run = run_pipeline(folder, text);
   const Result<Inspection> found = inspect(text.data_dir);
   ASSERT_TRUE(found) << found.error().message;
-  ASSERT_EQ(found->tried.size(), 3U);
+  ASSERT_EQ(found->tried.size(), 4U);
   for (const Tried& one : found->tried) {
     EXPECT_GE(one.entities, 15U) << one.detector;
     EXPECT_EQ(one.seen, one.entities) << one.detector;

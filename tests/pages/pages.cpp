@@ -169,16 +169,29 @@ std::string faults_of(const DetectorFacts& facts) {
          fmt::format(page_how, draws);
 }
 
+std::string_view profiles_of(const DetectorEntry& entry) {
+  if (entry.in_auto) return entry.in_light ? " (auto, light)" : " (auto)";
+  return entry.in_light ? " (light)" : "";
+}
+
+std::string place_of(const DetectorEntry& entry) {
+  std::string text = "It is not on by default.";
+  if (entry.in_light) text = "It is part of a pipeline that says `profile = \"light\"`.";
+  if (!entry.in_auto) return text;
+  text = "It is part of a pipeline that names no detectors";
+  if (entry.auto_columns_min > 1) {
+    text += fmt::format(", for entities of {} columns or more", entry.auto_columns_min);
+  }
+  return text + (entry.in_light ? ", and of one that says `profile = \"light\"`." : ".");
+}
+
 std::string page_of(const DetectorFacts& facts) {
   const DetectorEntry& entry = *facts.entry;
   std::string text = fmt::format(
       "# {}\n\n{}\n\nIt judges {}. {}\nWritten by `bash scripts/docs.sh`; the text is that of "
       "[{}.hpp](../../retimu/detectors/{}.hpp).\n\n",
-      entry.name, sentence_of(entry.summary), name_of(entry.modality),
-      entry.in_auto    ? "It is part of a pipeline that names no detectors."
-      : entry.in_light ? "It is part of a pipeline that says `profile = \"light\"`."
-                       : "It is not on by default.",
-      entry.name, entry.name);
+      entry.name, sentence_of(entry.summary), name_of(entry.modality), place_of(entry), entry.name,
+      entry.name);
   if (facts.trials) text += faults_of(facts) + "\n";
   text += fmt::format("## Idea\n\n{}\n\n## Cost\n\n{}\n\n## Blind to\n\n{}\n\n", facts.comment.idea,
                       facts.comment.cost, facts.comment.blind);
@@ -192,9 +205,7 @@ std::string index_of(const std::vector<DetectorFacts>& all) {
   std::vector<std::vector<std::string>> list, seen;
   for (const DetectorFacts& facts : all) {
     const std::string link = fmt::format("[{0}]({0}.md)", facts.entry->name);
-    list.push_back({link + (facts.entry->in_auto    ? " (auto)"
-                            : facts.entry->in_light ? " (light)"
-                                                    : ""),
+    list.push_back({link + std::string(profiles_of(*facts.entry)),
                     std::string(facts.entry->summary), seen_by(facts),
                     std::string(name_of(facts.entry->modality)), facts.comment.cost});
     if (!facts.trials) continue;

@@ -155,6 +155,7 @@ TEST_P(EngineScorer, SaysWhatDetectWritesWhenTheClockLeaps) {
   EXPECT_GE(expect_same(series, budget + "[limits]\njump_max = \"1m\"\n"), 1U);
   Configuration hasty;
   hasty.budget_per_day = 100;
+  hasty.profile = Profile::light;  // its score is a p, which learns by what was raised
   Configuration slow = hasty;
   slow.jump_max = minute;
   EXPECT_NE(make_engine_scorer(hasty)->score(series)->score,

@@ -35,7 +35,8 @@ struct FleetOptions {
   std::size_t shift_at = 0;     // row from which the first entity has another level; 0: never
 };
 
-// Ordered by time, then by entity. Noise of deviation 1 around 20, 40, 60 ...; a spike is 30 away.
+// Ordered by time, then by entity. Noise of deviation 1 around 20, 40, 60 ...; a spike is 30 away,
+// and each later one as much further: none was seen before.
 inline std::vector<FleetRecord> make_fleet(const FleetOptions& options) {
   Noise noise(options.seed);
   std::vector<FleetRecord> fleet;
@@ -50,7 +51,8 @@ inline std::vector<FleetRecord> make_fleet(const FleetOptions& options) {
       const bool is_shifted = options.shift_at > 0 && row >= options.shift_at && entity == 0;
       for (std::size_t column = 0; column < options.columns; ++column) {
         double value = 20.0 * static_cast<double>(column + 1) + noise.normal();
-        if (column == 0 && is_spike) value += 30;
+        if (column == 0 && is_spike)
+          value += 30 * static_cast<double>(1 + row / options.spike_every);
         if (column == 0 && is_shifted) value += 12;
         record.values.push_back(value);
       }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Throughput, allocations, memory and latency of `retimu run`'s own code on generated JSON lines of
-// 150 bytes with 4 columns: default detectors, alerts to a file, commits and snapshots on. Every
-// case runs in a process of its own, so that memory is its own.
+// 150 bytes with 4 columns: the detectors of a profile, alerts to a file, commits and snapshots on.
+// Every case runs in a process of its own, so that memory is its own.
 //
-//   throughput [--json]
+//   throughput [--light] [--json]
 #include "retimu/core/wrapped_source.hpp"
 #include "retimu/engine/service.hpp"
 #include "retimu/simulator/throughput.hpp"
@@ -11,10 +11,11 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
+#include <span>
 #include <string>
+#include <string_view>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -49,6 +50,8 @@ namespace {
 
 using namespace retimu;
 using Clock = std::chrono::steady_clock;
+
+Profile profile = Profile::automatic;
 
 // Hands out what is due at a steady rate: an open loop, so that a slow engine does not slow its own
 // clock.
@@ -96,6 +99,7 @@ Figures measure(const std::string& folder, double events_per_second) {
   configuration.file = "throughput";
   configuration.data_dir = folder + "/state";
   configuration.snapshot_interval = 5 * second;
+  configuration.profile = profile;
   FileInput input;
   input.paths = {folder + "/events.jsonl"};
   input.entity = {"host"};
@@ -184,10 +188,17 @@ Row run_row(std::size_t entities, std::size_t events) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool is_json = argc > 1 && std::strcmp(argv[1], "--json") == 0;
-  if (argc > 1 && !is_json) {
-    fmt::print("usage: throughput [--json]\n");
-    return std::strcmp(argv[1], "--help") == 0 ? 0 : 2;
+  bool is_json = false;
+  for (const std::string_view argument :
+       std::span(argv, static_cast<std::size_t>(argc)).subspan(1)) {
+    if (argument == "--json") {
+      is_json = true;
+    } else if (argument == "--light") {
+      profile = Profile::light;
+    } else {
+      fmt::print("usage: throughput [--light] [--json]\n");
+      return argument == "--help" ? 0 : 2;
+    }
   }
   std::vector<Row> rows;
   for (const auto& [entities, events] : {std::pair<std::size_t, std::size_t>{1, 600'000},

@@ -77,7 +77,10 @@ class ColumnDetector final : public Detector {
     Slot* slots = reinterpret_cast<Slot*>(scratch.data());
     double best = -std::numeric_limits<double>::infinity();
     bool spoke = false;
-    for (const std::uint32_t slot : observation.entity.present) {
+    const std::span<const std::uint32_t> present = observation.entity.present;
+    for (std::size_t i = 0; i < present.size(); ++i) {
+      if (i + 1 < present.size()) prefetch(states[present[i + 1]]);
+      const std::uint32_t slot = present[i];
       Slot& work = slots[slot];
       work.score = score_of(states[slot], observation, slot, work.work);
       if (std::isnan(work.score)) continue;
@@ -146,6 +149,14 @@ class ColumnDetector final : public Detector {
       return algorithm_.score(state, value, moment, work);
     } else {
       return algorithm_.score(state, value, work);
+    }
+  }
+  // A large state is fetched while the column before is looked at.
+  static void prefetch([[maybe_unused]] const State& state) {
+    constexpr std::size_t line = 64, large = 1'024;
+    if constexpr (sizeof(State) >= large) {
+      const auto* bytes = reinterpret_cast<const std::byte*>(&state);
+      for (std::size_t at = 0; at < sizeof(State); at += line) __builtin_prefetch(bytes + at);
     }
   }
   // Of the columns that score spoke of.

@@ -48,9 +48,7 @@ DetectorEntry moving_average_entry() {
           .summary = "distance of a reading from its column's moving average",
           .modality = Modality::metrics,
           .parameters = parameters,
-          .in_auto = true,
           .in_light = true,
-          .auto_columns_min = 2,
           .make = make,
           .specimen = specimen};
 }

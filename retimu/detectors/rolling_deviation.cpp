@@ -50,7 +50,9 @@ DetectorEntry rolling_deviation_entry() {
           .summary = "level and variability of a column against its last readings",
           .modality = Modality::metrics,
           .parameters = parameters,
+          .in_auto = true,
           .in_light = true,
+          .auto_columns_min = 2,
           .make = make,
           .specimen = specimen};
 }

@@ -81,7 +81,7 @@ struct RollingDeviation {
     }
     const double recent = size > 0 ? recent_mean(state, value) : value;
     const double steps = size > 0 ? recent_step(state, step_to(state, value)) : 0.0;
-    state.window.push(value, window);
+    state.window.push(value, window, robust);
     measure(state);
     state.recent = within(state, recent);
     state.recent_step = smaller(steps, step_limit(state));
@@ -94,7 +94,7 @@ struct RollingDeviation {
   }
 
   void visit(State& state, StateVisitor& visitor) const {
-    state.window.visit(visitor, window);
+    state.window.visit(visitor, window, robust);
     double* const numbers[] = {&state.centre, &state.spread, &state.recent, &state.step,
                                &state.recent_step};
     for (double* number : numbers) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The last readings of a column in order of arrival and, by an index, in order of size: median,
 // quantiles and median absolute deviation without a search through the window. Plain memory, no
-// allocation; 9 bytes a reading.
+// allocation; 9 bytes a reading. Who asks for no ranks need not keep that order.
 #ifndef RETIMU_STATS_ROLLING_WINDOW_HPP
 #define RETIMU_STATS_ROLLING_WINDOW_HPP
 
@@ -20,7 +20,8 @@ namespace retimu {
 
 // Holds finite doubles only. Moments are summed anew from the window each time: nothing drifts, and
 // an outlier is gone when it has left. `length` is the window's: 2 to capacity, the same at every
-// call of one object.
+// call of one object, as is `is_ranked`: false, and ranks, median and its deviation are not to be
+// asked for.
 template <std::size_t capacity>
 class RollingWindow {
   static_assert(capacity >= 2 && capacity <= 256, "positions are kept in 8 bits");
@@ -30,7 +31,7 @@ class RollingWindow {
   std::size_t position() const { return next_; }  // in the ring: counts readings modulo length
 
   // The oldest reading leaves when there are `length`.
-  void push(double value, std::size_t length);
+  void push(double value, std::size_t length, bool is_ranked = true);
 
   // The reading before `back` newer ones, back < size().
   double newest(std::size_t back, std::size_t length) const {
@@ -50,9 +51,10 @@ class RollingWindow {
   // Mean of |reading - the one before it|, each at most `limit`; 0 for fewer than two.
   double mean_step(double limit, std::size_t length) const;
 
-  void visit(StateVisitor& visitor, std::size_t length);
+  void visit(StateVisitor& visitor, std::size_t length, bool is_ranked = true);
 
  private:
+  void rank_newest(double value, std::size_t length);
   std::size_t count_to(double value) const;  // readings that are not above it
   bool is_ordered() const;
   void order_anew();
@@ -84,12 +86,20 @@ std::size_t RollingWindow<capacity>::count_to(double value) const {
 }
 
 template <std::size_t capacity>
-void RollingWindow<capacity>::push(double value, std::size_t length) {
+void RollingWindow<capacity>::push(double value, std::size_t length, bool is_ranked) {
+  if (is_ranked) rank_newest(value, length);
+  if (size_ < length) ++size_;
+  values_[next_] = value;
+  next_ = static_cast<std::uint16_t>(next_ + 1U == length ? 0 : next_ + 1U);
+}
+
+// Puts the place of the next reading where its value belongs.
+template <std::size_t capacity>
+void RollingWindow<capacity>::rank_newest(double value, std::size_t length) {
   std::uint8_t* const order = order_.data();
   std::size_t to = count_to(value);
   if (size_ < length) {
     std::memmove(order + to + 1, order + to, size_ - to);
-    ++size_;
   } else {
     const void* found = std::memchr(order, next_, size_);
     const auto hole = static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - order);
@@ -101,8 +111,6 @@ void RollingWindow<capacity>::push(double value, std::size_t length) {
     }
   }
   order[to] = static_cast<std::uint8_t>(next_);
-  values_[next_] = value;
-  next_ = static_cast<std::uint16_t>(next_ + 1U == length ? 0 : next_ + 1U);
 }
 
 // The deviations of the lower half, walked down, and of the upper half, walked up, both ascend: the
@@ -193,7 +201,7 @@ void RollingWindow<capacity>::order_anew() {
 
 // The order by size follows from the readings, so it is not stored.
 template <std::size_t capacity>
-void RollingWindow<capacity>::visit(StateVisitor& visitor, std::size_t length) {
+void RollingWindow<capacity>::visit(StateVisitor& visitor, std::size_t length, bool is_ranked) {
   size_ = static_cast<std::uint16_t>(visitor.count("size", size_, length));
   next_ = static_cast<std::uint16_t>(visitor.count("next", next_, length - 1));
   visitor.cells("values", std::span<double>(values_).first(size_));
@@ -203,7 +211,7 @@ void RollingWindow<capacity>::visit(StateVisitor& visitor, std::size_t length) {
   if (!is_finite || (size_ < length && next_ != size_)) {
     visitor.refuse();
     *this = RollingWindow();
-  } else if (!is_ordered()) {
+  } else if (is_ranked && !is_ordered()) {
     order_anew();
   }
 }

@@ -23,8 +23,8 @@
 //   usual interval, 3.5 to 6 decades; or `threshold`, where stated. Each recent episode that came
 //   outside the quiet time adds 0.2, which wears off over 4,000 events (fatigue). With a budget:
 //   what budget.hpp says; then the budget's relief is the fatigue. A detector's own evidence that
-//   reaches its own threshold counts as p that reaches the usual one, and as much more as it exceeds
-//   it by; the larger of the two decides.
+//   reaches its own threshold counts as p that reaches the usual one, and as much more as it
+//   exceeds it by; the larger of the two decides.
 // - An event is unusual from one decade below the threshold on, or from half of it if that is more.
 // - Onset. The first of the unusual events in a row, up to the one that raised the episode.
 // - An event of an episode is calm when it is not unusual by the threshold that raised the episode.

@@ -56,7 +56,7 @@ class EngineTest : public ::testing::TestWithParam<EngineCase> {
       for (int host = 0; host < 16; ++host) {
         double value = 0;
         for (int i = 0; i < 6; ++i) value += random.uniform();
-        if (row > 300 && (row + 23 * host) % 120 == 0) value += 40;
+        if (row > 300 && (row + 23 * host) % 120 == 0) value += 40.0 * (1 + row / 120);
         text += fmt::format("{{\"ts\":{},\"host\":\"h{}\",\"load\":{:.4f}}}\n",
                             1'700'000'000 + 60 * row - lag_of(host), host, value);
       }
@@ -154,9 +154,9 @@ TEST_P(EngineTest, EndsAlikeHoweverOftenItIsInterrupted) {
 
 INSTANTIATE_TEST_SUITE_P(
     , EngineTest,
-    ::testing::Values(EngineCase{"one_shard", 1, "", 30}, EngineCase{"eight_shards", 8, "", 30},
+    ::testing::Values(EngineCase{"one_shard", 1, "", 40}, EngineCase{"eight_shards", 8, "", 40},
                       EngineCase{"budget", 2, "[alerts]\nbudget = \"12 per day\"\n", 8},
-                      EngineCase{"eviction", 4, "[limits]\nentities_max = 3\n", 30}),
+                      EngineCase{"eviction", 4, "[limits]\nentities_max = 3\n", 40}),
     [](const auto& test) { return test.param.name; });
 
 }  // namespace

@@ -26,12 +26,18 @@ void Probe::try_on(std::span<const std::byte> entity) {
     std::vector<std::string> ignored;
     Entity* copy = factory_.load(slab_, entity, ignored);
     if (copy == nullptr) return;
-    if (copy->phase == Phase::usual && !copy->is_open && copy->columns > 0) {
+    if (judges(i, copy->columns) && copy->phase == Phase::usual && !copy->is_open) {
       ++results_[i].entities;
       results_[i].seen += sees(i, factory_.parts(copy)) ? 1 : 0;
     }
     factory_.destroy(slab_, copy);
   }
+}
+
+// One that keeps nothing of so many columns never speaks of them.
+bool Probe::judges(std::size_t index, std::size_t columns) const {
+  const NamedDetector& named = pipeline_.detectors[index];
+  return columns > 0 && columns >= named.columns_min && named.detector->bytes(columns) > 0;
 }
 
 bool Probe::sees(std::size_t index, EntityParts entity) {

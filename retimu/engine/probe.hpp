@@ -27,6 +27,7 @@ class Probe {
   const std::vector<Tried>& results() const { return results_; }  // by detector
 
  private:
+  bool judges(std::size_t index, std::size_t columns) const;
   bool sees(std::size_t detector, EntityParts entity);
 
   const Pipeline& pipeline_;

@@ -101,15 +101,15 @@ inline std::string crash_input(std::size_t rows) {
 inline std::vector<VictimOptions> victims() {
   const std::string often = "snapshot_interval = \"20ms\"";
   const std::string budget = "[alerts]\nbudget = \"500 per day\"\n";
+  const std::string few = "[limits]\nentities_max = 5\n";
   // Of small entities: each of them goes to the disk and back thousands of times.
-  const std::string few =
-      "[limits]\nentities_max = 5\n[detectors]\nuse = [\"moving_average\", \"half_space_trees\"]\n";
+  const std::string small = "\nprofile = \"light\"";
   return {{"plain, 1 shard", 1, "", often},
           {"plain, 2 shards", 2, "", often},
           {"budget, 2 shards", 2, budget, often},
-          {"eviction, 2 shards", 2, few, often},
+          {"eviction, 2 shards", 2, few, often + small},
           {"budget and eviction, 1 shard, exactly once", 1, budget + few,
-           often + "\ndelivery = \"exactly_once\""}};
+           often + small + "\ndelivery = \"exactly_once\""}};
 }
 
 }  // namespace retimu

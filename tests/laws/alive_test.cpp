@@ -54,5 +54,25 @@ TEST(AliveLaw, EachDetectorSeesALeapOfEveryEntityItWatches) {
   EXPECT_EQ(digests(found->entities), digests(run)) << "only copies were tried";
 }
 
+// What an entity of one column has no part in is not tried on it, and so not called dead.
+TEST(AliveLaw, ADetectorOfRowsIsNotTriedOnOneColumn) {
+  const TemporaryFolder folder;
+  write_file(folder / "events.jsonl",
+             to_jsonl(make_fleet({.entities = 20, .columns = 1, .rows = 400})));
+  PipelineText text;
+  text.paths = {folder / "events.jsonl"};
+  text.data_dir = folder / "state";
+  run_pipeline(folder, text);
+  const Result<Inspection> found = inspect(text.data_dir);
+  ASSERT_TRUE(found) << found.error().message;
+  ASSERT_EQ(found->tried.size(), 4U);
+  for (const Tried& one : found->tried) {
+    const bool is_of_rows =
+        one.detector == "linear_prediction" || one.detector == "rolling_deviation";
+    EXPECT_EQ(one.entities == 0, is_of_rows) << one.detector;
+    EXPECT_EQ(one.seen, one.entities) << one.detector;
+  }
+}
+
 }  // namespace
 }  // namespace retimu

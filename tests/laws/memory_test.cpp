@@ -60,8 +60,7 @@ TEST_P(EvictionLaw, AnEvictedEntityComesBackAsItWas) {
   EXPECT_EQ(all.summary.engine.evicted, 0U);
   EXPECT_EQ(all.summary.engine.counts.entities, entities);
   ASSERT_GE(count_changes(all.alerts, "raised"), 12U);
-  // A group has at least the entity in hand in memory; an open episode keeps its entity there, and
-  // one that ended since the last eviction of its group.
+  // A group has at least the entity in hand in memory; an open episode keeps its entity there.
   const auto open =
       static_cast<std::size_t>(std::ranges::count_if(all.summary.entities, &EntityReport::is_open));
   for (const std::size_t shards : {1U, 2U}) {
@@ -69,7 +68,7 @@ TEST_P(EvictionLaw, AnEvictedEntityComesBackAsItWas) {
     const std::string data_dir = fmt::format("tight{}", shards);
     const PipelineRun some = run(3, data_dir, shards);
     EXPECT_GE(some.summary.engine.evicted, 5'000U);
-    EXPECT_LE(some.summary.engine.counts.entities, 3 + 2 * groups + open);
+    EXPECT_LE(some.summary.engine.counts.entities, 3 + groups + open);
     EXPECT_EQ(some.scores, all.scores);
     EXPECT_EQ(some.alerts, all.alerts);
     // In memory and evicted, as a later process finds them.

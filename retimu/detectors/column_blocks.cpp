@@ -20,7 +20,7 @@ std::vector<double> ranked(std::span<const double> rows, std::size_t d) {
     std::ranges::sort(column);
     double squares = 0;
     for (std::size_t i = j; i < rows.size(); i += d) {
-      const auto [from, end] = std::ranges::equal_range(column, rows[i]);
+      const auto [from, end] = std::equal_range(column.begin(), column.end(), rows[i]);
       const auto below = from - column.begin(), above = column.end() - end;
       to[i] = static_cast<double>(below - above);
       squares += to[i] * to[i];

@@ -69,6 +69,11 @@ struct Detector : Stateful {
   virtual double own_threshold(double /*readings_a_day*/) const { return 0; }
   // It learns from anomalies, too: what is new is told once and then known.
   virtual bool learns_always() const { return false; }
+  // What happened in [from, to] was a fault, as a person confirms: what was learned from it is
+  // unlearned, so that it is told again when it comes again. Cold; does nothing where faults are
+  // not learned.
+  virtual void unlearn(void* /*state*/, std::size_t /*columns*/, Time /*from*/, Time /*to*/) const {
+  }
   // Called after score of the same event with the same scratch, or not at all.
   virtual void learn(void* state, const Observation&, Scratch) const = 0;
   // Appends at most 8 reasons, most important first; called after score and before learn. Cold:

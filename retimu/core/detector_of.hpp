@@ -26,6 +26,8 @@ namespace retimu {
 // and, for a detector with evidence of its own (see Detector::evidence), which then learns always:
 //   double own_threshold(double readings_a_day) const;
 //   double evidence(const Work&) const;                        of a column that score spoke of
+// and, if it learns from faults (see Detector::unlearn):
+//   void unlearn(State&, Time from, Time to) const;
 // and, if rows rank by it (see Detector::ranks):
 //   double rank(const Work&) const;                            the same
 // The score of the entity is the largest among its columns. State must be nothrow movable.
@@ -117,6 +119,12 @@ class ColumnDetector final : public Detector {
     const Slot* slots = reinterpret_cast<const Slot*>(scratch.data());
     for (const std::uint32_t slot : observation.entity.present) {
       algorithm_.learn(states[slot], observation.entity.latest[slot], slots[slot].work);
+    }
+  }
+  void unlearn(void* state, std::size_t columns, Time from, Time to) const override {
+    if constexpr (requires(State & one) { algorithm_.unlearn(one, from, to); }) {
+      State* states = static_cast<State*>(state);
+      for (std::size_t i = 0; i < columns; ++i) algorithm_.unlearn(states[i], from, to);
     }
   }
   void explain(const void* state, const Observation& observation, Scratch scratch,

@@ -10,10 +10,11 @@
 // Evidence, not a p-value: 6 decades raise an alert, about 1 to 8 in 10,000 readings at rest; above
 // 288 readings a day over all columns of an entity 3 more for every ten times as many. Rows rank by
 // the evidence held: it halves in 32 readings. It learns from everything: what is new is told once
-// and then known. Speaks after 50 readings, calm after some hundreds.
+// and then known, unless a person confirms that it was a fault: then it is unlearned (the last 16
+// novelties of a column). Speaks after 50 readings, calm after some hundreds.
 //
 // Constants were chosen once for all data. Cost: 0.6 us a reading (score + learn). Memory a column:
-// 7.7 KB with 128 remembered values, 4.2 KB with 32.
+// 8.0 KB with 128 remembered values, 4.5 KB with 32.
 // Blind to: what was seen before, stuck values, less noise, slow drift, absence of what is usual,
 // an anomaly among the first 50 readings.
 #ifndef RETIMU_DETECTORS_GAP_NOVELTY_HPP
@@ -37,7 +38,7 @@ namespace retimu {
 // through ColumnDetector.
 template <std::size_t capacity, class Number, class Count>
 struct GapNovelty {
-  static constexpr std::uint32_t version = 2;
+  static constexpr std::uint32_t version = 3;
   static constexpr std::size_t windows = 3, per_window = 2, seasons = 2;
   static constexpr std::size_t first_season = 1 + windows * per_window;
   static constexpr std::size_t views = first_season + seasons;
@@ -57,6 +58,14 @@ struct GapNovelty {
     double slow_mean = 0, slow_variance = 0;
     std::array<double, seasons> season_variance{};
   };
+  // A reading of so much evidence that it may be a fault's, and the gap of a sharp view that it
+  // fell into: what a fault taught can be unlearned.
+  struct Novelty {
+    Time time = time_none;
+    typename RememberedValues<capacity, Number>::Gap gap{};
+    std::uint8_t view = 0;
+  };
+  static constexpr std::size_t novelties_max = 16;
   struct State {
     std::array<View, views> view;
     std::array<Number, window_sizes[windows - 1]> ring{};  // last readings, less origin
@@ -67,8 +76,12 @@ struct GapNovelty {
     double origin = 0;  // first reading
     double held = 0;    // evidence
     std::uint64_t readings = 0;
+    std::array<Novelty, novelties_max> novelty{};  // the last ones
+    std::uint8_t novelty_next = 0;
+    Time novel_since = time_none;  // the first novel reading of those that are held together
   };
   struct Work {
+    Time time;
     Levels next;
     std::array<double, views> value, gap, size;
     std::array<std::uint8_t, views> bin;
@@ -77,6 +90,7 @@ struct GapNovelty {
   };
 
   double score(const State& state, double value, Moment moment, Work& work) const {
+    work.time = moment.time;
     look(state, bounded(value), moment.local, work);
     const auto readings = static_cast<double>(state.readings);
     double best = 0, sum = 0;
@@ -102,7 +116,7 @@ struct GapNovelty {
   double own_threshold(double readings_a_day) const {
     constexpr double at_most_of_a_day = 288, decades_of_tenfold = 3;
     const double tenfold = elementary::log10(readings_a_day / at_most_of_a_day);
-    return 6 + decades_of_tenfold * std::max(tenfold, 0.0);
+    return threshold + decades_of_tenfold * std::max(tenfold, 0.0);
   }
   double evidence(const Work& work) const { return work.evidence; }
   double rank(const Work& work) const { return work.held; }
@@ -110,6 +124,7 @@ struct GapNovelty {
   void learn(State& state, double value, const Work& work) const {
     value = bounded(value);
     if (state.readings == 0) state.origin = value;
+    note_novelty(state, work);
     for (std::size_t j = 0; j < views; ++j) learn_view(state, j, work, change_most);
     const std::size_t place = state.readings % state.ring.size();
     state.ring[place] = static_cast<Number>(value - state.origin);
@@ -119,6 +134,15 @@ struct GapNovelty {
     if (place == state.ring.size() - 1) add_up(state);
     state.held = work.held;
     ++state.readings;
+  }
+
+  // The gaps that novel readings of that time fell into are gaps again.
+  void unlearn(State& state, Time from, Time to) const {
+    for (Novelty& one : state.novelty) {
+      if (one.time == time_none || one.time < from || one.time > to) continue;
+      state.view[one.view].seen.forget(one.gap);
+      one = {};
+    }
   }
 
   // Between the lowest and highest value ever seen.
@@ -131,6 +155,8 @@ struct GapNovelty {
   void visit(State& state, StateVisitor& visitor) const;
 
  private:
+  static constexpr double threshold = 6;    // decades that raise an alert of a slow column
+  static constexpr double novel_size = 1;   // usual steps, of a gap that is noted
   static constexpr double warm = 50;        // readings before a view may testify
   static constexpr double grain = 0.01;     // usual steps; smaller gaps are not remembered
   static constexpr double handicap = 1;     // decades, of a deviation
@@ -212,6 +238,24 @@ struct GapNovelty {
     }
   }
 
+  // Before it is remembered. What falls into a gap of the same fault needs no note.
+  void note_novelty(State& state, const Work& work) const {
+    if (static_cast<double>(state.readings) < warm || work.evidence < threshold) return;
+    if (state.held < threshold / 2) state.novel_since = work.time;
+    for (std::size_t j = 0; j < views; ++j) {
+      if (!is_sharp(j) || work.size[j] < novel_size) continue;
+      const double at = j == 0 ? work.value[j] - state.origin : work.value[j];
+      const auto gap = state.view[j].seen.gap_around(at);
+      const bool is_noted = std::ranges::any_of(state.novelty, [&](const Novelty& one) {
+        return one.view == j && one.time >= state.novel_since && one.gap.low <= gap.low &&
+               one.gap.high >= gap.high;
+      });
+      if (is_noted) continue;
+      state.novelty[state.novelty_next] = {work.time, gap, static_cast<std::uint8_t>(j)};
+      state.novelty_next = static_cast<std::uint8_t>((state.novelty_next + 1) % novelties_max);
+    }
+  }
+
   static void learn_view(State& state, std::size_t j, const Work& work, double change_most) {
     View& view = state.view[j];
     const double value = work.value[j];
@@ -265,6 +309,22 @@ void GapNovelty<capacity, Number, Count>::visit(State& state, StateVisitor& visi
     if (!std::isfinite(*number)) visitor.refuse();
   }
   visitor.cell("readings", state.readings);
+  visitor.cell("novelty_next", state.novelty_next);
+  visitor.cell("novel_since", state.novel_since);
+  if (state.novelty_next >= novelties_max) {
+    state.novelty_next = 0;
+    visitor.refuse();
+  }
+  for (Novelty& one : state.novelty) {
+    visitor.cell("novelty_time", one.time);
+    visitor.cell("novelty_low", one.gap.low);
+    visitor.cell("novelty_high", one.gap.high);
+    visitor.cell("novelty_view", one.view);
+    if (one.view >= views || !(one.gap.low <= one.gap.high)) {
+      one = {};
+      visitor.refuse();
+    }
+  }
   const auto is_finite = [](auto one) { return std::isfinite(one); };
   const bool is_valid = std::ranges::all_of(levels.sum, is_finite) &&
                         std::ranges::all_of(levels.level, is_finite) &&

@@ -99,6 +99,28 @@ TEST(GapNovelty, WhatIsNewIsToldOnceAndHeld) {
   EXPECT_LT(column.send(40), 6);
 }
 
+// What a confirmed fault taught is unlearned, and nothing else: the same fault is told again.
+TEST(GapNovelty, UnlearnsAConfirmedFault) {
+  for (const bool is_confirmed : {false, true}) {
+    Random random(2);
+    Column<Default> column;
+    for (int i = 0; i < 2'000; ++i) column.send(10 + bell(random));
+    column.send(-30);  // a fault that nobody confirms
+    for (int i = 0; i < 300; ++i) column.send(10 + bell(random));
+    const Time from = column.time + minute;
+    EXPECT_GT(column.send(40), 6);
+    for (const double value : {44.0, 47.0, 51.0}) column.send(value);
+    const Time to = column.time;
+    for (int i = 0; i < 300; ++i) column.send(10 + bell(random));
+    if (is_confirmed) column.algorithm.unlearn(*column.state, from, to);
+    const double usual = column.send(10 + bell(random));
+    EXPECT_LT(usual, 6);
+    EXPECT_LT(column.send(-30), 6);
+    for (int i = 0; i < 300; ++i) column.send(10 + bell(random));
+    EXPECT_EQ(column.send(40) > 6, is_confirmed);
+  }
+}
+
 // A value between two modes was never seen.
 TEST(GapNovelty, SeesAHoleInTheRange) {
   Random random(3);

@@ -58,13 +58,31 @@ void Admission::forget_marks() {
   report_.reset();
 }
 
+// By an earlier process before the event in hand.
+const LoggedControl* Admission::logged(Control::Kind kind) const {
+  auto at = std::ranges::lower_bound(logged_, sequence_, {}, &LoggedControl::sequence);
+  for (; at != logged_.end() && at->sequence == sequence_; ++at) {
+    if (at->kind == kind) return &*at;
+  }
+  return nullptr;
+}
+
+std::optional<Request> Admission::due_request() {
+  if (const LoggedControl* known = logged(Control::Kind::confirmation)) {
+    std::optional<Confirmation> confirmation = read_confirmation(known->body);
+    if (confirmation) return Request{{}, std::move(*confirmation)};
+  }
+  if (requests_.empty()) return std::nullopt;
+  Request request = std::move(requests_.front());
+  requests_.pop_front();
+  return request;
+}
+
 std::optional<BudgetControl> Admission::due_control(Time boundary) {
-  const auto logged = std::ranges::find_if(logged_, [&](const LoggedControl& one) {
-    return one.sequence == sequence_ && one.time == boundary;
-  });
-  if (logged != logged_.end() && logged->body.size() == sizeof(BudgetControl)) {
+  const LoggedControl* known = logged(Control::Kind::budget);
+  if (known != nullptr && known->time == boundary && known->body.size() == sizeof(BudgetControl)) {
     BudgetControl control;
-    std::memcpy(&control, logged->body.data(), sizeof control);
+    std::memcpy(&control, known->body.data(), sizeof control);
     reported_ = control.fleet;
     return control;
   }
@@ -79,7 +97,7 @@ std::optional<BudgetControl> Admission::due_control(Time boundary) {
 bool Admission::mark(Round& round, std::size_t before) {
   const Time now = floor_to(clock_.watermark, tick_interval);
   if (ticked_ != time_none && now <= ticked_) return true;
-  Mark mark{before, sequence_, now, std::nullopt, std::nullopt};
+  Mark mark{before, sequence_, now, std::nullopt, std::nullopt, std::nullopt};
   if (options_.budget_per_day > 0) {
     const Time boundary = floor_to(clock_.watermark, control_interval);
     if (!has_boundary_ || boundary > boundary_) {
@@ -98,9 +116,10 @@ bool Admission::mark(Round& round, std::size_t before) {
       report_.reset();
     }
   }
+  mark.request = due_request();
   ticked_ = now;
   const auto index = static_cast<std::uint32_t>(round.marks.size());
-  round.marks.push_back(mark);
+  round.marks.push_back(std::move(mark));
   for (auto& list : round.work) list.push_back(index | mark_bit);
   return true;
 }

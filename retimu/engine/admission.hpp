@@ -7,6 +7,7 @@
 
 #include "retimu/engine/round.hpp"
 
+#include <deque>
 #include <span>
 #include <vector>
 
@@ -34,6 +35,8 @@ class Admission {
   // Controls logged by an earlier process for the part that is replayed now: they are used instead
   // of reports.
   void use_logged(std::vector<LoggedControl> logged) { logged_ = std::move(logged); }
+  // It enters with one of the next ticks. Only past what an earlier process judged.
+  void ask(Request request) { requests_.push_back(std::move(request)); }
 
   std::uint64_t sequence() const { return sequence_; }
   Time watermark() const { return clock_.watermark; }  // time_none before the first event
@@ -53,7 +56,9 @@ class Admission {
   bool follow(const Event& event);
   void forget_marks();
   bool mark(Round& round, std::size_t before);
+  const LoggedControl* logged(Control::Kind kind) const;
   std::optional<BudgetControl> due_control(Time boundary);
+  std::optional<Request> due_request();
   void route(Round& round, std::size_t index, const Event& event) const;
 
   AdmissionOptions options_;
@@ -67,6 +72,7 @@ class Admission {
   std::optional<Time> awaited_;
   std::optional<FleetSums> report_;
   std::vector<LoggedControl> logged_;
+  std::deque<Request> requests_;
 };
 
 }  // namespace retimu

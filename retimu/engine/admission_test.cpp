@@ -96,6 +96,32 @@ TEST_F(AdmissionTest, AFirstClockThatLeaptIsSetBack) {
   }
 }
 
+// One a tick, and what an earlier process logged comes where it came.
+TEST_F(AdmissionTest, RequestsEnterWithATick) {
+  begin({});
+  const auto confirmed = [](std::string_view entity) {
+    return Request{std::string(entity) + ".confirmed", {std::string(entity), 1, 2}};
+  };
+  admission_->ask(confirmed("a"));
+  admission_->ask(confirmed("b"));
+  for (int i = 0; i < 10; ++i) add("a", start + i * second / 2);
+  EXPECT_EQ(admit(), 10U);
+  ASSERT_EQ(round_.marks.size(), 5U);
+  EXPECT_EQ(round_.marks[0].request->confirmation.entity, "a");
+  EXPECT_EQ(round_.marks[1].request->confirmation.entity, "b");
+  for (std::size_t i = 2; i < 5; ++i) EXPECT_FALSE(round_.marks[i].request.has_value());
+
+  begin({});
+  admission_->use_logged({{4, start + 2 * second, Control::Kind::confirmation,
+                           to_bytes(confirmed("c").confirmation)}});
+  EXPECT_EQ(admit(), 10U);
+  EXPECT_FALSE(round_.marks[1].request.has_value());
+  ASSERT_TRUE(round_.marks[2].request.has_value());
+  EXPECT_EQ(round_.marks[2].request->confirmation.entity, "c");
+  EXPECT_EQ(round_.marks[2].request->confirmation.to, 2);
+  EXPECT_EQ(round_.marks[2].request->name, "");
+}
+
 TEST_F(AdmissionTest, TimesAtTheEndsOfTheirRangeAreTakenAsTheyAre) {
   begin({.budget_per_day = 2});
   AddOne("a", time_none + 1);

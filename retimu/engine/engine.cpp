@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/engine/engine.hpp"
 
+#include "retimu/core/fail_point.hpp"
 #include "retimu/engine/positions.hpp"
 
 #include <algorithm>
@@ -16,6 +17,7 @@ constexpr std::size_t rounds_max = 12;
 constexpr std::size_t runs_max = 64 * 1024;  // of the admitted order, then they are committed
 constexpr auto read_wait = std::chrono::milliseconds(100);
 constexpr auto report_wait = std::chrono::milliseconds(100);
+constexpr auto requests_interval = std::chrono::seconds(1);
 constexpr auto progress_interval = std::chrono::milliseconds(500);
 
 using Clock = std::chrono::steady_clock;
@@ -76,6 +78,7 @@ Round* Engine::take_round() {
 
 Result<void> Engine::read_all(Source& source, bool is_training) {
   for (Read state = Read::open; state == Read::open && !is_stopping();) {
+    if (!is_training) look_for_requests();
     SharedBatch* shared = take_batch();
     Result<Read> read = source.read(shared->batch, options_.events_per_read_max, read_wait);
     if (!read) {
@@ -118,6 +121,21 @@ Result<void> Engine::admit(SharedBatch& shared, bool is_training) {
   }
   release(shared);
   return {};
+}
+
+// What was judged before is judged again as it was: nothing new enters there.
+void Engine::look_for_requests() {
+  if (parts_.requests == nullptr || Clock::now() < requests_due_) return;
+  if (admission_.sequence() < std::max(replay_until_, logged_until_)) return;
+  requests_due_ = Clock::now() + requests_interval;
+  Result<std::vector<Request>> waiting = parts_.requests->waiting();
+  if (!waiting) {
+    if (parts_.note) parts_.note(waiting.error());
+    return;
+  }
+  for (Request& request : *waiting) {
+    if (asked_.insert(request.name).second) admission_.ask(std::move(request));
+  }
 }
 
 Result<void> Engine::wait_for_report() {
@@ -218,15 +236,7 @@ Result<void> Engine::commit(Round& round) {
   told_.clear();
   teller_.tell(round, told_);
   if (round.is_end && !summary_.was_stopped) teller_.finish(told_);
-  controls_.clear();
-  for (const Mark& mark : round.marks) {
-    if (!mark.control) continue;
-    const auto* body = reinterpret_cast<const std::byte*>(&*mark.control);
-    controls_.push_back({mark.sequence,
-                         *mark.boundary,
-                         Control::Kind::budget,
-                         {body, body + sizeof *mark.control}});
-  }
+  log_controls(round);
   note_order(round);
   // A snapshot must not be ahead of the admitted order, nor of what the budget held back.
   if (parts_.store != nullptr && (!told_.empty() || !controls_.empty() ||
@@ -238,6 +248,7 @@ Result<void> Engine::commit(Round& round) {
     if (Result<void> done = parts_.store->commit(commit); !done) return done;
     runs_.clear();
   }
+  if (Result<void> done = finish_requests(round); !done) return done;
   count(round);
   if (Result<void> handed = hand_over(told_); !handed) return handed;
   if (Result<void> done = reject(round); !done) return done;
@@ -249,6 +260,33 @@ Result<void> Engine::commit(Round& round) {
     summary_.latency.add(waited, round.last - round.first);
   }
   if (round.snapshot != nullptr) snapshotter_->write(std::exchange(round.snapshot, nullptr));
+  return {};
+}
+
+void Engine::log_controls(const Round& round) {
+  controls_.clear();
+  for (const Mark& mark : round.marks) {
+    if (mark.control) {
+      const auto* body = reinterpret_cast<const std::byte*>(&*mark.control);
+      controls_.push_back({mark.sequence,
+                           *mark.boundary,
+                           Control::Kind::budget,
+                           {body, body + sizeof *mark.control}});
+    }
+    if (mark.request) {
+      controls_.push_back({mark.sequence, mark.time, Control::Kind::confirmation,
+                           to_bytes(mark.request->confirmation)});
+    }
+  }
+}
+
+// They are logged: a restart finds them there, and they need not wait any more.
+Result<void> Engine::finish_requests(const Round& round) {
+  for (const Mark& mark : round.marks) {
+    if (!mark.request || mark.request->name.empty() || parts_.requests == nullptr) continue;
+    fail_point("request.before_done");
+    if (Result<void> done = parts_.requests->done(mark.request->name); !done) return done;
+  }
   return {};
 }
 

@@ -16,6 +16,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,7 @@ struct EngineParts {
   Source* training = nullptr;  // read first; only teaches
   Store* store = nullptr;      // null: nothing is kept, sinks are served at once
   EntityStore* evicted = nullptr;
+  Requests* requests = nullptr;  // of people; needs a store, which logs them
   std::vector<NamedSink>* sinks = nullptr;
   Recorder* recorder = nullptr;
   RejectedHandler rejected{};                // may be empty
@@ -85,9 +87,11 @@ class Engine {
   Result<void> restore();
   Result<void> recognise();
   Result<void> replay_from(std::uint64_t sequence);
+  Result<void> drop_logged_requests(const std::vector<LoggedControl>& logged);
   Result<void> read_all(Source& source, bool is_training);
   Result<void> admit(SharedBatch& shared, bool is_training);
   Result<void> wait_for_report();
+  void look_for_requests();
   void dispatch(Round* round);
   void plan_snapshot(Round& round);
   void save_next_group(Round& round, Snapshot* snapshot);
@@ -100,6 +104,8 @@ class Engine {
   Result<void> commit(Round& round);
   Result<void> hand_over(std::span<const Alert> told);
   Result<void> reject(const Round& round);
+  Result<void> finish_requests(const Round& round);
+  void log_controls(const Round& round);
   void note_order(const Round& round);
   void fail(const Error& error);
   void count(const Round& round);
@@ -127,6 +133,8 @@ class Engine {
   std::size_t left_to_save_ = 0;  // groups of the snapshot cycle under way
   std::chrono::steady_clock::time_point snapshot_due_;
   std::chrono::steady_clock::time_point progress_due_;
+  std::chrono::steady_clock::time_point requests_due_;
+  std::set<std::string> asked_;     // names of requests that were handed to admission
   std::uint64_t replay_until_ = 0;  // records below it were judged by an earlier process
   std::atomic<bool> has_failed_{false};
   std::atomic<std::uint64_t> alerts_told_{0};

@@ -77,9 +77,29 @@ Result<void> Engine::recognise() {
   return parts_.store->know(now);
 }
 
+// A process that died just after it had logged a request left it waiting.
+Result<void> Engine::drop_logged_requests(const std::vector<LoggedControl>& logged) {
+  if (parts_.requests == nullptr) return {};
+  const Result<std::vector<Request>> waiting = parts_.requests->waiting();
+  if (!waiting) {
+    if (parts_.note) parts_.note(waiting.error());
+    return {};
+  }
+  for (const Request& request : *waiting) {
+    const std::vector<std::byte> body = to_bytes(request.confirmation);
+    const bool is_logged = std::ranges::any_of(logged, [&](const LoggedControl& one) {
+      return one.kind == Control::Kind::confirmation && one.body == body;
+    });
+    if (!is_logged) continue;
+    if (Result<void> done = parts_.requests->done(request.name); !done) return done;
+  }
+  return {};
+}
+
 Result<void> Engine::replay_from(std::uint64_t sequence) {
   Result<std::vector<LoggedControl>> controls = parts_.store->controls(sequence);
   if (!controls) return tl::unexpected(controls.error());
+  if (Result<void> done = drop_logged_requests(*controls); !done) return done;
   admission_.use_logged(std::move(*controls));
   Result<std::vector<AdmittedRun>> admitted = parts_.store->admitted(sequence);
   if (!admitted) return tl::unexpected(admitted.error());

@@ -135,27 +135,37 @@ Result<Entity*> Group::revive(Bytes state, std::string_view name) {
                  name);
 }
 
-Result<Entity*> Group::obtain(const Event& event) {
-  const std::size_t at = find(event.entity);
+// Null if it is neither in memory nor in the store.
+Result<Entity*> Group::recall(Name name, std::uint64_t sequence) {
+  const std::size_t at = find(name);
   if (table_[at].entity != nullptr) return table_[at].entity;
-  if (Result<void> room = make_room(event.sequence); !room) {
-    return tl::unexpected(room.error());
-  }
-  Entity* entity = nullptr;
-  if (has_evicted_ && evicted_ != nullptr) {
-    auto stored = evicted_->get(id_, event.entity.text, event.sequence);
-    if (!stored) return tl::unexpected(stored.error());
-    if (*stored) {
-      const Result<Entity*> revived = revive(**stored, event.entity.text);
-      if (!revived) return revived;
-      entity = *revived;
-    }
-  }
-  if (entity == nullptr) {
-    entity = factory_.create(slab_, event.entity, judge_.missing_columns({}, event));
-  }
-  insert(entity);
+  if (Result<void> room = make_room(sequence); !room) return tl::unexpected(room.error());
+  if (!has_evicted_ || evicted_ == nullptr) return nullptr;
+  auto stored = evicted_->get(id_, name.text, sequence);
+  if (!stored) return tl::unexpected(stored.error());
+  if (!*stored) return nullptr;
+  const Result<Entity*> revived = revive(**stored, name.text);
+  if (revived) insert(*revived);
+  return revived;
+}
+
+Result<Entity*> Group::obtain(const Event& event) {
+  Result<Entity*> entity = recall(event.entity, event.sequence);
+  if (!entity || *entity != nullptr) return entity;
+  entity = factory_.create(slab_, event.entity, judge_.missing_columns({}, event));
+  insert(*entity);
   return entity;
+}
+
+Result<void> Group::unlearn(Name name, Time from, Time to, std::uint64_t sequence) {
+  const Result<Entity*> entity = recall(name, sequence);
+  if (!entity) return tl::unexpected(entity.error());
+  if (*entity == nullptr) return {};
+  const EntityParts parts = factory_.parts(*entity);
+  for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
+    pipeline_.detectors[i].detector->unlearn(parts.detector(i), (*entity)->columns, from, to);
+  }
+  return {};
 }
 
 Result<Verdict> Group::judge(const Event& event, Time clock, std::vector<Alert>& alerts) {

@@ -51,6 +51,8 @@ class Group {
   void tick(Time time, std::uint64_t sequence, std::vector<Alert>& alerts);
   // What is pipeline-wide, from now on.
   void control(const BudgetControl& control) { control_ = control; }
+  // What the entity did in [from, to] was a fault. Nothing if it is unknown.
+  Result<void> unlearn(Name entity, Time from, Time to, std::uint64_t sequence);
   // The sums as of a boundary of control_interval; kept with the state, since a restart may need
   // them.
   FleetSums report(Time boundary);
@@ -90,6 +92,7 @@ class Group {
   void insert(Entity* entity);
   void remove(Entity* entity);
   void resize_table(std::size_t places);
+  Result<Entity*> recall(Name name, std::uint64_t sequence);
   Result<Entity*> obtain(const Event& event);
   EntityReport describe(Entity* entity);
   Result<Entity*> revive(Bytes state, std::string_view name);

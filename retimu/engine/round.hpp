@@ -6,6 +6,7 @@
 #define RETIMU_ENGINE_ROUND_HPP
 
 #include "retimu/core/batch.hpp"
+#include "retimu/core/request.hpp"
 #include "retimu/core/store.hpp"
 #include "retimu/engine/entity.hpp"
 
@@ -22,13 +23,14 @@ struct SharedBatch {
   std::atomic<int> rounds{0};
 };
 
-// What stands before an event for all groups: first the tick, then the report, then the control.
+// What stands before an event for all groups: first the tick, then the report, then the controls.
 struct Mark {
   std::size_t before = 0;        // index of the event in the batch
   std::uint64_t sequence = 0;    // of that event
   Time time = 0;                 // the clock passed it
   std::optional<Time> boundary;  // groups report their sums as of it
   std::optional<BudgetControl> control;
+  std::optional<Request> request;  // of a person
 };
 
 // A group as it is after a round, on its way to the store.

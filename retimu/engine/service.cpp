@@ -6,6 +6,7 @@
 #include "retimu/engine/judging_difference.hpp"
 #include "retimu/engine/row_times.hpp"
 #include "retimu/engine/scores.hpp"
+#include "retimu/storage/request_folder.hpp"
 #include "retimu/storage/sqlite_store.hpp"
 
 #include <cerrno>
@@ -153,6 +154,8 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
   parts.training = training.get();
   parts.store = store.get();
   parts.evicted = store == nullptr ? nullptr : &store->entities();
+  RequestFolder requests(configuration.data_dir);
+  parts.requests = store == nullptr ? nullptr : &requests;
   parts.sinks = sinks->empty() ? nullptr : &*sinks;
   parts.recorder = scores.get();
   if (dead_letters != nullptr) {

@@ -93,6 +93,14 @@ void Shard::judge(Round& round, std::uint32_t index, ShardOutput& output) {
   if (options_.records_verdicts) round.verdicts[index - round.first] = *verdict;
 }
 
+void Shard::confirm(Group& group, const Mark& mark, ShardOutput& output) {
+  const Confirmation& confirmation = mark.request->confirmation;
+  const Name entity = make_name(confirmation.entity);
+  if (group_of(entity.hash) != group.id()) return;
+  Result<void> done = group.unlearn(entity, confirmation.from, confirmation.to, mark.sequence);
+  if (!done) output.error = done.error();
+}
+
 void Shard::apply(const Mark& mark, ShardOutput& output) {
   clock_ = mark.time;
   FleetSums sums;
@@ -106,6 +114,7 @@ void Shard::apply(const Mark& mark, ShardOutput& output) {
       ++reported;
     }
     if (mark.control) group.control(*mark.control);
+    if (mark.request) confirm(group, mark, output);
   }
   if (mark.boundary) board_.add(*mark.boundary, sums, reported);
 }

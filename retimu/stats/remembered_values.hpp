@@ -44,6 +44,24 @@ class RememberedValues {
     if (size_ == capacity) drop_most_crowded();
   }
 
+  // The gap in which the value falls: from the value before to the one after, infinite beyond both
+  // ends.
+  struct Gap {
+    Number low, high;
+  };
+  Gap gap_around(double value) const {
+    const std::size_t at = place(value);
+    return {at > 0 ? values_[at - 1] : -none, at < size_ ? values_[at] : none};
+  }
+  // Values inside a gap are forgotten, and it is one again.
+  void forget(const Gap& gap) {
+    const auto last = values_.begin() + static_cast<std::ptrdiff_t>(size_);
+    const auto end = std::remove_if(values_.begin(), last,
+                                    [&](Number one) { return one > gap.low && one < gap.high; });
+    std::fill(end, last, none);
+    size_ = static_cast<std::uint16_t>(end - values_.begin());
+  }
+
   void visit(StateVisitor& visitor) {
     size_ = static_cast<std::uint16_t>(visitor.count("values", size_, capacity - 1));
     const std::span<Number> used = std::span<Number>(values_).first(size_);

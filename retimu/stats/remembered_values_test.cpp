@@ -63,6 +63,26 @@ TEST(RememberedValues, AreBoundedAndKeepTheExtremes) {
   EXPECT_LT(seen.gap(0), 200);
 }
 
+TEST(RememberedValues, ForgetWhatFellIntoAGap) {
+  RememberedValues<8, double> seen;
+  EXPECT_EQ(seen.gap_around(5).high, std::numeric_limits<double>::infinity());
+  for (const double value : {0.0, 10.0}) seen.learn(value, 100, 0);
+  const auto inner = seen.gap_around(4), outer = seen.gap_around(30);
+  EXPECT_EQ(inner.low, 0);
+  EXPECT_EQ(inner.high, 10);
+  EXPECT_EQ(outer.low, 10);
+  for (const double value : {4.0, 6.0, 30.0, -5.0}) seen.learn(value, 100, 0);
+  seen.forget(inner);
+  EXPECT_EQ(seen.size(), 4U);
+  EXPECT_EQ(seen.gap(5), 5);
+  EXPECT_EQ(seen.gap(30), 0);
+  seen.forget(outer);
+  EXPECT_EQ(seen.gap(30), 20);
+  EXPECT_EQ(seen.lowest(), -5);
+  seen.learn(40, 30, 0);
+  EXPECT_EQ(seen.gap(30), 10);
+}
+
 TEST(RememberedValues, OfADamagedStateAreRefused) {
   std::vector<std::byte> bytes;
   RememberedValues<8, double> seen;

@@ -52,7 +52,7 @@ Result<void> Commits::prepare() {
   prepare(read_teller_, "SELECT state FROM teller");
   prepare(read_controls_,
           "SELECT sequence, time, kind, body FROM controls WHERE sequence >= ?1"
-          " ORDER BY sequence");
+          " ORDER BY sequence, kind");
   prepare(insert_admitted_, "INSERT INTO admitted(sequence, events, runs) VALUES(?1, ?2, ?3)");
   prepare(read_admitted_,
           "SELECT sequence, events, runs FROM admitted WHERE sequence + events > ?1"

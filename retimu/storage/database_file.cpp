@@ -10,13 +10,13 @@
 
 namespace retimu {
 
-const DatabaseFormat commits_format = {"retimu.sqlite", 0x52544D43, 2, R"sql(
+const DatabaseFormat commits_format = {"retimu.sqlite", 0x52544D43, 3, R"sql(
   CREATE TABLE about(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE outbox(row INTEGER PRIMARY KEY, id BLOB NOT NULL, revision INTEGER NOT NULL,
                       sequence INTEGER NOT NULL, alert TEXT NOT NULL, UNIQUE(id, revision));
   CREATE TABLE sinks(name TEXT PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID;
-  CREATE TABLE controls(sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL,
-                        kind INTEGER NOT NULL, body BLOB NOT NULL);
+  CREATE TABLE controls(sequence INTEGER NOT NULL, kind INTEGER NOT NULL, time INTEGER NOT NULL,
+                        body BLOB NOT NULL, PRIMARY KEY(sequence, kind)) WITHOUT ROWID;
   CREATE TABLE admitted(sequence INTEGER PRIMARY KEY, events INTEGER NOT NULL, runs BLOB NOT NULL);
   CREATE TABLE partitions(number INTEGER PRIMARY KEY, name BLOB NOT NULL, mark TEXT NOT NULL);
   CREATE TABLE teller(one INTEGER PRIMARY KEY CHECK(one = 1), state BLOB NOT NULL);

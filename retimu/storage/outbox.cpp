@@ -45,6 +45,7 @@ Result<void> Outbox::prepare() {
           " ifnull((SELECT row FROM sinks WHERE name = ?1), 0) ORDER BY row LIMIT ?2");
   prepare(deliver_, "INSERT OR REPLACE INTO sinks(name, row) VALUES(?1, ?2)");
   prepare(find_, "SELECT row FROM outbox WHERE id = ?1 AND revision = ?2");
+  prepare(newest_, "SELECT alert FROM outbox WHERE id = ?1 ORDER BY revision DESC LIMIT 1");
   prepare(about_, "SELECT value FROM about WHERE name = ?1");
   prepare(set_about_, "INSERT OR REPLACE INTO about(name, value) VALUES(?1, ?2)");
   return error.result();
@@ -100,6 +101,16 @@ Result<void> Outbox::delivered(std::string_view sink, std::int64_t row) {
   // Here rather than in a commit, so that alerts do not wait for it.
   if (database_.log_pages() > log_pages_max) database_.checkpoint();
   return {};
+}
+
+Result<std::string> Outbox::newest(AlertId id) {
+  const std::array<std::byte, 16> bytes = id_bytes(id);
+  newest_.query(Bytes(bytes));
+  const Result<bool> row = newest_.next();
+  std::string found = row && *row ? newest_.text(0) : std::string();
+  newest_.reset();
+  if (!row) return tl::unexpected(row.error());
+  return found;
 }
 
 Result<std::int64_t> Outbox::find(AlertId id, std::uint32_t revision) {

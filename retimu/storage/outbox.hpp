@@ -29,6 +29,7 @@ class Outbox {
   Result<std::vector<OutboxRow>> rows(std::string_view sink, std::size_t count_max);
   Result<void> delivered(std::string_view sink, std::int64_t row);
   Result<std::int64_t> find(AlertId id, std::uint32_t revision);
+  Result<std::string> newest(AlertId id);  // its last revision, to_json(); empty if unknown
 
   Result<std::string> about(std::string_view name);
   Result<void> set_about(std::string_view name, std::string_view value);
@@ -42,7 +43,7 @@ class Outbox {
   Database database_;
   std::mutex& write_mutex_;
   const bool read_only_;
-  Statement rows_, deliver_, find_, about_, set_about_;
+  Statement rows_, deliver_, find_, newest_, about_, set_about_;
 };
 
 }  // namespace retimu

@@ -272,6 +272,11 @@ Result<std::int64_t> SqliteStore::find(AlertId id, std::uint32_t revision) {
   return parts_->outbox->find(id, revision);
 }
 
+Result<std::string> SqliteStore::newest(AlertId id) {
+  const std::lock_guard lock(parts_->outbox_mutex);
+  return parts_->outbox->newest(id);
+}
+
 Result<std::string> SqliteStore::fingerprint() {
   const std::lock_guard lock(parts_->outbox_mutex);
   return parts_->outbox->about(pipeline_key);

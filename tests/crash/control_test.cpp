@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a person asks of a pipeline acts, once, and at the same place however often the process is
+// killed.
+#include "retimu/core/fail_point.hpp"
+#include "retimu/core/random.hpp"
+#include "tests/crash/victim.hpp"
+
+namespace retimu {
+namespace {
+
+VictimOptions options() {
+  return {"control",
+          2,
+          "[detectors]\nuse = [\"gap_novelty\"]\n",
+          "snapshot_interval = \"20ms\"",
+          {"events.jsonl"}};
+}
+
+// A pump, a minute a row, with a spike in the middle.
+std::string rows(std::size_t from, std::size_t to, std::uint64_t seed) {
+  Random random(seed);
+  std::string text;
+  for (std::size_t i = from; i < to; ++i) {
+    const double pressure = i == (from + to) / 2 ? 40 : 10 + random.uniform() + random.uniform();
+    text += fmt::format("{{\"ts\":{},\"host\":\"pump\",\"pressure\":{:.3f}}}\n",
+                        1'700'000'000 + 60 * i, pressure);
+  }
+  return text;
+}
+
+class Control : public ::testing::Test {
+ protected:
+  Control() : day_(rows(0, 2'000, 1)), next_day_(rows(2'000, 4'000, 2)) {}
+
+  // The alert of the spike, the only one that is raised on the first day.
+  static std::string alert_of(const Victim& victim) {
+    const std::string alerts = read_file(victim.folder() / "alerts.jsonl");
+    EXPECT_EQ(count_changes(alerts, "raised"), 1U);
+    return alerts.substr(7, 32);
+  }
+  static Outcome control(const Victim& victim, const std::string& alert) {
+    return run_program({{"control", "state", "--confirmed", alert}, victim.folder().path(), {}});
+  }
+  // The first day is read, its alert confirmed, and the next day is there to be read.
+  void prepare(const Victim& victim, bool is_confirmed) const {
+    ASSERT_EQ(victim.run().code, 0);
+    if (is_confirmed) {
+      const Outcome asked = control(victim, alert_of(victim));
+      ASSERT_EQ(asked.code, 0) << asked.errors;
+      EXPECT_NE(asked.output.find("pump from 2023-11-1"), std::string::npos) << asked.output;
+    }
+    write_file(victim.folder() / "events.jsonl", day_ + next_day_);
+  }
+  static std::size_t waiting(const Victim& victim) {
+    return static_cast<std::size_t>(
+        std::distance(std::filesystem::directory_iterator(victim.folder() / "state/requests"), {}));
+  }
+
+  std::string day_, next_day_;
+};
+
+TEST_F(Control, AConfirmedFaultIsToldAgain) {
+  for (const bool is_confirmed : {false, true}) {
+    const Victim victim(options(), day_);
+    prepare(victim, is_confirmed);
+    ASSERT_EQ(victim.run().code, 0);
+    const std::string alerts = read_file(victim.folder() / "alerts.jsonl");
+    EXPECT_EQ(count_changes(alerts, "raised"), is_confirmed ? 2U : 1U);
+    if (!is_confirmed) continue;
+    EXPECT_EQ(waiting(victim), 0U);
+  }
+}
+
+TEST_F(Control, ActsOnceHoweverOftenTheProcessIsKilled) {
+  const Victim whole(options(), day_);
+  prepare(whole, true);
+  ASSERT_EQ(whole.run().code, 0);
+  const Remains expected = whole.remains();
+  std::vector<std::string_view> places(storage_fail_points.begin(), storage_fail_points.end());
+  places.push_back("request.before_done");
+  std::size_t kills = 0;
+  for (const std::string_view place : places) {
+    for (const int passing : {1, 4}) {
+      SCOPED_TRACE(fmt::format("{}:{}", place, passing));
+      const Victim victim(options(), day_);
+      prepare(victim, true);
+      const std::string point = fmt::format("{}:{}", place, passing);
+      for (int i = 0; i < 2; ++i) {
+        kills += victim.run({{"RETIMU_FAIL_POINT", point}}).was_killed ? 1 : 0;
+      }
+      ASSERT_EQ(victim.run().code, 0);
+      EXPECT_EQ(victim.remains(), expected);
+      EXPECT_EQ(waiting(victim), 0U);
+    }
+  }
+  EXPECT_GE(kills, 10U);
+  fmt::print("killed {} times\n", kills);
+}
+
+TEST_F(Control, WhatIsNoAlertIsRefused) {
+  const Victim victim(options(), day_);
+  ASSERT_EQ(victim.run().code, 0);
+  const Outcome unknown = control(victim, std::string(32, '0'));
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_NE(unknown.errors.find("knows no alert 00000000"), std::string::npos) << unknown.errors;
+  const Outcome foreign = control(victim, "pump");
+  EXPECT_EQ(foreign.code, 2);
+  EXPECT_NE(foreign.errors.find("32 hexadecimal digits"), std::string::npos) << foreign.errors;
+}
+
+// The pipeline goes on without it, and says so.
+TEST_F(Control, ADamagedRequestIsPutAside) {
+  const Victim victim(options(), day_);
+  prepare(victim, true);
+  const std::string name = "state/requests/" + alert_of(victim) + ".confirmed";
+  write_file(victim.folder() / name, "torn");
+  const Outcome outcome = victim.run();
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_NE(outcome.errors.find("is no request"), std::string::npos) << outcome.errors;
+  EXPECT_TRUE(std::filesystem::exists(victim.folder() / (name + ".refused")));
+}
+
+}  // namespace
+}  // namespace retimu

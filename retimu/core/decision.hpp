@@ -77,6 +77,7 @@ struct Assessment {
   bool is_late = false;  // older than what the entity sent before: it moves no clock
   // Decades by which a detector's own evidence exceeds the threshold of its own.
   std::optional<double> own_excess = std::nullopt;
+  double strength = 0;  // what the event ranks by, >= 0
 };
 
 struct Decision {
@@ -87,8 +88,10 @@ struct Decision {
   Time ended = 0;                         // last event of that episode that was unusual
   bool is_open = false;   // an episode is open after this event (the event that resolves it: false)
   bool may_learn = true;  // detectors learn from this event
-  bool may_calibrate = true;     // calibrations learn from this event
-  bool is_change_point = false;  // told here: the level has shifted
+  bool may_calibrate = true;  // calibrations learn from this event
+  // Told here: the entity's behaviour has changed and stays changed, see change_point.hpp; or the
+  // level has shifted, and that is adopted.
+  bool is_change_point = false;
   double threshold = 0;  // in decades of -log10 p; what an event had to reach; +inf while warming
   double evidence = 0;   // what was compared with it: fused, or own evidence on the same scale
   bool is_own = false;   // it was a detector's own

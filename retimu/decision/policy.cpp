@@ -2,6 +2,7 @@
 #include "retimu/decision/policy.hpp"
 
 #include "retimu/decision/budget.hpp"
+#include "retimu/decision/change_point.hpp"
 #include "retimu/stats/elementary.hpp"
 
 #include <algorithm>
@@ -48,13 +49,14 @@ struct EntityState {
   Phase phase = Phase::warming;
   Severity severity = Severity::cleared;
   bool is_counted = false;  // in FleetSums::entities
+  ChangePoint change_point;
 
   bool is_open() const { return phase == Phase::anomalous || phase == Phase::shifted; }
   void visit(StateVisitor& visitor);
 };
 
 void EntityState::visit(StateVisitor& visitor) {
-  visitor.version(1);
+  const std::uint32_t version = visitor.version(2);
   std::array<double, 4> numbers{fatigue, peak, raised_at, interval};
   std::array<std::int64_t, 4> times{latest, raised, onset, ended};
   std::array<std::uint32_t, 6> counts{intervals, since, anomalous, shifted, calm, held_back};
@@ -90,6 +92,7 @@ void EntityState::visit(StateVisitor& visitor) {
   }
   phase = static_cast<Phase>(flags[0]);
   severity = static_cast<Severity>(flags[1]);
+  if (version >= 2) change_point.visit(visitor);
 }
 
 struct BudgetedState {
@@ -161,6 +164,9 @@ class PhasePolicy final : public Policy {
     if (assessment.own_excess && !is_warming && own > decision.evidence) {
       decision.evidence = own;
       decision.is_own = true;
+    }
+    if (!is_warming && !assessment.is_late) {
+      decision.is_change_point = state.change_point.learn(assessment.strength);
     }
     if (state.is_open()) {
       go_on(state, assessment, decision.evidence, decision);
@@ -314,6 +320,7 @@ class PhasePolicy final : public Policy {
     if (state.phase == Phase::anomalous && state.anomalous >= options_.shift_after) {
       state.phase = Phase::shifted;
       decision.is_change_point = true;
+      state.change_point.begin_anew();
       decision.change = Change::updated;
     }
     const Severity severity = severity_of(state);

@@ -75,6 +75,32 @@ TEST(policy, threshold_of_its_own_is_one_event_in_ten_days) {
   EXPECT_EQ(threshold(0), 6);
 }
 
+// What a detector says by evidence of its own is told from its own threshold on, by the fused
+// evidence of the others from the usual one on.
+TEST(policy, own_evidence_raises_by_its_own_threshold) {
+  Driver driver;
+  const auto send = [&](double evidence, double own_excess) {
+    driver.time += minute;
+    return driver.policy->decide(driver.held->get(),
+                                 {driver.time, {-evidence, 1'000}, false, own_excess}, nullptr,
+                                 driver.sums);
+  };
+  driver.send_many(200, calm);
+  const Decision below = send(calm, -0.25);
+  EXPECT_EQ(below.change, Change::none);
+  EXPECT_TRUE(below.is_own);
+  EXPECT_EQ(below.evidence, 3.75);
+  const Decision raised = send(calm, 0);
+  EXPECT_EQ(raised.change, Change::raised);
+  EXPECT_TRUE(raised.is_own);
+  EXPECT_EQ(raised.evidence, 4);
+  for (int i = 0; i < 200; ++i) send(calm, -4);
+  const Decision fused = send(strange, -0.25);
+  EXPECT_EQ(fused.change, Change::raised);
+  EXPECT_FALSE(fused.is_own);
+  EXPECT_EQ(fused.evidence, strange);
+}
+
 TEST(policy, raises_once_and_resolves_after_sixteen_calm_events) {
   Driver driver;
   driver.send_many(200, calm);
@@ -138,6 +164,50 @@ TEST(policy, a_level_shift_is_one_alert) {
   EXPECT_EQ(resolved.change, Change::resolved);
   EXPECT_EQ(resolved.phase, Phase::usual);
   EXPECT_EQ(driver.sums.episodes, 1);
+}
+
+TEST(policy, tells_change_points_at_onset_adoption_and_return) {
+  Driver driver;
+  int events = 0;
+  std::vector<int> told;
+  const auto send = [&](int count, double evidence, double strength, bool is_late = false) {
+    for (int i = 0; i < count; ++i, ++events) {
+      driver.time += minute;
+      const Decision decision = driver.policy->decide(driver.held->get(),
+                                                      {.time = driver.time,
+                                                       .rating = {-evidence, 1'000},
+                                                       .is_late = is_late,
+                                                       .strength = strength},
+                                                      nullptr, driver.sums);
+      if (decision.is_change_point) told.push_back(events);
+    }
+  };
+  send(300, calm, 0.4);
+  send(100, calm, 40, true);  // late: no part in it
+  EXPECT_TRUE(told.empty());
+  send(200, strange, 40);
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_LT(told[0], 400 + 10);
+  EXPECT_EQ(told[1], 400 + 63);  // the 64th anomalous event
+  send(200, calm, 0.4);
+  ASSERT_EQ(told.size(), 3U);
+  EXPECT_LT(told[2], 600 + 10);
+}
+
+// Of a time before change points.
+TEST(policy, takes_a_state_of_version_1) {
+  Driver driver;
+  driver.send_many(200, calm);
+  driver.send(strange);
+  std::vector<std::byte> bytes = driver.held->save();
+  ASSERT_EQ(bytes[0], std::byte{2});
+  bytes[0] = std::byte{1};
+  bytes.resize(bytes.size() - 18);
+  Driver twin;
+  ASSERT_TRUE(twin.held->load(bytes));
+  twin.time = driver.time;
+  EXPECT_TRUE(twin.send(strange).is_open);
+  EXPECT_EQ(twin.send_many(16, calm).change, Change::resolved);
 }
 
 TEST(policy, holds_back_until_quiet_louder_or_here_to_stay) {

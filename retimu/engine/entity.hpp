@@ -24,9 +24,9 @@ inline constexpr Duration tick_interval = second;
 struct Verdict {
   Phase phase = Phase::warming;
   Change change = Change::none;
-  bool has_p = false;    // false: warming, training, or every detector abstained
-  bool is_open = false;  // an episode is open
-  bool is_change_point = false;
+  bool has_p = false;            // false: warming, training, or every detector abstained
+  bool is_open = false;          // an episode is open
+  bool is_change_point = false;  // the behaviour has changed here, and stays so
   bool is_duplicate = false;
   bool is_late = false;
   std::uint16_t lead = 0;  // detector with the smallest p
@@ -56,8 +56,8 @@ struct Entity {
   std::uint32_t open_index = UINT32_MAX;  // in its group's list of open episodes
   Time time = time_none;                  // latest event time
   std::uint64_t events = 0;               // judged or learned, duplicates not counted
-  std::uint64_t digest =
-      0;  // over (time, bits of log10 p, change) of every event: what the laws compare
+  // Over (time, bits of log10 p, change, is_change_point) of every event: what the laws compare.
+  std::uint64_t digest = 0;
   std::uint64_t columns_dropped = 0;  // values beyond columns_max
   AlertId alert;                      // of the open or last episode
   std::uint32_t revision = 0;

@@ -217,8 +217,11 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
 // What decides: all opinions, or those of detectors that have no evidence of their own, beside the
 // own evidence of the others.
 Assessment Judge::assess(const Event& event, const Verdict& verdict) const {
-  Assessment assessment{
-      event.time, {verdict.log10_p, verdict.samples}, verdict.is_late, own_excess_};
+  Assessment assessment{event.time,
+                        {verdict.log10_p, verdict.samples},
+                        verdict.is_late,
+                        own_excess_,
+                        verdict.strength};
   if (!own_excess_) return assessment;
   assessment.rating.log10_p = fuse(others_);
   return assessment;
@@ -291,6 +294,7 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
   entity->digest = mix(entity->digest, static_cast<std::uint64_t>(event.time));
   entity->digest = mix(entity->digest, verdict.has_p ? verdict.log10_p : 1.0);
   entity->digest = mix(entity->digest, static_cast<std::uint64_t>(verdict.change));
+  entity->digest = mix(entity->digest, std::uint64_t{verdict.is_change_point});
   return verdict;
 }
 
@@ -330,7 +334,7 @@ void Judge::tell(EntityParts entity, const Observation* observation, const Decis
   if (decision.change == Change::resolved) alert.ended = decision.ended;
   alert.severity = decision.severity;
   const bool was_shifted = decision.change == Change::resolved && entity->phase == Phase::shifted;
-  alert.is_shift = decision.is_change_point || decision.phase == Phase::shifted || was_shifted;
+  alert.is_shift = decision.phase == Phase::shifted || was_shifted;
   alert.sequence = sequence;
   if (observation != nullptr) {
     alert.log10_p = verdict.log10_p;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/evaluation/change_points.hpp"
 
+#include "retimu/core/random.hpp"
 #include "retimu/core/result.hpp"
 #include "retimu/evaluation/measures.hpp"
 #include "retimu/stats/elementary.hpp"
@@ -43,10 +44,14 @@ double worth_at(Time time, const Window& window, const NabProfile& profile) {
   return -half * tangent(x) / tangent(quarter_turn) + half - profile.false_positive;
 }
 
-double worth_of(const Case& one, std::span<const std::uint8_t> changes, const NabProfile& profile) {
+// What changes are worth, added to `sum`; and how many they were.
+ChangeCounts tally(const Case& one, std::span<const std::uint8_t> changes,
+                   const NabProfile& profile, double& sum) {
   const std::vector<Window> windows = windows_of(one);
   std::vector<bool> is_found(windows.size(), false);
-  double sum = -profile.false_negative * static_cast<double>(windows.size());
+  ChangeCounts counts;
+  counts.points = counts.missed = static_cast<double>(windows.size());
+  sum -= profile.false_negative * counts.points;
   for (std::size_t row = 0; row < changes.size(); ++row) {
     if (changes[row] == 0) continue;
     const Time time = one.series.times[row];
@@ -56,11 +61,14 @@ double worth_of(const Case& one, std::span<const std::uint8_t> changes, const Na
       is_outside = false;
       if (is_found[i]) continue;
       is_found[i] = true;
+      --counts.missed;
       sum += profile.false_negative + worth_at(time, windows[i], profile);
     }
-    if (is_outside) sum -= profile.false_positive;
+    if (!is_outside) continue;
+    ++counts.outside;
+    sum -= profile.false_positive;
   }
-  return sum;
+  return counts;
 }
 
 struct Pooled {
@@ -109,12 +117,49 @@ std::optional<double> change_point_score(std::span<const Case> cases,
   RETIMU_ASSERT(cases.size() == changes.size());
   double sum = 0, points = 0;
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    sum += worth_of(cases[i], changes[i], profile);
-    points += static_cast<double>(cases[i].truth.changes.size());
+    points += tally(cases[i], changes[i], profile, sum).points;
   }
   if (points == 0) return std::nullopt;
   const double null = -profile.false_negative * points;
   return 100 * (sum - null) / (profile.true_positive * points - null);
+}
+
+ChangeCounts count_changes(std::span<const Case> cases,
+                           std::span<const std::span<const std::uint8_t>> changes) {
+  RETIMU_ASSERT(cases.size() == changes.size());
+  ChangeCounts all;
+  double sum = 0;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const ChangeCounts of = tally(cases[i], changes[i], nab_profiles()[0], sum);
+    all.points += of.points;
+    all.missed += of.missed;
+    all.outside += of.outside;
+  }
+  return all;
+}
+
+std::optional<double> chance_change_score(std::span<const Case> cases, std::size_t count,
+                                          const NabProfile& profile) {
+  constexpr int draws = 100;
+  std::size_t rows = 0;
+  for (const Case& one : cases) rows += one.truth.labels.size();
+  if (rows == 0) return std::nullopt;
+  Random random(1);
+  double sum = 0;
+  for (int draw = 0; draw < draws; ++draw) {
+    std::vector<std::uint8_t> said(rows, 0);
+    for (std::size_t i = 0; i < count; ++i) said[random.below(rows)] = 1;
+    std::vector<std::span<const std::uint8_t>> parts;
+    std::span<const std::uint8_t> rest(said);
+    for (const Case& one : cases) {
+      parts.push_back(rest.first(one.truth.labels.size()));
+      rest = rest.subspan(one.truth.labels.size());
+    }
+    const std::optional<double> score = change_point_score(cases, parts, profile);
+    if (!score) return std::nullopt;
+    sum += *score / draws;
+  }
+  return sum;
 }
 
 std::vector<std::uint8_t> edges_of(Flags flags) {
@@ -143,6 +188,19 @@ std::vector<Figure> skab_figures(std::span<const Case> cases, std::span<const Sc
   std::vector<Figure> figures;
   add_figures("skab_", cases, pooled.labels, flagged, edges, figures);
   add_figures("skab_own_", cases, pooled.labels, decided, said, figures);
+  const bool decides = std::ranges::all_of(scores, &Scores::has_decisions);
+  const std::vector<std::span<const std::uint8_t>> spans(said.begin(), said.end());
+  const ChangeCounts counts = decides ? count_changes(cases, spans) : ChangeCounts();
+  figures.push_back(
+      {"skab_own_change_missed", decides ? std::optional(counts.missed) : std::nullopt});
+  figures.push_back(
+      {"skab_own_change_false", decides ? std::optional(counts.outside) : std::nullopt});
+  std::size_t count = 0;
+  for (const auto& rows : said) count += static_cast<std::size_t>(std::ranges::count(rows, 1));
+  for (const NabProfile& profile : nab_profiles()) {
+    figures.push_back({"skab_chance_change_" + std::string(profile.name),
+                       decides ? chance_change_score(cases, count, profile) : std::nullopt});
+  }
   return figures;
 }
 

@@ -93,6 +93,29 @@ TEST(ChangePointsTest, AgreesWithTsad) {
   EXPECT_EQ(checked, 24U);
 }
 
+TEST(ChangePointsTest, CountsWhatIsMissedAndWhatIsSaidInVain) {
+  const std::vector<Case> cases = {make(300, {100, 200}), make(50, {})};
+  const std::vector<Rows> said = {said_at(300, {10, 120, 130, 161, 199}), said_at(50, {0})};
+  const std::vector<std::span<const std::uint8_t>> spans(said.begin(), said.end());
+  const ChangeCounts counts = count_changes(cases, spans);
+  EXPECT_EQ(counts.points, 2);
+  EXPECT_EQ(counts.missed, 1);
+  EXPECT_EQ(counts.outside, 4);  // 10, 161, 199, and 0 of the second
+}
+
+// One change said in 1,000 rows, of which 854 lie in 14 windows: there it is worth 1 to -0.11,
+// 0.445 on average, and a miss less; else -0.11.
+TEST(ChangePointsTest, ChanceIsWhatRandomRowsAreWorth) {
+  std::vector<std::size_t> changes;
+  for (std::size_t row = 0; row <= 910; row += 70) changes.push_back(row);
+  const std::vector<Case> cases = {make(1'000, changes)};
+  const double expected = 100 * (0.854 * (1 + 0.445) - 0.146 * 0.11) / 28;
+  EXPECT_NEAR(chance_change_score(cases, 1, nab_profiles()[0]).value_or(99), expected, 0.7);
+  EXPECT_EQ(chance_change_score(cases, 0, nab_profiles()[0]), 0);
+  const std::vector<Case> none = {make(10, {})};
+  EXPECT_FALSE(chance_change_score(none, 1, nab_profiles()[0]));
+}
+
 TEST(ChangePointsTest, NoneWithoutAChangePoint) {
   const std::vector<Case> cases = {make(10, {})};
   const Rows said(10, 0);
@@ -114,7 +137,7 @@ TEST(ChangePointsTest, FiguresPoolAllRowsUnderOneThreshold) {
   scores[1].score = {0, 0, 1, 0};
   // At 3: two of three rows, nothing false; at 1: all three and one false. F1 6/7 beats 4/5.
   std::vector<Figure> figures = skab_figures(cases, scores);
-  ASSERT_EQ(figures.size(), 12U);
+  ASSERT_EQ(figures.size(), 17U);
   EXPECT_EQ(figures[0].name, "skab_f1");
   EXPECT_NEAR(*figures[0].value, 6.0 / 7, 1e-12);
   EXPECT_EQ(figures[1].name, "skab_far");
@@ -135,6 +158,11 @@ TEST(ChangePointsTest, FiguresPoolAllRowsUnderOneThreshold) {
   EXPECT_NEAR(*figures[6].value, 6.0 / 7, 1e-12);
   EXPECT_EQ(figures[9].name, "skab_own_change_standard");
   EXPECT_NEAR(*figures[9].value, 100 * (1 - 1 - 0.11 + 2) / 4, 1e-9);
+  EXPECT_EQ(figures[12].name, "skab_own_change_missed");
+  EXPECT_EQ(figures[12].value, 1);
+  EXPECT_EQ(figures[13].name, "skab_own_change_false");
+  EXPECT_EQ(figures[13].value, 1);
+  EXPECT_EQ(figures[14].name, "skab_chance_change_standard");
 }
 
 }  // namespace

@@ -82,14 +82,16 @@ class Victim {
 };
 
 // Rows of 60 hosts with more than a hundred spikes, a level shift, and a malformed line now and
-// then.
+// then. Clocks change in row 300.
 inline std::string crash_input(std::size_t rows) {
-  const std::vector<std::string> lines = lines_of(to_jsonl(make_fleet({.entities = 60,
-                                                                       .rows = rows,
-                                                                       .interval = minute,
-                                                                       .calm_rows = 300,
-                                                                       .spike_every = 120,
-                                                                       .shift_at = 400})));
+  const std::vector<std::string> lines =
+      lines_of(to_jsonl(make_fleet({.entities = 60,
+                                    .rows = rows,
+                                    .start = clock_change - 300 * minute,
+                                    .interval = minute,
+                                    .calm_rows = 300,
+                                    .spike_every = 120,
+                                    .shift_at = 400})));
   std::string text;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     text += lines[i] + "\n";
@@ -105,7 +107,7 @@ inline std::vector<VictimOptions> victims() {
   // Of small entities: each of them goes to the disk and back thousands of times.
   const std::string small = "\nprofile = \"light\"";
   return {{"plain, 1 shard", 1, "", often},
-          {"plain, 2 shards", 2, "", often},
+          {"local time, 2 shards", 2, "", fmt::format("{}\n{}", often, zone_of_the_change)},
           {"budget, 2 shards", 2, budget, often},
           {"eviction, 2 shards", 2, few, often + small},
           {"budget and eviction, 1 shard, exactly once", 1, budget + few,

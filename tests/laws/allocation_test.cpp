@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // No allocation an event once warm, counted from outside the process: an input twice as long must
-// not allocate more.
+// not allocate more. Local time, too, over a change of clock.
 #include "tests/support/fleet.hpp"
 #include "tests/support/pipeline_run.hpp"
 #include "tests/support/process.hpp"
@@ -15,7 +15,7 @@ std::uint64_t allocations(const TemporaryFolder& folder, const std::string& name
   pipeline.paths = {name};
   pipeline.shards = 2;
   pipeline.data_dir = "state_of_" + name;
-  pipeline.pipeline_keys = "snapshot_interval = \"1d\"";
+  pipeline.pipeline_keys = fmt::format("snapshot_interval = \"1d\"\n{}", zone_of_the_change);
   pipeline.sections = "[alerts]\nthreshold = 300\n";
   pipeline.alerts_path = "alerts.jsonl";
   std::filesystem::remove_all(folder / pipeline.data_dir);
@@ -31,8 +31,11 @@ std::uint64_t allocations(const TemporaryFolder& folder, const std::string& name
 
 void expect_none_an_event(const std::string& name,
                           const std::function<std::string(std::span<const FleetRecord>)>& write) {
-  const std::vector<FleetRecord> fleet =
-      make_fleet({.entities = 40, .columns = 4, .rows = 4'000, .interval = second});
+  const std::vector<FleetRecord> fleet = make_fleet({.entities = 40,
+                                                     .columns = 4,
+                                                     .rows = 4'000,
+                                                     .start = clock_change - 3'000 * second,
+                                                     .interval = second});
   const std::span<const FleetRecord> all(fleet);
   const std::size_t half = all.size() / 2;
   TemporaryFolder folder;

@@ -53,6 +53,32 @@ INSTANTIATE_TEST_SUITE_P(, OrderLaw, ::testing::Values("", budget), [](const aut
   return test.param.empty() ? "own_threshold" : "budget";
 });
 
+// Each shard looks local time up by itself.
+TEST(OrderLawInLocalTime, NorOverAChangeOfClock) {
+  TemporaryFolder folder;
+  write_file(folder / "events.jsonl", to_jsonl(make_fleet({.entities = 6,
+                                                           .columns = 1,
+                                                           .rows = 900,
+                                                           .start = clock_change - 600 * hour,
+                                                           .interval = hour,
+                                                           .at_work = 15})));
+  PipelineText text;
+  text.paths = {folder / "events.jsonl"};
+  const std::vector<std::string> utc = digests(run_pipeline(folder, text));
+  text.pipeline_keys = zone_of_the_change;
+  const PipelineRun expected = run_pipeline(folder, text);
+  ASSERT_EQ(expected.summary.entities.size(), 6U);
+  EXPECT_NE(digests(expected), utc);
+  for (const std::size_t shards : {1U, 2U, 8U}) {
+    text.shards = shards;
+    ServiceOptions options;
+    options.events_per_read_max = 37;
+    const PipelineRun found = run_pipeline(folder, text, options);
+    EXPECT_EQ(digests(found), digests(expected));
+    EXPECT_EQ(found.alerts, expected.alerts);
+  }
+}
+
 // The budget must be tight enough that some episodes are held back, or the test above shows little.
 TEST(OrderLawSetUp, TheBudgetHoldsBack) {
   TemporaryFolder folder;

@@ -50,6 +50,7 @@ class RestoreLaw : public ::testing::Test {
       if (!restores) continue;
       std::vector<std::byte> state, again;
       group->save(state);
+      judge_ = std::make_unique<Judge>(*pipeline_);
       group = make_group();
       const Result<void> loaded = group->load(state);
       EXPECT_TRUE(loaded) << loaded.error().message;
@@ -87,6 +88,23 @@ TEST_F(RestoreLaw, SavedAndRestoredAfterEveryEvent) {
       EXPECT_EQ(to_json(alerts[i]), to_json(restored_alerts[i]));
     }
   }
+}
+
+// An office at work by another clock: its hours shift at the change of clocks, on day 25 of 37.
+TEST_F(RestoreLaw, LocalTimeOverAChangeOfClock) {
+  records_ = make_fleet({.entities = 1,
+                         .columns = 1,
+                         .rows = 900,
+                         .start = clock_change - 600 * hour,
+                         .interval = hour,
+                         .at_work = 15});
+  std::vector<Alert> alerts;
+  build("");
+  const EntityReport utc = run(false, alerts);
+  build(fmt::format("[pipeline]\n{}\n", zone_of_the_change));
+  const EntityReport plain = run(false, alerts), restored = run(true, alerts);
+  EXPECT_EQ(digests({plain}), digests({restored}));
+  EXPECT_NE(digests({plain}), digests({utc}));
 }
 
 TEST_F(RestoreLaw, AGroupAloneSaysWhatTheEngineSays) {

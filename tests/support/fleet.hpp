@@ -13,6 +13,7 @@
 #include <numeric>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace retimu {
@@ -24,6 +25,10 @@ struct FleetRecord {
   std::vector<double> values;
 };
 
+// 2026-03-29 01:00 UTC: daylight saving begins in Europe.
+inline constexpr Time clock_change = 1'774'746'000 * second;
+inline constexpr std::string_view zone_of_the_change = "time_zone = \"Europe/Berlin\"";
+
 struct FleetOptions {
   std::size_t entities = 8, columns = 3;
   std::size_t rows = 400;  // of each entity
@@ -33,6 +38,7 @@ struct FleetOptions {
   std::size_t calm_rows = 200;  // before the first fault
   std::size_t spike_every = 0;  // rows of an entity from one spike to the next; 0: none
   std::size_t shift_at = 0;     // row from which the first entity has another level; 0: never
+  double at_work = 0;           // added from 8 to 18 o'clock, UTC
 };
 
 // Ordered by time, then by entity. Noise of deviation 1 around 20, 40, 60 ...; a spike is 30 away,
@@ -48,12 +54,15 @@ inline std::vector<FleetRecord> make_fleet(const FleetOptions& options) {
       record.time = options.start + static_cast<Duration>(row) * options.interval;
       const bool is_spike = options.spike_every > 0 && row >= options.calm_rows &&
                             (row + 37 * entity) % options.spike_every == 0;
+      const Duration of_day = record.time - floor_to(record.time, day);
+      const bool is_at_work = of_day >= 8 * hour && of_day < 18 * hour;
       const bool is_shifted = options.shift_at > 0 && row >= options.shift_at && entity == 0;
       for (std::size_t column = 0; column < options.columns; ++column) {
         double value = 20.0 * static_cast<double>(column + 1) + noise.normal();
         if (column == 0 && is_spike)
           value += 30 * static_cast<double>(1 + row / options.spike_every);
         if (column == 0 && is_shifted) value += 12;
+        if (is_at_work) value += options.at_work;
         record.values.push_back(value);
       }
       fleet.push_back(std::move(record));

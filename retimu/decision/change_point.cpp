@@ -16,7 +16,9 @@ constexpr std::uint16_t recent_events = 16, before_events = 256, usual_events = 
 constexpr std::uint16_t usual_events_first = 32;  // for which the first `usual` counts
 constexpr std::uint16_t apart_events = 64;
 
-void move(float& mean, float to, int events) { mean += (to - mean) / static_cast<float>(events); }
+void move(float& mean, float to, int events) {
+  mean += 1 / static_cast<float>(events) * (to - mean);
+}
 
 void count(std::uint16_t& events) {
   if (events < usual_events) ++events;

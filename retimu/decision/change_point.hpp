@@ -42,8 +42,8 @@ class ChangePoint {
 
   float recent_ = 0, before_ = 0;      // means of x
   float usual_ = least / usual_times;  // |recent - before|
-  std::uint16_t events_ = 0;           // up to the longest window
-  std::uint16_t since_ = 0;            // the first event or the last change point; likewise
+  std::uint16_t events_ = 0;           // at most 1,024
+  std::uint16_t since_ = 0;            // since the last change point; likewise
   bool has_onset_ = false;             // and no return from it yet
 };
 

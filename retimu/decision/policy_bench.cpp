@@ -26,8 +26,9 @@ void decide(benchmark::State& state) {
   std::size_t next = 0;
   for (auto _ : state) {
     time += second;
+    const double p = log10_p[next++ % log10_p.size()];
     benchmark::DoNotOptimize(policy->decide(
-        held.get(), {time, {log10_p[next++ % log10_p.size()], 1'000}, false}, &control, sums));
+        held.get(), {.time = time, .rating = {p, 1'000}, .strength = -p}, &control, sums));
   }
 }
 BENCHMARK(decide)->Arg(0)->Arg(2);

@@ -12,6 +12,7 @@ namespace retimu {
 namespace {
 
 constexpr double strength_least = 0.05, strength_most = 1e6;
+constexpr float x_most = 20;  // more than the logarithm of any
 constexpr std::uint16_t recent_events = 16, before_events = 256, usual_events = 1'024;
 constexpr std::uint16_t usual_events_first = 32;  // for which the first `usual` counts
 constexpr std::uint16_t apart_events = 64;
@@ -52,7 +53,7 @@ void ChangePoint::visit(StateVisitor& visitor) {
   visitor.cells("numbers", std::span<float>(numbers));
   visitor.cells("counts", std::span<std::uint16_t>(counts));
   const bool is_valid =
-      std::ranges::all_of(numbers, [](float one) { return std::isfinite(one); }) &&
+      std::ranges::all_of(numbers, [](float one) { return std::fabs(one) <= x_most; }) &&
       numbers[2] >= 0 && counts[0] <= usual_events && counts[1] <= counts[0] && counts[2] <= 1;
   if (!is_valid) {
     visitor.refuse();

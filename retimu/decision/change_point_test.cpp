@@ -137,11 +137,19 @@ TEST(change_point, a_state_that_cannot_be_is_refused) {
   std::vector<std::byte> bytes;
   StateWriter writer(bytes);
   change.visit(writer);
-  bytes.back() = std::byte{0xff};  // more events since the last than ever
-  StateReader reader(bytes);
-  ChangePoint twin;
-  twin.visit(reader);
-  EXPECT_TRUE(reader.failed());
+  const auto is_refused = [&](std::size_t place, std::uint8_t value) {
+    std::vector<std::byte> spoiled = bytes;
+    spoiled[place] = std::byte{value};
+    StateReader reader(spoiled);
+    ChangePoint twin;
+    twin.visit(reader);
+    return reader.failed();
+  };
+  ASSERT_EQ(bytes.size(), 18U);
+  EXPECT_FALSE(is_refused(17, 0));
+  EXPECT_TRUE(is_refused(17, 1));     // 256 onsets
+  EXPECT_TRUE(is_refused(15, 0xff));  // more events since the last change point than ever
+  EXPECT_TRUE(is_refused(3, 0x7f));   // a mean of 1e38 or NaN
 }
 
 }  // namespace

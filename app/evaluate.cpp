@@ -5,6 +5,7 @@
 #include "retimu/evaluation/compare_grid.hpp"
 #include "retimu/evaluation/engine_scorer.hpp"
 #include "retimu/evaluation/evaluate.hpp"
+#include "retimu/evaluation/online.hpp"
 #include "retimu/evaluation/references.hpp"
 #include "retimu/evaluation/report.hpp"
 #include "retimu/evaluation/score_file.hpp"
@@ -24,7 +25,7 @@ struct EvaluateArguments {
   std::string set, data, config, detector, report, scores, labels;
   std::vector<std::string> compare;
   std::size_t jobs = 0;
-  bool json = false;
+  bool online = false, json = false;
 };
 
 Result<Configuration> configuration_of(const std::string& path) {
@@ -86,18 +87,30 @@ int print_result(const EvaluateArguments& arguments, const SetSize& size,
   return ExitCode::done;
 }
 
+Result<std::vector<Case>> read_cases(const EvaluateArguments& arguments, const SetEntry& set) {
+  Result<std::vector<Case>> cases = set.read(arguments.data);
+  if (cases && arguments.online) cases = online(set, std::move(*cases));
+  return cases;
+}
+
+// The figures of a set are those of its own split.
+const SetEntry* figures_of(const EvaluateArguments& arguments, const SetEntry& set) {
+  return arguments.online ? nullptr : &set;
+}
+
 int evaluate_set(const EvaluateArguments& arguments, const SetEntry& set) {
-  const Result<std::vector<Case>> cases = set.read(arguments.data);
+  const Result<std::vector<Case>> cases = read_cases(arguments, set);
   if (!cases) return report(cases.error());
   const Result<std::vector<NamedScorer>> scorers = scorers_of(arguments);
   if (!scorers) return report(scorers.error());
-  const auto rows = evaluate(&set, *cases, *scorers, options_of(arguments));
+  const auto rows = evaluate(figures_of(arguments, set), *cases, *scorers, options_of(arguments));
   if (!rows) return report(rows.error());
-  return print_result(arguments, size_of(&set, std::string(set.name), *cases), *cases, *rows);
+  const std::string name = fmt::format("{}{}", set.name, arguments.online ? " online" : "");
+  return print_result(arguments, size_of(&set, name, *cases), *cases, *rows);
 }
 
 int compare_set(const EvaluateArguments& arguments, const SetEntry& set) {
-  const Result<std::vector<Case>> cases = set.read(arguments.data);
+  const Result<std::vector<Case>> cases = read_cases(arguments, set);
   if (!cases) return report(cases.error());
   std::vector<NamedScorer> scorers;
   for (const std::string& path : arguments.compare) {
@@ -105,7 +118,7 @@ int compare_set(const EvaluateArguments& arguments, const SetEntry& set) {
     if (!configuration) return report(configuration.error());
     scorers.push_back({path, make_engine_scorer(*configuration)});
   }
-  const auto rows = evaluate(&set, *cases, scorers, options_of(arguments));
+  const auto rows = evaluate(figures_of(arguments, set), *cases, scorers, options_of(arguments));
   if (!rows) return report(rows.error());
   if (arguments.json) {
     fmt::print("{}", comparison_json(set, *cases, (*rows)[0], (*rows)[1]));
@@ -187,6 +200,8 @@ void add_evaluate(CLI::App& program, int& exit_code) {
       ->add_option("--report", arguments->report,
                    "HTML file to write: tables and plots; .md: the tables")
       ->type_name("FILE");
+  command->add_flag("--online", arguments->online,
+                    "Without the rows to learn from; the first 128 rows are not judged");
   command->add_flag("--json", arguments->json, "Print everything as JSON");
   command->footer(describe_sets() +
                   "Labels are taken out before a scorer sees a row. Files may be packed by gzip.\n"

@@ -12,6 +12,7 @@ data=$(realpath "$data")
 retimu=build/release/retimu
 parts=build/quality
 sets=(nab skab smd asd smap msl app-services batadal tep tables)
+learned=(skab smd asd smap msl app-services batadal)  # have rows to learn from, and times
 
 bash scripts/install.sh tests
 if [[ ! -f build/release/build.ninja ]]; then
@@ -22,6 +23,11 @@ mkdir -p "$parts"
 for set in "${sets[@]}"; do
   say "$set"
   "$retimu" evaluate "$set" --data "$data" --report "$parts/$set.md" --json >"$parts/$set.json"
+done
+
+for set in "${learned[@]}"; do
+  say "$set online"
+  "$retimu" evaluate "$set" --online --data "$data" --json >"$parts/$set-online.json"
 done
 
 say "docs/benchmarks/quality.md, quality.json"
@@ -36,13 +42,15 @@ alone. Nothing is tuned to a file or a set. Labels are taken out before a scorer
 measure is. On NAB and SKAB, NAB's and SKAB's own figures are in the last table. PA-F1! misleads: a
 random score looks good under it.
 TEXT
+  printf '\n'
+  python3 scripts/quality_means.py "$parts" "${learned[@]}"
   for set in "${sets[@]}"; do
     printf '\n'
     cat "$parts/$set.md"
   done
 } >docs/benchmarks/quality.md
 # Without what differs from run to run, and without the single series.
-python3 - "$parts" "${sets[@]}" >docs/benchmarks/quality.json <<'PYTHON'
+python3 - "$parts" "${sets[@]}" "${learned[@]/%/-online}" >docs/benchmarks/quality.json <<'PYTHON'
 import json
 import sys
 

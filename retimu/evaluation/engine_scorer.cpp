@@ -94,7 +94,7 @@ class TableSource final : public Source {
 
 class ScoreKeeper final : public Recorder {
  public:
-  explicit ScoreKeeper(std::size_t rows) {
+  ScoreKeeper(std::size_t rows, const std::vector<std::string>& columns) : columns_(columns) {
     scores_.score.reserve(rows);
     scores_.anomalous.reserve(rows);
     scores_.alert.reserve(rows);
@@ -107,9 +107,12 @@ class ScoreKeeper final : public Recorder {
       scores_.score.push_back(verdict.has_p ? score_of(verdict.strength) : 0);
       scores_.anomalous.push_back(verdict.is_open ? 1 : 0);
       scores_.change.push_back(verdict.is_change_point ? 1 : 0);
-      const bool is_raised = std::ranges::any_of(told, [&](const Alert& alert) {
-        return alert.sequence == sequence && alert.change == Change::raised;
-      });
+      bool is_raised = false;
+      for (const Alert& alert : told) {
+        if (alert.sequence != sequence) continue;
+        is_raised = is_raised || alert.change == Change::raised;
+        if (!alert.reasons.empty()) scores_.named.push_back(named_by(alert));
+      }
       scores_.alert.push_back(is_raised ? 1 : 0);
     }
     return {};
@@ -117,6 +120,17 @@ class ScoreKeeper final : public Recorder {
   Scores take() { return std::move(scores_); }
 
  private:
+  // By an alert of the row that is being kept.
+  NamedColumns named_by(const Alert& alert) const {
+    NamedColumns named{scores_.alert.size(), {}};
+    for (const ColumnReason& reason : alert.reasons) {
+      const auto at = std::ranges::find(columns_, reason.column);
+      named.columns.push_back(static_cast<std::size_t>(at - columns_.begin()));
+    }
+    return named;
+  }
+
+  const std::vector<std::string>& columns_;
   Scores scores_;
 };
 
@@ -132,7 +146,7 @@ class EngineScorer final : public Scorer {
     if (!shown) return tl::unexpected(shown.error());
     TableSource rows(series.rows, series.times, *shown);
     TableSource train(series.train, series.train_times, *shown);
-    ScoreKeeper keeper(series.rows.rows());
+    ScoreKeeper keeper(series.rows.rows(), series.columns);
     EngineOptions options;
     options.jump_max = configuration_.jump_max;
     EngineParts parts{.pipeline = **pipeline, .source = rows};

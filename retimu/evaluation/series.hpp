@@ -42,11 +42,18 @@ struct Span {
   friend bool operator==(const Span&, const Span&) = default;
 };
 
+// An event and the columns that make it up, by their place in Series::columns.
+struct Cause {
+  Span rows;
+  std::vector<std::size_t> columns;
+};
+
 struct Truth {
   std::vector<std::uint8_t> labels;  // one a row, 0 or 1
   std::vector<Span> windows;         // of NAB, else the runs of ones in labels
   std::vector<std::size_t> changes;  // rows at which a change point is labelled, ascending
   std::size_t judged_from = 0;       // first row that counts
+  std::vector<Cause> causes;         // where the set knows them
 };
 
 struct Case {
@@ -54,10 +61,17 @@ struct Case {
   Truth truth;
 };
 
+// The columns that an alert named, by their place in Series::columns, most important first.
+struct NamedColumns {
+  std::size_t row = 0;  // at which it was told
+  std::vector<std::size_t> columns;
+};
+
 // What a scorer says of each row. A scorer that only ranks leaves the decisions empty.
 struct Scores {
   std::vector<double> score;  // higher: stranger; finite, of any scale
   std::vector<std::uint8_t> anomalous, alert, change;
+  std::vector<NamedColumns> named{};  // by row
   bool has_decisions() const { return !anomalous.empty(); }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/evaluation/sets.hpp"
 
+#include "retimu/evaluation/causes.hpp"
 #include "retimu/evaluation/change_points.hpp"
 #include "retimu/evaluation/nab.hpp"
 #include "retimu/evaluation/set_readers.hpp"
@@ -17,11 +18,11 @@ constexpr std::array<SetEntry, 10> entries = {{
     {"nab", "streams of one metric (NAB 1.1); nothing to learn from, the first 15 % do not count",
      58, read_nab, nab_figures},
     {"skab", "a water loop with faults (SKAB 0.9); the first 400 rows of each are to learn from",
-     34, read_skab, skab_figures},
+     34, read_skab, skab_figures, true},
     {"smd", "38 metrics of a server (OmniAnomaly); the authors' train and test", 28, read_smd,
-     nullptr},
+     causes_figures},
     {"asd", "19 metrics of an application server (InterFusion); the authors' train and test", 12,
-     read_asd, nullptr},
+     read_asd, causes_figures},
     {"smap",
      "a telemetry channel of SMAP and its commands (telemanom); the authors' train and test", 54,
      read_smap, nullptr},

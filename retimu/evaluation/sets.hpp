@@ -30,6 +30,7 @@ struct SetEntry {
   Result<std::vector<Case>> (*read)(const std::string& folder);
   // Null: the set has none of its own. Cases and scores in the same order.
   std::vector<Figure> (*figures)(std::span<const Case> cases, std::span<const Scores> scores);
+  bool learns_from_head = false;  // of the recording that it judges
 };
 
 // All sets, in the order of `retimu evaluate --help`.

@@ -2,6 +2,7 @@
 // Metrics of servers and services: a table to learn from, one to judge, and a file of labels each.
 // Times are counted: the sets have none, only a stated distance of rows.
 #include "retimu/evaluation/case_parts.hpp"
+#include "retimu/evaluation/causes.hpp"
 #include "retimu/evaluation/numbers.hpp"
 #include "retimu/evaluation/set_files.hpp"
 #include "retimu/evaluation/set_readers.hpp"
@@ -18,7 +19,8 @@ struct ServerFiles {
   bool is_flat = false;  // name_train.csv rather than train/name.csv
   std::string_view end;  // ".csv"
   bool has_header = false;
-  Duration step = 0;  // of the rows
+  Duration step = 0;     // of the rows
+  std::string causes{};  // folder of NAME.txt; empty: the set has none
 
   std::string file(std::string_view kind, std::string_view name) const {
     return is_flat ? fmt::format("{}_{}{}", name, kind, end)
@@ -62,6 +64,15 @@ Result<void> read_servers(const ServerFiles& files, std::vector<Case>& cases) {
     Result<Case> one = make_case(files.prefix + name, std::move(*train), std::move(*test),
                                  std::move(*labels), files.step);
     if (!one) return tl::unexpected(one.error());
+    const std::string causes_name = name + ".txt";
+    if (const auto path =
+            files.causes.empty() ? std::nullopt : find_file(files.causes, causes_name);
+        path) {
+      Result<std::vector<Cause>> causes =
+          read_causes(*path, one->series.rows.rows(), one->series.columns.size());
+      if (!causes) return tl::unexpected(causes.error());
+      one->truth.causes = std::move(*causes);
+    }
     cases.push_back(std::move(*one));
   }
   return {};
@@ -91,7 +102,11 @@ Result<std::vector<Case>> read_smd(const std::string& folder) {
   const Result<std::string> found = find_folder(folder, below, marks);
   if (!found) return tl::unexpected(found.error());
   std::vector<Case> cases;
-  const ServerFiles files{.folder = *found, .prefix = "", .end = ".txt", .step = minute};
+  const ServerFiles files{.folder = *found,
+                          .prefix = "",
+                          .end = ".txt",
+                          .step = minute,
+                          .causes = *found + "/interpretation_label"};
   if (Result<void> read = read_servers(files, cases); !read) return tl::unexpected(read.error());
   return not_empty(std::move(cases), *found);
 }
@@ -102,12 +117,16 @@ Result<std::vector<Case>> read_asd(const std::string& folder) {
   static constexpr std::string_view marks[] = {"*_test_label.csv", "*_test_label.pkl"};
   const Result<std::string> found = find_folder(folder, below, marks);
   if (!found) return tl::unexpected(found.error());
+  // Upstream it lies beside the folder of the tables.
+  std::string causes = *found + "/interpretation_label";
+  if (!is_folder(causes)) causes = *found + "/../interpretation_label";
   const ServerFiles files{.folder = *found,
                           .prefix = "",
                           .is_flat = true,
                           .end = ".csv",
                           .has_header = true,
-                          .step = 5 * minute};
+                          .step = 5 * minute,
+                          .causes = causes};
   if (files.names().empty()) {
     return failure(Fault::input,
                    "{}: holds the pickles of InterFusion, which only Python reads; write them as "

@@ -163,6 +163,19 @@ TEST(SetsTest, ServersHaveTrainTestAndLabels) {
   EXPECT_EQ(cases[0].series.times, (std::vector<Time>{2 * minute, 3 * minute, 4 * minute}));
   EXPECT_EQ(cases[0].truth.labels, (Labels{0, 1, 1}));
   EXPECT_EQ(cases[0].truth.windows, (std::vector<Span>{{1, 3}}));
+  EXPECT_TRUE(cases[0].truth.causes.empty());
+}
+
+TEST(SetsTest, ServersMaySayWhichColumnsWentWrong) {
+  const SetFolder folder;
+  write_smd(folder, "0\n1\n1\n");
+  folder.write("ServerMachineDataset/interpretation_label/machine-1-1.txt", "1-2:2\n");
+  const std::vector<Case> cases = expect_read(read_smd(folder.path()));
+  ASSERT_EQ(cases.at(0).truth.causes.size(), 1U);
+  EXPECT_EQ(cases[0].truth.causes[0].rows, (Span{1, 3}));
+  EXPECT_EQ(cases[0].truth.causes[0].columns, (std::vector<std::size_t>{1}));
+  folder.write("ServerMachineDataset/interpretation_label/machine-1-1.txt", "1-2:3\n");
+  EXPECT_NE(error_of(read_smd(folder.path())).find("machine-1-1.txt: line 1"), std::string::npos);
 }
 
 TEST(SetsTest, ServersRefuseWhatDoesNotFit) {
@@ -202,6 +215,8 @@ TEST(SetsTest, AsdIsFlatAndItsPicklesNeedPython) {
   ASSERT_EQ(names_of(cases), "omi-1");
   EXPECT_EQ(cases[0].series.rows.values, (Values{3, 4, 5, 6}));
   EXPECT_EQ(cases[0].series.times[0], 5 * minute);
+  folder.write("interpretation_label/omi-1.txt", "1-1:1\n");
+  EXPECT_EQ(expect_read(read_asd(folder.path())).at(0).truth.causes.size(), 1U);
   folder.write("processed/omi-1_train.csv", "m1,m3\n1,2\n");
   EXPECT_NE(error_of(read_asd(folder.path())).find("has a column \"m2\" where"), std::string::npos);
 }

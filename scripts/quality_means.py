@@ -10,7 +10,8 @@ import sys
 
 EXPLANATIONS = {
     "": "With the rows to learn from",
-    "-online": "Online: without them, learning from the rows that are judged, from row 128 on (skab: 400)",
+    "-online": "Online: without them, learning from the rows that are judged, from row 128 on "
+    "(skab: 400)",
 }
 
 

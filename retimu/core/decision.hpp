@@ -77,7 +77,8 @@ struct Assessment {
   bool is_late = false;  // older than what the entity sent before: it moves no clock
   // Decades by which a detector's own evidence exceeds the threshold of its own.
   std::optional<double> own_excess = std::nullopt;
-  double strength = 0;  // what the event ranks by, >= 0
+  double strength = 0;                           // what the event ranks by, >= 0
+  std::optional<Rating> ranking = std::nullopt;  // of the detector that ranks, if it spoke
 };
 
 struct Decision {
@@ -88,7 +89,9 @@ struct Decision {
   Time ended = 0;                         // last event of that episode that was unusual
   bool is_open = false;   // an episode is open after this event (the event that resolves it: false)
   bool may_learn = true;  // detectors learn from this event
-  bool may_calibrate = true;  // calibrations learn from this event
+  bool may_calibrate = true;          // calibrations learn from this event
+  bool may_calibrate_ranking = true;  // that of the detector that ranks, if others may
+  bool is_disturbed = false;          // strange for a while, with or without an episode
   // Told here: the entity's behaviour has changed and stays changed, see change_point.hpp; or the
   // level has shifted, and that is adopted.
   bool is_change_point = false;

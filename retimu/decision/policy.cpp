@@ -3,6 +3,7 @@
 
 #include "retimu/decision/budget.hpp"
 #include "retimu/decision/change_point.hpp"
+#include "retimu/decision/disturbance.hpp"
 #include "retimu/stats/elementary.hpp"
 
 #include <algorithm>
@@ -50,6 +51,7 @@ struct EntityState {
   Severity severity = Severity::cleared;
   bool is_counted = false;  // in FleetSums::entities
   ChangePoint change_point;
+  Disturbance disturbance;
 
   bool is_open() const { return phase == Phase::anomalous || phase == Phase::shifted; }
   void visit(StateVisitor& visitor);
@@ -67,6 +69,10 @@ void EntityState::visit(StateVisitor& visitor) {
   visitor.cells("times", std::span<std::int64_t>(times));
   visitor.cells("counts", std::span<std::uint32_t>(counts));
   visitor.cells("flags", std::span<std::uint8_t>(flags));
+  if (version >= 2) {
+    visitor.cell("level", disturbance.level);
+    visitor.cell("disturbed", disturbance.events);
+  }
   fatigue = numbers[0];
   peak = numbers[1];
   raised_at = numbers[2];
@@ -85,7 +91,7 @@ void EntityState::visit(StateVisitor& visitor) {
   const bool is_valid = flags[0] <= static_cast<std::uint8_t>(Phase::shifted) &&
                         flags[1] <= static_cast<std::uint8_t>(Severity::critical) && fatigue >= 0 &&
                         interval >= 0 && intervals <= interval_events && std::isfinite(peak) &&
-                        std::isfinite(raised_at);
+                        std::isfinite(raised_at) && disturbance.is_valid();
   if (!is_valid) {
     visitor.refuse();
     return;
@@ -168,6 +174,11 @@ class PhasePolicy final : public Policy {
     if (!is_warming && !assessment.is_late) {
       decision.is_change_point = state.change_point.learn(assessment.strength);
     }
+    if (assessment.ranking && assessment.ranking->samples >= warm_samples && !assessment.is_late) {
+      state.disturbance.add(-assessment.ranking->log10_p);
+    }
+    decision.is_disturbed = state.disturbance.is_there();
+    decision.may_calibrate_ranking = state.disturbance.may_calibrate();
     if (state.is_open()) {
       go_on(state, assessment, decision.evidence, decision);
     } else {

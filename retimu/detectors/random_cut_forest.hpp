@@ -11,8 +11,8 @@
 // these from the mean. With `shingle` s a point is the last s rows. The displacement of a row is
 // its mean over all places at which it might be put in, so that scoring needs no chance.
 //
-// The score is log(1 + CoDisp), of its mean over the trees, smoothed over about 10 rows: the mean
-// itself, as in the paper, ranks much worse (docs/research/quality.md).
+// The score is log(1 + CoDisp), of its mean over the trees; rows rank by that smoothed over about
+// 10 rows: the mean itself, as in the paper, ranks much worse (docs/research/quality.md).
 //
 // Missing columns: the last value; before the first, their origin. Learns from all rows. Abstains
 // for the first 256 rows, starts anew when a column is added, and abstains for an entity of more

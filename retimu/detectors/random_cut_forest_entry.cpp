@@ -26,18 +26,14 @@ Result<std::unique_ptr<Detector>> make(const ParameterValues& values, std::uint6
                                .shingle = values.whole("shingle")});
 }
 
-// Levels that wander, then run away for a while: the score is smoothed, and wanders with them.
+// Rows within bounds, then one far outside.
 void specimen(SpecimenWriter& to) {
   const std::array columns{to.column("power"), to.column("flow")};
   Random random(37);
-  std::array<double, 2> level{};
-  const auto wander = [&](double away) {
-    for (double& one : level) one = 0.5 * one + bell(random);
-    return std::array{50 + level[0] + away, 10 - level[1] - away};
-  };
-  for (int i = 0; i < 1'500; ++i) to.usual(Readings{columns, wander(0)});
-  for (int i = 0; i < 3; ++i) to.usual(Readings{columns, wander(40)});
-  to.anomaly(Readings{columns, wander(40)});
+  for (int i = 0; i < 1'500; ++i) {
+    to.usual(Readings{columns, std::array{50 + random.uniform(), 10 + random.uniform()}});
+  }
+  to.anomaly(Readings{columns, std::array{90.0, -30.0}});
 }
 
 }  // namespace

@@ -196,11 +196,11 @@ void EntityFactory::visit_header(StateVisitor& visitor, Entity& entity) {
     visitor.cell("log10_p", last.log10_p);
     visitor.cell("strength", last.strength);
     std::array<std::uint8_t, 4> small{static_cast<std::uint8_t>(last.phase), last.has_p,
-                                      last.is_open, last.lead};
+                                      last.is_anomalous, last.lead};
     visitor.cells("flags", std::span<std::uint8_t>(small));
     last.phase = phase_of(small[0]);
     last.has_p = small[1] != 0;
-    last.is_open = small[2] != 0;
+    last.is_anomalous = small[2] != 0;
     // With other detectors than those of the process that wrote it.
     last.lead = small[3] < pipeline_.detectors.size() ? small[3] : std::uint8_t{0};
   }

@@ -25,7 +25,7 @@ struct Verdict {
   Phase phase = Phase::warming;
   Change change = Change::none;
   bool has_p = false;            // false: warming, training, or every detector abstained
-  bool is_open = false;          // an episode is open
+  bool is_anomalous = false;     // an episode is open, or the entity is disturbed
   bool is_change_point = false;  // the behaviour has changed here, and stays so
   bool is_duplicate = false;
   bool is_late = false;
@@ -42,7 +42,7 @@ struct Remembered {
   std::uint64_t fingerprint = 0;  // of time, slots and values; 0: none
   double log10_p = 0, strength = 0;
   Phase phase = Phase::warming;
-  bool has_p = false, is_open = false;
+  bool has_p = false, is_anomalous = false;
   std::uint8_t lead = 0;
 };
 

@@ -110,7 +110,7 @@ bool Judge::recall(EntityParts entity, Time time, Verdict& verdict) const {
     if (last.fingerprint != fingerprint_) continue;
     verdict.phase = last.phase;
     verdict.has_p = last.has_p;
-    verdict.is_open = last.is_open;
+    verdict.is_anomalous = last.is_anomalous;
     verdict.lead = last.lead;
     verdict.log10_p = last.log10_p;
     verdict.strength = last.strength;
@@ -120,7 +120,7 @@ bool Judge::recall(EntityParts entity, Time time, Verdict& verdict) const {
   const auto folded = static_cast<std::uint32_t>(fingerprint_);
   if (folded == 0 || !std::ranges::count(entity->older, folded)) return false;
   verdict.phase = entity->phase;
-  verdict.is_open = entity->is_open;
+  verdict.is_anomalous = entity->is_open;
   verdict.is_duplicate = true;
   return true;
 }
@@ -135,7 +135,7 @@ void Judge::remember(EntityParts entity, const Verdict& verdict) const {
           verdict.strength,
           verdict.phase,
           verdict.has_p,
-          verdict.is_open,
+          verdict.is_anomalous,
           static_cast<std::uint8_t>(verdict.lead)};
   entity->remembered_next =
       static_cast<std::uint8_t>((entity->remembered_next + 1) % entity->remembered.size());
@@ -168,6 +168,7 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
   opinions_.clear();
   others_.clear();
   own_excess_.reset();
+  ranking_.reset();
   std::optional<double> strength;
   bool has_ranker = false;
   const double readings_a_day = pipeline_.policy->events_a_day(entity.policy()).value_or(0) *
@@ -186,7 +187,10 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
     const Rating rating = pipeline_.calibration->rate(entity.calibration(i), *score);
     const Opinion opinion{static_cast<std::uint16_t>(i), rating};
     opinions_.push_back(opinion);
-    if (ranks) strength = detector.rank(entity.detector(i), observation, scratch(i));
+    if (ranks) {
+      strength = detector.rank(entity.detector(i), observation, scratch(i));
+      ranking_ = opinion;
+    }
     const std::optional<double> own =
         detector.evidence(entity.detector(i), observation, scratch(i));
     if (!own) {
@@ -222,6 +226,7 @@ Assessment Judge::assess(const Event& event, const Verdict& verdict) const {
                         verdict.is_late,
                         own_excess_,
                         verdict.strength};
+  if (ranking_) assessment.ranking = ranking_->rating;
   if (!own_excess_) return assessment;
   assessment.rating.log10_p = fuse(others_);
   return assessment;
@@ -230,6 +235,8 @@ Assessment Judge::assess(const Event& event, const Verdict& verdict) const {
 void Judge::learn(EntityParts entity, const Observation& observation, const Decision& decision) {
   if (decision.may_calibrate) {
     for (const Opinion& opinion : opinions_) {
+      const bool ranks = ranking_ && ranking_->detector == opinion.detector;
+      if (ranks && !decision.may_calibrate_ranking) continue;
       pipeline_.calibration->learn(entity.calibration(opinion.detector), scores_[opinion.detector]);
     }
     if (pipeline_.recalibrates() && !opinions_.empty()) {
@@ -275,19 +282,19 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
     }
     verdict.excess = decision.evidence - decision.threshold;
     verdict.phase = decision.phase;
-    verdict.is_open = decision.is_open;
+    verdict.is_anomalous = decision.is_open || decision.is_disturbed;
+    entity->is_open = decision.is_open;
     verdict.change = decision.change;
     verdict.is_change_point = decision.is_change_point;
     verdict.has_p = decision.phase != Phase::warming;
   } else {
     verdict.phase = entity->phase;
-    verdict.is_open = entity->is_open;
+    verdict.is_anomalous = entity->is_open;
   }
   if (decision.change != Change::none) {
     tell(entity, &observation, decision, verdict, event.time, event.sequence, alerts);
   }
   entity->phase = verdict.phase;
-  entity->is_open = verdict.is_open;
   learn(entity, observation, decision);
   remember(entity, verdict);
 

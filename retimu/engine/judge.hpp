@@ -68,7 +68,8 @@ class Judge {
   std::optional<double> own_excess_;
   std::uint16_t own_lead_ = 0;
   std::vector<Opinion> others_;
-  std::uint64_t fingerprint_ = 0;  // of the event, 0: none
+  std::optional<Opinion> ranking_;  // of the detector that ranks
+  std::uint64_t fingerprint_ = 0;   // of the event, 0: none
 };
 
 }  // namespace retimu

@@ -139,7 +139,7 @@ void ScoreWriter::write_event(Part& to, const Round& round, std::size_t index,
   } else {
     to.lines += ",0,";
   }
-  fmt::format_to(std::back_inserter(to.lines), ",{:d},{:d},{:d},", verdict.is_open, is_raised,
+  fmt::format_to(std::back_inserter(to.lines), ",{:d},{:d},{:d},", verdict.is_anomalous, is_raised,
                  verdict.is_change_point);
   if (verdict.has_p) to.lines += pipeline_.detectors[verdict.lead].name;
   to.lines += ',';

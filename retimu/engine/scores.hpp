@@ -2,8 +2,9 @@
 // scores.csv of `retimu detect`: one line an input record, in input order, malformed ones too.
 //   source,row,time,entity,score,p_value,anomalous,alert,change,lead,reason
 // score = s / (s + 4), 17 digits, with s = -log10 p, or the evidence of a detector that ranks by
-// its own; during warm-up 0, and p_value empty. change: a change point; docs/formats.md has the
-// rest.
+// its own; during warm-up 0, and p_value empty. anomalous: an episode is open, or the evidence has
+// been high for a while (decision/disturbance.hpp); alert: one was raised. change: a change point;
+// docs/formats.md has the rest.
 #ifndef RETIMU_ENGINE_SCORES_HPP
 #define RETIMU_ENGINE_SCORES_HPP
 

@@ -105,7 +105,7 @@ class ScoreKeeper final : public Recorder {
       const Verdict& verdict = round.verdicts[i - round.first];
       const std::uint64_t sequence = round.shared->batch.events[i].sequence;
       scores_.score.push_back(verdict.has_p ? score_of(verdict.strength) : 0);
-      scores_.anomalous.push_back(verdict.is_open ? 1 : 0);
+      scores_.anomalous.push_back(verdict.is_anomalous ? 1 : 0);
       scores_.change.push_back(verdict.is_change_point ? 1 : 0);
       bool is_raised = false;
       for (const Alert& alert : told) {

@@ -67,6 +67,34 @@ TEST(Evaluate, FindsTheFaults) {
   }
 }
 
+// A row a second. From row 300 on three columns are higher by a few of their deviations, for half
+// as many rows as there are to learn from: too little for an alert, and long enough to get used to.
+TEST(Evaluate, AFaultThatLastsIsAnomalousToItsEnd) {
+  constexpr std::size_t train_rows = 400, fault_row = 300, rows = 500;
+  std::vector<Case> cases(1);
+  auto& [series, truth] = cases[0];
+  series.columns = {"a", "b", "c"};
+  series.train.columns = series.rows.columns = 3;
+  Random random(3);
+  const auto noise = [&] { return random.uniform() + random.uniform() + random.uniform() - 1.5; };
+  for (std::size_t i = 0; i < train_rows + rows; ++i) {
+    const bool is_fault = i >= train_rows + fault_row;
+    const double level = is_fault ? 1.2 : 0;
+    const std::vector<double> row{level + noise(), level + noise(), level + noise()};
+    (i < train_rows ? series.train : series.rows).append(row);
+    (i < train_rows ? series.train_times : series.times).push_back(static_cast<Time>(i) * second);
+    if (i >= train_rows) truth.labels.push_back(is_fault ? 1 : 0);
+  }
+  std::vector<NamedScorer> scorers = retimu_scorers({});
+  scorers.resize(1);
+  const auto judged = evaluate(nullptr, cases, scorers, {});
+  ASSERT_TRUE(judged) << judged.error().message;
+  const JudgedSet& set = judged->front();
+  EXPECT_LT(set.own(measure_index("far"))[0].value_or(100), 5);
+  EXPECT_EQ(set.own(measure_index("alerted"))[0], 0);
+  EXPECT_LT(set.own(measure_index("mar"))[0].value_or(100), 20);
+}
+
 class Failing final : public Scorer {
  public:
   Result<Scores> score(const Series&) const override { return failure(Fault::input, "no way"); }

@@ -87,6 +87,12 @@ constexpr std::array list = {
     Measure{"alerts_per_event", "Alerts/ev", "alerts that begin within an event that has one",
             Needs::flagged, false,
             [](const Judged& of) { return alerts_per_event(of.labels, of.alerts); }},
+    Measure{"alerted", "Alerted", "share of the events within which an alert begins",
+            Needs::flagged, true,
+            [](const Judged& of) { return found_share(of.labels, of.alerts); }},
+    Measure{"false_alerts_per_day", "False alerts/day", "alerts that begin in no event, a day",
+            Needs::flagged, false,
+            [](const Judged& of) { return false_per_day(of.labels, of.alerts, of.times); }},
 };
 
 }  // namespace

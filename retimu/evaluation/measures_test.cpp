@@ -106,6 +106,8 @@ TEST(Measures, AlertsCountWithinTheEventsThatHaveThem) {
   sample.alerts = {1, 0, 1, 0, 1, 0, 0, 0, 0, 0};
   EXPECT_EQ(sample.value("alerts_per_event"), 2);
   EXPECT_EQ(alerts_per_event(truth, truth), 2);
+  EXPECT_EQ(sample.value("alerted"), 0.5);
+  EXPECT_NEAR(*sample.value("false_alerts_per_day"), 86'400.0 / 6, 1e-6);
 }
 
 TEST(Measures, OfAPerfectScorerAreBest) {

@@ -111,7 +111,7 @@ class ScoreKeeper final : public Recorder {
       for (const Alert& alert : told) {
         if (alert.sequence != sequence) continue;
         is_raised = is_raised || alert.change == Change::raised;
-        if (!alert.reasons.empty()) scores_.named.push_back(named_by(alert));
+        if (alert.change != Change::resolved) scores_.named.push_back(named_by(alert));
       }
       scores_.alert.push_back(is_raised ? 1 : 0);
     }

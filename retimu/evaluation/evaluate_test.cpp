@@ -64,6 +64,11 @@ TEST(Evaluate, FindsTheFaults) {
     EXPECT_GT(mean_of(row.best(measure_index("vus_pr"))).value_or(0), 0.8);
     EXPECT_EQ(mean_of(row.own(measure_index("found"))), 1);
     EXPECT_FALSE(mean_of(row.own(measure_index("vus_pr"))));
+    for (const Scores& scores : row.scores) {
+      ASSERT_FALSE(scores.named.empty());
+      EXPECT_EQ(scores.named.back().columns.front(), 0U);  // "x"; by name "a&b" comes before it
+      EXPECT_EQ(scores.alert[scores.named.front().row], 1);
+    }
   }
 }
 

@@ -61,7 +61,8 @@ struct Case {
   Truth truth;
 };
 
-// The columns that an alert named, by their place in Series::columns, most important first.
+// The columns that an alert named while it lasted, by their place in Series::columns, most
+// important first.
 struct NamedColumns {
   std::size_t row = 0;  // at which it was told
   std::vector<std::size_t> columns;

@@ -21,6 +21,8 @@ struct Rating {
   double samples = 0;  // effective number, after forgetting
 };
 
+inline constexpr double warm_samples = 32;  // behind a p that decides; fewer: warming
+
 // Makes the scores of one detector of one entity comparable; used again on the fused evidence.
 struct Calibration : Stateful {
   // Changes nothing. Strictly falls with score, beyond the data too. Any score but NaN.

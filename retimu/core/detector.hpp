@@ -54,7 +54,8 @@ struct Detector : Stateful {
   // never NaN; +inf allowed.
   virtual std::optional<double> score(const void* state, const Observation&, Scratch) const = 0;
   // It ranks rows of so many columns by a number that means the same for ever, as p gets used to
-  // what lasts. The first such detector of a pipeline ranks; p does while it abstains.
+  // what lasts. The first such detector of a pipeline ranks; p does while it abstains, and while it
+  // is warming all rows are alike.
   virtual bool ranks(std::size_t /*columns*/) const { return false; }
   // That number, >= 0. Called after score of the same event, where that did not abstain; so is
   // evidence.

@@ -16,7 +16,6 @@ namespace retimu {
 
 namespace {
 
-constexpr double warm_samples = 32;
 constexpr double decades_beyond_a_day = 1;
 constexpr double threshold_min = 3.5, threshold_max = 6;
 constexpr double fatigue_of_episode = 0.2;  // decades

@@ -188,7 +188,9 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
     const Opinion opinion{static_cast<std::uint16_t>(i), rating};
     opinions_.push_back(opinion);
     if (ranks) {
-      strength = detector.rank(entity.detector(i), observation, scratch(i));
+      // Its first scores are its wildest.
+      const bool is_warm = rating.samples >= warm_samples;
+      strength = is_warm ? detector.rank(entity.detector(i), observation, scratch(i)) : 0;
       ranking_ = opinion;
     }
     const std::optional<double> own =

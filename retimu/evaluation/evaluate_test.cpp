@@ -100,6 +100,19 @@ TEST(Evaluate, AFaultThatLastsIsAnomalousToItsEnd) {
   EXPECT_LT(set.own(measure_index("mar"))[0].value_or(100), 20);
 }
 
+// linear_prediction ranks, and speaks from row 128 on.
+TEST(Evaluate, RowsAreAlikeWhileWhatRanksIsWarming) {
+  const std::vector<Case> cases = make_cases(1);
+  std::vector<NamedScorer> scorers = retimu_scorers({});
+  scorers.resize(1);
+  const auto judged = evaluate(nullptr, cases, scorers, {});
+  ASSERT_TRUE(judged) << judged.error().message;
+  const std::vector<double>& score = judged->front().scores[0].score;
+  EXPECT_GT(score[127], 0);
+  for (std::size_t row = 128; row < 160; ++row) EXPECT_EQ(score[row], 0) << row;
+  for (std::size_t row = 200; row < 220; ++row) EXPECT_GT(score[row], 0) << row;
+}
+
 class Failing final : public Scorer {
  public:
   Result<Scores> score(const Series&) const override { return failure(Fault::input, "no way"); }

@@ -52,7 +52,7 @@
 // The default threshold was chosen once for all data (benchmarks/decision.cpp): on noise of every
 // kind tried 1 to 4 episodes in 10,000 readings, and after 500 readings 19 of 20 spikes of 8 and
 // level shifts of 4 standard deviations on normal and autocorrelated noise.
-// Cost: 20 ns an event; 120 bytes an entity, 392 with a budget.
+// Cost: 20 ns an event; 128 bytes an entity, 400 with a budget.
 // Blind: what comes again within `quiet_events` and is not louder is told once.
 #ifndef RETIMU_DECISION_POLICY_HPP
 #define RETIMU_DECISION_POLICY_HPP

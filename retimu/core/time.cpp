@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/core/time.hpp"
 
+#include "retimu/core/text_cursor.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,77 +21,7 @@ std::optional<Time> narrow(Wide value) {
   return static_cast<Time>(value);
 }
 
-constexpr std::uint64_t fraction_unit = 1'000'000'000'000'000'000;  // what a fraction counts
-
-// Reads a text from the left.
-class Cursor {
- public:
-  explicit Cursor(std::string_view text) : left_(text) {}
-
-  bool is_at_end() const { return left_.empty(); }
-  bool is_at_digit() const { return !left_.empty() && is_digit(left_.front()); }
-  bool take(char c) {
-    if (left_.empty() || left_.front() != c) return false;
-    left_.remove_prefix(1);
-    return true;
-  }
-  bool take_any(std::string_view characters) {
-    if (left_.empty() || characters.find(left_.front()) == std::string_view::npos) return false;
-    left_.remove_prefix(1);
-    return true;
-  }
-  bool take_text(std::string_view text) {
-    if (!left_.starts_with(text)) return false;
-    left_.remove_prefix(text.size());
-    return true;
-  }
-  // Exactly `count` digits.
-  std::optional<int> digits(std::size_t count) {
-    if (left_.size() < count) return std::nullopt;
-    int value = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      if (!is_digit(left_[i])) return std::nullopt;
-      value = value * 10 + (left_[i] - '0');
-    }
-    left_.remove_prefix(count);
-    return value;
-  }
-  // As many digits as there are, at least one and at most `count_max`.
-  std::optional<int> digits_up_to(std::size_t count_max) {
-    std::size_t count = 0;
-    while (count < std::min(count_max, left_.size()) && is_digit(left_[count])) ++count;
-    return count == 0 ? std::nullopt : digits(count);
-  }
-  // One or more digits, as many as there are; none beyond 10^19 - 1.
-  std::optional<std::uint64_t> whole() {
-    const std::size_t before = left_.size();
-    while (take('0')) continue;
-    std::uint64_t value = 0;
-    std::size_t count = 0;
-    for (; count < left_.size() && is_digit(left_[count]); ++count) {
-      if (count == 19) return std::nullopt;
-      value = value * 10 + static_cast<std::uint64_t>(left_[count] - '0');
-    }
-    left_.remove_prefix(count);
-    return left_.size() < before ? std::optional(value) : std::nullopt;
-  }
-  // One or more digits of a fraction, in units of 1e-18; what is finer is cut off.
-  std::optional<std::uint64_t> fraction() {
-    std::size_t count = 0;
-    std::uint64_t value = 0, unit = fraction_unit / 10;
-    for (; count < left_.size() && is_digit(left_[count]); ++count) {
-      value += unit * static_cast<std::uint64_t>(left_[count] - '0');
-      unit /= 10;
-    }
-    if (count == 0) return std::nullopt;
-    left_.remove_prefix(count);
-    return value;
-  }
-
- private:
-  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-  std::string_view left_;
-};
+constexpr std::uint64_t fraction_unit = TextCursor::fraction_unit;
 
 // `fraction` of a unit of at most a day, cut off to nanoseconds.
 Wide scaled(std::uint64_t fraction, Duration unit) {
@@ -110,7 +42,7 @@ std::optional<Wide> midnight_of(int year, int month, int day_of_month) {
   return Wide{std::chrono::sys_days(date).time_since_epoch().count()} * day;
 }
 
-std::optional<Date> parse_date(Cursor& cursor) {
+std::optional<Date> parse_date(TextCursor& cursor) {
   const auto year = cursor.digits(4);
   const bool is_basic = cursor.is_at_digit();
   const char separator = cursor.take('-') ? '-' : '/';
@@ -129,7 +61,7 @@ struct ShortDate {
   char separator;
 };
 
-std::optional<ShortDate> parse_short_date(Cursor& cursor) {
+std::optional<ShortDate> parse_short_date(TextCursor& cursor) {
   const auto first = cursor.digits_up_to(2);
   const char separator = cursor.take('.') ? '.' : '/';
   if (!first || (separator == '/' && !cursor.take('/'))) return std::nullopt;
@@ -146,7 +78,7 @@ DateOrder order_of(const ShortDate& date) {
 }
 
 // "10:42", "10:42:07", "10:42:07.25" and a comma for the point; without colons if basic.
-std::optional<Wide> parse_clock(Cursor& cursor, bool is_basic) {
+std::optional<Wide> parse_clock(TextCursor& cursor, bool is_basic) {
   const auto hours = cursor.digits(2);
   if (!hours || *hours > 24 || (!is_basic && !cursor.take(':'))) return std::nullopt;
   const auto minutes = cursor.digits(2);
@@ -167,7 +99,7 @@ std::optional<Wide> parse_clock(Cursor& cursor, bool is_basic) {
 }
 
 // "11:59 PM", "1:05:07.5am".
-std::optional<Wide> parse_half_day_clock(Cursor& cursor) {
+std::optional<Wide> parse_half_day_clock(TextCursor& cursor) {
   const auto hours = cursor.digits_up_to(2);
   if (!hours || *hours < 1 || *hours > 12 || !cursor.take(':')) return std::nullopt;
   const auto minutes = cursor.digits(2);
@@ -191,7 +123,7 @@ std::optional<Wide> parse_half_day_clock(Cursor& cursor) {
 }
 
 // Nothing, "Z", "UTC", "GMT", "+01:00", "+0100", "+01", each with a blank before it or none.
-std::optional<Wide> parse_zone(Cursor& cursor) {
+std::optional<Wide> parse_zone(TextCursor& cursor) {
   if (cursor.is_at_end()) return Wide{0};
   (void)cursor.take(' ');
   if (cursor.take_any("Zz") || cursor.take_text("UTC") || cursor.take_text("GMT")) return Wide{0};
@@ -230,7 +162,7 @@ std::optional<Decimal> shifted(Decimal number, int places) {
 }
 
 // "1700000000", "1700000000.25", "1.7e9"
-std::optional<Decimal> parse_decimal(Cursor& cursor) {
+std::optional<Decimal> parse_decimal(TextCursor& cursor) {
   const std::optional<std::uint64_t> whole = cursor.whole();
   if (!whole) return std::nullopt;
   Decimal number{*whole, 0};
@@ -277,7 +209,7 @@ std::string format_time(Time time) {
 std::string row_text(Time time) { return fmt::format("row {}", time / second); }
 
 std::optional<Time> parse_iso_time(std::string_view text) {
-  Cursor cursor(text);
+  TextCursor cursor(text);
   const std::optional<Date> date = parse_date(cursor);
   if (!date) return std::nullopt;
   if (cursor.is_at_end()) return date->is_basic ? std::nullopt : narrow(date->time);
@@ -290,14 +222,14 @@ std::optional<Time> parse_iso_time(std::string_view text) {
 }
 
 std::optional<DateOrder> find_date_order(std::string_view text) {
-  Cursor cursor(text);
+  TextCursor cursor(text);
   const std::optional<ShortDate> date = parse_short_date(cursor);
   if (!date || date->separator != '/') return std::nullopt;
   return order_of(*date);
 }
 
 std::optional<Time> parse_written_time(std::string_view text, DateOrder order) {
-  Cursor cursor(text);
+  TextCursor cursor(text);
   std::optional<Wide> midnight;
   if (const std::optional<ShortDate> date = parse_short_date(cursor)) {
     if (date->separator == '.' || order == DateOrder::unknown) order = order_of(*date);
@@ -306,14 +238,14 @@ std::optional<Time> parse_written_time(std::string_view text, DateOrder order) {
     midnight = midnight_of(date->year, is_day_first ? date->next : date->first,
                            is_day_first ? date->first : date->next);
   } else {
-    cursor = Cursor(text);
+    cursor = TextCursor(text);
     const std::optional<Date> iso = parse_date(cursor);
     if (iso && !iso->is_basic) midnight = iso->time;
   }
   if (!midnight) return std::nullopt;
   if (cursor.is_at_end()) return narrow(*midnight);
   if (!cursor.take_any("Tt ")) return std::nullopt;
-  const Cursor at_clock = cursor;
+  const TextCursor at_clock = cursor;
   std::optional<Wide> clock = parse_half_day_clock(cursor);
   if (!clock) {
     cursor = at_clock;
@@ -326,7 +258,7 @@ std::optional<Time> parse_written_time(std::string_view text, DateOrder order) {
 }
 
 bool resembles_date(std::string_view text) {
-  Cursor cursor(text);
+  TextCursor cursor(text);
   if (!cursor.digits_up_to(4)) return false;
   const char separator = cursor.take('.') ? '.' : cursor.take('-') ? '-' : '/';
   if (separator == '/' && !cursor.take('/')) return false;
@@ -335,7 +267,7 @@ bool resembles_date(std::string_view text) {
 }
 
 std::optional<Time> parse_epoch_time(std::string_view text) {
-  Cursor cursor(text);
+  TextCursor cursor(text);
   const bool is_negative = cursor.take('-');
   if (!is_negative) (void)cursor.take('+');
   const std::optional<Decimal> number = parse_decimal(cursor);
@@ -353,7 +285,7 @@ std::optional<Time> parse_epoch_time(std::string_view text) {
 }
 
 std::optional<Duration> parse_duration(std::string_view text) {
-  Cursor cursor(text);
+  TextCursor cursor(text);
   if (cursor.is_at_end()) return std::nullopt;
   Wide sum = 0;
   while (!cursor.is_at_end()) {

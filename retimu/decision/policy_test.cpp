@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/core/random.hpp"
-#include "retimu/decision/held.hpp"
-#include "retimu/decision/policy.hpp"
+#include "retimu/decision/policy_test_tools.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,31 +12,6 @@
 
 namespace retimu {
 namespace {
-
-constexpr double calm = 0.3, strange = 4.6;
-
-// One entity that sends a reading a minute; the threshold is 4 unless said otherwise.
-struct Driver {
-  explicit Driver(PolicyOptions options = {.threshold = 4})
-      : policy(make_policy(options)), held(std::make_unique<Held>(*policy)) {}
-
-  Decision send(double evidence, Duration after = minute, double samples = 1'000) {
-    time += after;
-    return policy->decide(held->get(), {time, {-evidence, samples}, false}, nullptr, sums);
-  }
-  Decision send_late(double evidence, Duration before) {
-    return policy->decide(held->get(), {time - before, {-evidence, 1'000}, true}, nullptr, sums);
-  }
-  Decision send_many(int count, double evidence) {
-    Decision last;
-    for (int i = 0; i < count; ++i) last = send(evidence);
-    return last;
-  }
-  std::unique_ptr<Policy> policy;
-  std::unique_ptr<Held> held;
-  FleetSums sums;
-  Time time = 0;
-};
 
 TEST(policy, tells_nothing_while_warming) {
   Driver driver;
@@ -302,76 +276,6 @@ TEST(policy, severity_only_rises_and_is_told_when_it_does) {
     if (decision.change == Change::updated) told.push_back(decision.severity);
   }
   EXPECT_EQ(told, (std::vector{Severity::minor, Severity::major}));  // by 8 and 64 events
-}
-
-TEST(policy, an_entity_that_falls_silent_resolves_by_event_time) {
-  Driver driver;
-  EXPECT_FALSE(driver.policy->wake_time(driver.held->get()));
-  driver.send_many(200, calm);
-  driver.send(strange);
-  const Time due = driver.time + 64 * minute;
-  EXPECT_EQ(driver.policy->wake_time(driver.held->get()), due);
-  EXPECT_EQ(driver.policy->wake(driver.held->get(), due - 1).change, Change::none);
-  const Decision resolved = driver.policy->wake(driver.held->get(), due);
-  EXPECT_EQ(resolved.change, Change::resolved);
-  EXPECT_EQ(resolved.phase, Phase::usual);
-  EXPECT_EQ(resolved.severity, Severity::warning);
-  EXPECT_FALSE(resolved.is_open);
-  EXPECT_FALSE(driver.policy->wake_time(driver.held->get()));
-  EXPECT_EQ(driver.policy->wake(driver.held->get(), due + day).change, Change::none);
-
-  Driver stated({.threshold = 4, .resolve_after = 3 * minute});
-  stated.send_many(200, calm);
-  stated.send(strange);
-  EXPECT_EQ(stated.policy->wake_time(stated.held->get()), stated.time + 3 * minute);
-}
-
-TEST(policy, silence_follows_the_usual_interval_within_bounds) {
-  const auto silence = [](Duration interval, bool has_outage) {
-    Driver driver;
-    for (int i = 0; i < 300; ++i) {
-      driver.send(calm, has_outage && i == 250 ? 30 * day : interval);
-    }
-    driver.send(strange, interval);
-    return *driver.policy->wake_time(driver.held->get()) - driver.time;
-  };
-  EXPECT_EQ(silence(millisecond, false), minute);
-  EXPECT_EQ(silence(hour, false), day);
-  EXPECT_NEAR(static_cast<double>(silence(minute, true)), 64.0 * minute, 6.0 * minute);
-}
-
-TEST(policy, a_late_event_begins_no_later_episode) {
-  Driver driver;
-  driver.send_many(200, calm);
-  driver.send_late(3.5, 100 * minute);  // unusual, and tells nothing
-  const Decision raised = driver.send(strange);
-  EXPECT_EQ(raised.change, Change::raised);
-  EXPECT_EQ(raised.onset, driver.time);
-}
-
-TEST(policy, an_entity_that_only_was_late_ends_its_episode_in_its_own_time) {
-  Driver driver;
-  driver.time = 1'000 * hour;
-  for (int i = 0; i < 200; ++i) driver.send_late(calm, hour);
-  ASSERT_EQ(driver.send_late(strange, hour).change, Change::raised);
-  const std::optional<Time> due = driver.policy->wake_time(driver.held->get());
-  ASSERT_TRUE(due);
-  EXPECT_GE(*due, driver.time - hour);
-}
-
-TEST(policy, late_events_move_no_clock) {
-  Driver driver;
-  driver.send_many(200, calm);
-  driver.send(strange);
-  for (int i = 0; i < 50; ++i) EXPECT_TRUE(driver.send_late(calm, hour).is_open);
-  EXPECT_EQ(driver.policy->wake_time(driver.held->get()), driver.time + 64 * minute);
-  EXPECT_EQ(driver.send_many(16, calm).change, Change::resolved);
-  for (int i = 0; i < 200; ++i) driver.send_late(calm, hour);
-  EXPECT_EQ(driver.send(strange).change, Change::none);  // still within the quiet time
-  driver.send_many(101, calm);
-  const Decision late = driver.send_late(strange, 2 * minute);
-  EXPECT_EQ(late.change, Change::raised);
-  EXPECT_EQ(late.onset, driver.time - 2 * minute);
 }
 
 // Every step that the picture in policy.hpp has, and no other, over long random runs.

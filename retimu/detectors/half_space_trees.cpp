@@ -2,8 +2,6 @@
 #include "retimu/detectors/half_space_trees.hpp"
 
 #include "retimu/core/detector_of.hpp"
-#include "retimu/core/hash.hpp"
-#include "retimu/core/random.hpp"
 #include "retimu/stats/elementary.hpp"
 #include "retimu/stats/scale.hpp"
 
@@ -71,58 +69,21 @@ bool has_row(const Observation& observation) {
          !observation.entity.present.empty();
 }
 
-// Places along a column are in units of 1 / one_place of the cube; a cube's width more on both
-// sides counts.
-constexpr std::int32_t one_place = 1 << 15;
+// In the unit interval; a cube's width more on both sides counts.
 std::int32_t place_of(double value, double low, double per_width) {
   const double place = std::isnan(value) ? 0.5 : (value - low) * per_width;
-  return static_cast<std::int32_t>(std::clamp(place, -1.0, 2.0) * one_place);
+  return static_cast<std::int32_t>(std::clamp(place, -1.0, 2.0) * HalfSpaceCuts::one_place);
 }
 
 }  // namespace
 
 HalfSpaceTrees::HalfSpaceTrees(const Options& options, std::uint64_t seed)
-    : trees_(options.trees),
+    : cuts_(options.trees, options.depth, seed),
+      trees_(options.trees),
       depth_(options.depth),
-      window_(options.window),
-      draws_(options.trees),
-      shifts_(options.trees) {
-  Random random(mix(seed, hash("half_space_trees")));
-  for (std::size_t tree = 0; tree < trees_; ++tree) {
-    for (std::uint32_t& draw : draws_[tree])
-      draw = static_cast<std::uint32_t>(random.next() >> 32U);
-    for (std::int32_t& shift : shifts_[tree]) {
-      shift = static_cast<std::int32_t>(random.below(one_place));
-    }
-  }
-  std::vector<std::uint64_t> cuts(std::size_t{1} << depth_);
-  for (std::vector<std::uint8_t>& bits : cut_bits_) bits.resize(trees_ << depth_);
-  for (std::size_t tree = 0; tree < trees_; ++tree) {
-    for (std::uint64_t& cut : cuts) cut = random.next();
-    for (std::size_t count = 1; count <= picks_max; ++count) {
-      std::vector<std::size_t> picks(cuts.size());
-      for (std::size_t node = 0; node < cuts.size(); ++node) {
-        picks[node] = Random(cuts[node]).below(count);
-      }
-      cut_tree(tree, count, picks);
-    }
-  }
+      window_(options.window) {
   for (std::size_t rows = 0; rows < bits_.size(); ++rows) {
     bits_[rows] = elementary::log(static_cast<double>(rows) + 0.25) * per_ln2;
-  }
-}
-
-// A node halves what earlier cuts of the same pick have left: the next lower bit of that pick's
-// place tells the side.
-void HalfSpaceTrees::cut_tree(std::size_t tree, std::size_t count,
-                              std::span<const std::size_t> picks) {
-  for (std::size_t node = 1; node < picks.size(); ++node) {
-    std::size_t earlier = 0;
-    for (std::size_t above = node / 2; above > 0; above /= 2) {
-      earlier += picks[above] == picks[node] ? 1 : 0;
-    }
-    cut_bits_[count - 1][(tree << depth_) + node] =
-        static_cast<std::uint8_t>(place_bits * picks[node] + place_bits - 1 - earlier);
   }
 }
 
@@ -176,49 +137,12 @@ void HalfSpaceTrees::start(const Parts& parts) const {
   }
 }
 
-// Different columns, each equally likely.
-HalfSpaceTrees::Picks HalfSpaceTrees::picks(std::size_t tree, std::size_t columns) const {
-  const std::array<std::uint32_t, picks_max>& draws = draws_[tree];
-  const auto draw = [](std::uint64_t random, std::size_t bound) { return (random * bound) >> 32U; };
-  Picks picks{draw(draws[0], columns), 0, 0};
-  if (columns < 2) return picks;
-  picks[1] = draw(draws[1], columns - 1);
-  picks[1] += picks[1] >= picks[0] ? 1 : 0;
-  if (columns < 3) return picks;
-  picks[2] = draw(draws[2], columns - 2);
-  picks[2] += picks[2] >= std::min(picks[0], picks[1]) ? 1 : 0;
-  picks[2] += picks[2] >= std::max(picks[0], picks[1]) ? 1 : 0;
-  return picks;
-}
-
-// Places of the picks, moved by the tree's shifts, lie side by side in one word; each node reads
-// one bit of it.
 template <class F>
 void HalfSpaceTrees::descend(const Parts& parts, F value_at, Places places, Leaves leaves) const {
-  const std::size_t columns = parts.columns.size();
-  const std::size_t count = std::min(columns, picks_max);
-  const auto place = [&](std::size_t column) {
+  const auto place_at = [&](std::size_t column) {
     return place_of(value_at(column), parts.columns[column].low, parts.columns[column].per_width);
   };
-  const bool are_few = columns <= picks_max * trees_;
-  if (are_few) {
-    for (std::size_t column = 0; column < columns; ++column) places[column] = place(column);
-  }
-  const std::uint8_t* bits = cut_bits_[count - 1].data();
-  for (std::size_t tree = 0; tree < trees_; ++tree, bits += std::size_t{1} << depth_) {
-    const Picks picked = picks(tree, columns);
-    std::uint64_t word = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::int32_t at = are_few ? places[picked[i]] : place(picked[i]);
-      const std::int32_t moved = std::clamp(at + shifts_[tree][i], 0, 2 * one_place - 1);
-      word |= static_cast<std::uint64_t>(moved) << (place_bits * i);
-    }
-    std::size_t node = 1;
-    for (std::size_t level = 0; level < depth_; ++level) {
-      node = 2 * node + ((word >> bits[node]) & 1U);
-    }
-    leaves[tree] = static_cast<std::uint16_t>(node);
-  }
+  cuts_.descend(parts.columns.size(), place_at, places, leaves);
 }
 
 // Mean over trees of -log2 of the density at the row, that of an even spread over the cube being 0.
@@ -251,7 +175,7 @@ double HalfSpaceTrees::outside(const Parts& parts, std::span<const double> row) 
   for (std::size_t column = 0; column < row.size(); ++column) {
     bits += outside(parts.columns[column], row[column]);
   }
-  const double looked_at = static_cast<double>(std::min(row.size(), picks_max));
+  const double looked_at = static_cast<double>(std::min(row.size(), HalfSpaceCuts::picks_max));
   return bits * looked_at / static_cast<double>(row.size());
 }
 
@@ -417,17 +341,16 @@ void HalfSpaceTrees::explain(const void* state, const Observation& observation, 
   if (!has_row(observation) || own.head.reference_rows == 0) return;
   const Leaves found = leaves(scratch, row.size());
   const std::uint32_t few = own.head.reference_rows / 16;
-  const std::vector<std::uint8_t>& bits = cut_bits_[std::min(row.size(), picks_max) - 1];
   std::vector<double> weights(row.size(), 0.0);
   for (std::size_t tree = 0; tree < trees_; ++tree) {
     const std::uint8_t* rows = own.reference + (tree << (depth_ + 1));
-    const Picks picked = picks(tree, row.size());
+    const Picks picked = cuts_.picks(tree, row.size());
     for (std::size_t level = 0; level < depth_; ++level) {
       const std::size_t node = found[tree] >> (depth_ - level);
       if (level > 0 && rows[node] <= few) break;
       const std::size_t child = found[tree] >> (depth_ - level - 1);
-      const std::size_t cut = bits[(tree << depth_) + node] / place_bits;
-      weights[picked[cut]] += bits_[rows[node]] - bits_[rows[child]] - 1;
+      weights[picked[cuts_.pick_of(tree, node, row.size())]] +=
+          bits_[rows[node]] - bits_[rows[child]] - 1;
     }
   }
   const std::size_t first = to.size();

@@ -26,12 +26,12 @@
 #define RETIMU_DETECTORS_HALF_SPACE_TREES_HPP
 
 #include "retimu/core/detector.hpp"
+#include "retimu/detectors/half_space_cuts.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 namespace retimu {
 
@@ -58,24 +58,19 @@ class HalfSpaceTrees final : public Detector {
 
  private:
   static constexpr std::uint32_t version = 1;
-  static constexpr std::size_t picks_max = 3;  // columns a tree
-  static constexpr std::size_t place_bits = 16;
   static constexpr std::size_t samples_max = 24;
 
-  struct Head;                             // counters
-  struct Column;                           // where a column lies in the unit cube, and its samples
-  struct Parts;                            // a state taken apart
-  using Places = std::span<std::int32_t>;  // by column, see place_of
-  using Leaves =
-      std::span<std::uint16_t>;  // by tree, numbered as nodes: root 1, children 2n and 2n + 1
-  using Picks = std::array<std::size_t, picks_max>;
+  struct Head;    // counters
+  struct Column;  // where a column lies in the unit cube, and its samples
+  struct Parts;   // a state taken apart
+  using Places = HalfSpaceCuts::Places;
+  using Leaves = HalfSpaceCuts::Leaves;
+  using Picks = HalfSpaceCuts::Picks;
 
-  void cut_tree(std::size_t tree, std::size_t count, std::span<const std::size_t> picks);
   Parts parts(void* state, std::size_t columns) const;
   Parts parts(const void* state, std::size_t columns) const;
   Places places(Scratch scratch, std::size_t columns) const;
   Leaves leaves(Scratch scratch, std::size_t columns) const;
-  Picks picks(std::size_t tree, std::size_t columns) const;
   // value_at(column) is the row.
   template <class F>
   void descend(const Parts& parts, F value_at, Places places, Leaves leaves) const;
@@ -91,13 +86,9 @@ class HalfSpaceTrees final : public Detector {
   void add_up(const Parts& parts) const;
   bool is_sound(const Parts& parts) const;
 
+  HalfSpaceCuts cuts_;
   std::size_t trees_, depth_, window_;
-  // [columns that a tree looks at - 1][tree][node] the bit of the places that tells the side
-  std::array<std::vector<std::uint8_t>, picks_max> cut_bits_;
-  std::vector<std::array<std::uint32_t, picks_max>>
-      draws_;  // [tree] random, of which the picks are made
-  std::vector<std::array<std::int32_t, picks_max>> shifts_;  // [tree] of the cube, below one_place
-  std::array<double, 256> bits_{};                           // log2(count + 1/4)
+  std::array<double, 256> bits_{};  // log2(count + 1/4)
 };
 
 DetectorEntry half_space_trees_entry();

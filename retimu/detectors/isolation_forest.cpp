@@ -15,18 +15,7 @@ namespace retimu {
 
 namespace {
 
-constexpr float uncut = std::numeric_limits<float>::infinity();
 constexpr double ln2 = 0.6931471805599453;
-
-// A leaf: on which level its rows were left alone, and how many they were.
-constexpr std::uint16_t pack(std::size_t level, std::size_t rows) {
-  return static_cast<std::uint16_t>(level << 10U | rows);
-}
-constexpr std::size_t level_of(std::uint16_t leaf) { return leaf >> 10U; }
-constexpr std::size_t rows_of(std::uint16_t leaf) { return leaf & 1'023U; }
-
-// NaN goes left.
-bool goes_right(float value, float split) { return value >= split; }
 
 // The mean depth at which an unsuccessful search ends in a binary tree of `rows` rows.
 double depth_within(std::size_t rows) {
@@ -47,14 +36,6 @@ struct IsolationForest::Head {
   std::uint32_t standing, next;  // trees
 };
 
-// A heap: root 1, children 2n and 2n + 1. Where no more is cut, `split` is `uncut` and all goes
-// left, so that every descent takes `height_` steps.
-struct IsolationForest::Tree {
-  float* split;          // [node]
-  std::uint16_t* leaf;   // [leaf] packed
-  std::uint8_t* column;  // [node]
-};
-
 struct IsolationForest::Parts {
   std::size_t d;
   Head* head;
@@ -66,18 +47,9 @@ struct IsolationForest::Parts {
 };
 
 struct IsolationForest::Work {
-  std::span<float> row;               // [d] from the origin
-  std::span<std::uint16_t> rows;      // [capacity] of the reservoir
-  std::span<std::uint16_t> begin;     // [node or leaf] of its rows
-  std::span<std::uint16_t> end;       // likewise
-  std::span<std::uint16_t> level_at;  // [node or leaf] that its rows were left alone on: height_
-                                      // while they may be cut
-  std::span<std::uint16_t> columns;   // [d]
-};
-
-struct IsolationForest::Cut {
-  std::size_t column;
-  float split;  // uncut: all rows are alike
+  std::span<float> row;           // [d] from the origin
+  std::span<std::uint16_t> rows;  // [capacity] of the reservoir
+  IsolationTree::Work growing;
 };
 
 namespace {
@@ -133,9 +105,9 @@ IsolationForest::Parts IsolationForest::parts(const void* state, std::size_t col
           {cut_columns, nodes}};
 }
 
-IsolationForest::Tree IsolationForest::tree(const Parts& parts, std::size_t index) const {
+IsolationTree IsolationForest::tree(const Parts& parts, std::size_t index) const {
   const std::size_t at = index << height_;
-  return {&parts.splits[at], &parts.leaves[at], &parts.columns[at]};
+  return {{&parts.splits[at], &parts.leaves[at], &parts.columns[at]}, height_};
 }
 
 std::size_t IsolationForest::scratch_bytes(std::size_t columns) const {
@@ -148,8 +120,12 @@ IsolationForest::Work IsolationForest::work(Scratch scratch, std::size_t columns
   auto* row = reinterpret_cast<float*>(scratch.data());
   auto* rows = reinterpret_cast<std::uint16_t*>(row + columns);
   auto* begin = rows + capacity_;
-  return {{row, columns},         {rows, capacity_},          {begin, nodes},
-          {begin + nodes, nodes}, {begin + 2 * nodes, nodes}, {begin + 3 * nodes, columns}};
+  return {{row, columns},
+          {rows, capacity_},
+          {{begin, nodes},
+           {begin + nodes, nodes},
+           {begin + 2 * nodes, nodes},
+           {begin + 3 * nodes, columns}}};
 }
 
 void IsolationForest::create(void* at, std::size_t columns, std::uint64_t seed) const {
@@ -158,7 +134,7 @@ void IsolationForest::create(void* at, std::size_t columns, std::uint64_t seed) 
   *own.head = {seed, 0, 0, 0, 0, 0};
   std::ranges::fill(own.origin, std::numeric_limits<double>::quiet_NaN());
   std::ranges::fill(own.reservoir, 0.0F);
-  std::ranges::fill(own.splits, uncut);
+  std::ranges::fill(own.splits, IsolationTree::uncut);
   std::ranges::fill(own.leaves, std::uint16_t{0});
   std::ranges::fill(own.columns, std::uint8_t{0});
 }
@@ -210,21 +186,15 @@ bool IsolationForest::is_sound(const Parts& parts) const {
          std::ranges::none_of(parts.splits, [](float split) { return std::isnan(split); }) &&
          std::ranges::all_of(parts.leaves,
                              [this](std::uint16_t leaf) {
-                               return level_of(leaf) <= height_ && rows_of(leaf) <= samples_;
+                               return IsolationTree::level_of(leaf) <= height_ &&
+                                      IsolationTree::rows_of(leaf) <= samples_;
                              }) &&
          std::ranges::all_of(parts.columns, [&](std::uint8_t column) { return column < parts.d; });
 }
 
-std::size_t IsolationForest::leaf_of(const Tree& tree, std::span<const float> row) const {
-  std::size_t node = 1;
-  for (std::size_t level = 0; level < height_; ++level) {
-    node = 2 * node + (goes_right(row[tree.column[node]], tree.split[node]) ? 1 : 0);
-  }
-  return node - (std::size_t{1} << height_);
-}
-
 double IsolationForest::depth_of(std::uint16_t leaf) const {
-  return static_cast<double>(level_of(leaf)) + depth_within_[rows_of(leaf)];
+  return static_cast<double>(IsolationTree::level_of(leaf)) +
+         depth_within_[IsolationTree::rows_of(leaf)];
 }
 
 std::optional<double> IsolationForest::score(const void* state, const Observation& observation,
@@ -237,8 +207,7 @@ std::optional<double> IsolationForest::score(const void* state, const Observatio
   if (own.head->standing < trees_) return std::nullopt;
   double depth = 0;
   for (std::size_t index = 0; index < trees_; ++index) {
-    const Tree one = tree(own, index);
-    depth += depth_of(one.leaf[leaf_of(one, at.row)]);
+    depth += depth_of(tree(own, index).leaf_of(at.row));
   }
   return elementary::exp(-ln2 * depth / (static_cast<double>(trees_) * depth_within_[samples_]));
 }
@@ -276,112 +245,27 @@ void IsolationForest::take(const Parts& parts, const Work& work) const {
   std::ranges::copy(work.row, parts.reservoir.subspan(slot * parts.d, parts.d).begin());
 }
 
-// The first `samples_` of work.rows.
-void IsolationForest::draw_rows(const Parts& parts, const Work& work) const {
-  Random random(parts.head->random);
-  const std::size_t kept = parts.head->kept;
-  std::iota(work.rows.begin(), work.rows.begin() + static_cast<std::ptrdiff_t>(kept),
-            std::uint16_t{0});
-  for (std::size_t i = 0; i < samples_; ++i) {
-    std::swap(work.rows[i], work.rows[i + random.below(kept - i)]);
-  }
-  parts.head->random = random.state();
-}
-
-// One of the columns that vary, each equally likely, and a place that leaves rows on both sides.
-IsolationForest::Cut IsolationForest::cut(const Parts& parts, std::span<const std::uint16_t> rows,
-                                          std::span<std::uint16_t> columns) {
-  Random random(parts.head->random);
-  Cut found{0, uncut};
-  for (std::size_t tried = 0; tried < columns.size() && found.split == uncut; ++tried) {
-    std::swap(columns[tried], columns[tried + random.below(columns.size() - tried)]);
-    const float* values = parts.reservoir.data() + columns[tried];
-    float low = uncut, high = -uncut;
-    for (const std::uint16_t row : rows) {
-      const float value = values[row * parts.d];
-      low = value < low ? value : low;
-      high = value > high ? value : high;
-    }
-    if (!(low < high)) continue;
-    const double place = low + (static_cast<double>(high) - low) * random.uniform();
-    const auto split = static_cast<float>(place);
-    found = {columns[tried], split > low ? split : high};
-  }
-  parts.head->random = random.state();
-  return found;
-}
-
-// Those that go left first; how many they are.
-std::size_t IsolationForest::part(const Parts& parts, const Cut& made,
-                                  std::span<std::uint16_t> rows) {
-  if (made.split == uncut) return rows.size();
-  const float* values = parts.reservoir.data() + made.column;
-  const auto right = std::partition(rows.begin(), rows.end(), [&](std::uint16_t row) {
-    return !goes_right(values[row * parts.d], made.split);
-  });
-  return static_cast<std::size_t>(right - rows.begin());
-}
-
-// Grows the oldest tree, or the first that does not stand, anew. A node's children part its rows
-// between them where they lie.
+// Grows the oldest tree, or the first that does not stand, anew.
 void IsolationForest::renew(const Parts& parts, const Work& work) const {
   Head& head = *parts.head;
-  const Tree grown = tree(parts, head.next);
+  const IsolationTree grown = tree(parts, head.next);
   head.next = static_cast<std::uint32_t>(head.next + 1 == trees_ ? 0 : head.next + 1);
   head.standing = static_cast<std::uint32_t>(std::min<std::size_t>(head.standing + 1, trees_));
   head.since = 0;
-  draw_rows(parts, work);
-  std::iota(work.columns.begin(), work.columns.end(), std::uint16_t{0});
-  const std::size_t leaves = std::size_t{1} << height_;
-  work.begin[1] = 0;
-  work.end[1] = static_cast<std::uint16_t>(samples_);
-  work.level_at[1] = static_cast<std::uint16_t>(height_);
-  for (std::size_t node = 1; node < leaves; ++node) {
-    const std::uint16_t begin = work.begin[node], end = work.end[node];
-    const auto rows = work.rows.subspan(begin, end - begin);
-    const auto level = static_cast<std::uint16_t>(std::bit_width(node) - 1);
-    const bool may_cut = work.level_at[node] == height_ && rows.size() > 1;
-    const Cut made = may_cut ? cut(parts, rows, work.columns) : Cut{0, uncut};
-    grown.column[node] = static_cast<std::uint8_t>(made.column);
-    grown.split[node] = made.split;
-    const auto middle = static_cast<std::uint16_t>(begin + part(parts, made, rows));
-    const std::uint16_t alone =
-        made.split != uncut ? work.level_at[node] : std::min(work.level_at[node], level);
-    work.begin[2 * node] = begin;
-    work.end[2 * node] = work.begin[2 * node + 1] = middle;
-    work.end[2 * node + 1] = end;
-    work.level_at[2 * node] = work.level_at[2 * node + 1] = alone;
-  }
-  for (std::size_t leaf = 0; leaf < leaves; ++leaf) {
-    const std::size_t at = leaves + leaf;
-    grown.leaf[leaf] = pack(work.level_at[at], work.end[at] - work.begin[at]);
-  }
+  Random random(head.random);
+  grown.grow({parts.d, parts.reservoir}, draw_rows(head.kept, work.rows, random), work.growing,
+             random);
+  head.random = random.state();
 }
 
-std::size_t IsolationForest::rows_below(const Tree& tree, std::size_t node,
-                                        std::size_t level) const {
-  const std::size_t width = std::size_t{1} << (height_ - level);
-  const std::uint16_t* leaf = tree.leaf + (node << (height_ - level)) - (std::size_t{1} << height_);
-  std::size_t rows = 0;
-  for (std::size_t i = 0; i < width; ++i) rows += rows_of(leaf[i]);
-  return rows;
-}
-
-// A cut that leaves less than half of the rows beside this one brings it nearer to being alone: its
-// column gains by the halvings that were saved.
-void IsolationForest::weigh(const Tree& tree, std::span<const float> row,
-                            std::span<double> weights) const {
-  std::size_t node = 1;
-  std::size_t rows = rows_below(tree, 1, 0);
-  for (std::size_t level = 0; level < height_ && tree.split[node] != uncut; ++level) {
-    const std::size_t column = tree.column[node];
-    node = 2 * node + (goes_right(row[column], tree.split[node]) ? 1 : 0);
-    const std::size_t left = rows_below(tree, node, level + 1);
-    const double share = static_cast<double>(std::max<std::size_t>(rows, 1)) /
-                         static_cast<double>(std::max<std::size_t>(left, 1));
-    weights[column] += elementary::log(share) / ln2 - 1;
-    rows = left;
+// `samples_` of those kept.
+std::span<std::uint16_t> IsolationForest::draw_rows(std::size_t kept, std::span<std::uint16_t> rows,
+                                                    Random& random) const {
+  std::iota(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(kept), std::uint16_t{0});
+  for (std::size_t i = 0; i < samples_; ++i) {
+    std::swap(rows[i], rows[i + random.below(kept - i)]);
   }
+  return rows.first(samples_);
 }
 
 // Expected is what the middle 96 % of the reservoir held.
@@ -393,7 +277,7 @@ void IsolationForest::explain(const void* state, const Observation& observation,
   const Work at = work(scratch, own.d);
   std::vector<double> weights(own.d, 0.0);
   for (std::size_t index = 0; index < own.head->standing; ++index) {
-    weigh(tree(own, index), at.row, weights);
+    tree(own, index).weigh(at.row, weights);
   }
   const std::size_t first = to.size();
   std::vector<double> values;

@@ -24,6 +24,7 @@
 
 #include "retimu/core/detector.hpp"
 #include "retimu/core/random.hpp"
+#include "retimu/detectors/isolation_tree.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -59,23 +60,16 @@ class IsolationForest final : public Detector {
   static constexpr std::uint32_t version = 1;
 
   struct Head;
-  struct Tree;
   struct Parts;
   struct Work;
-  struct Cut;
   Parts parts(const void* state, std::size_t columns) const;
   Work work(Scratch scratch, std::size_t columns) const;
-  Tree tree(const Parts& parts, std::size_t index) const;
-  std::size_t leaf_of(const Tree& tree, std::span<const float> row) const;
+  IsolationTree tree(const Parts& parts, std::size_t index) const;
   double depth_of(std::uint16_t leaf) const;
-  std::size_t rows_below(const Tree& tree, std::size_t node, std::size_t level) const;
   void take(const Parts& parts, const Work& work) const;
   void renew(const Parts& parts, const Work& work) const;
-  void draw_rows(const Parts& parts, const Work& work) const;
-  static Cut cut(const Parts& parts, std::span<const std::uint16_t> rows,
-                 std::span<std::uint16_t> columns);
-  static std::size_t part(const Parts& parts, const Cut& made, std::span<std::uint16_t> rows);
-  void weigh(const Tree& tree, std::span<const float> row, std::span<double> weights) const;
+  std::span<std::uint16_t> draw_rows(std::size_t kept, std::span<std::uint16_t> rows,
+                                     Random& random) const;
   bool is_sound(const Parts& parts) const;
 
   std::size_t trees_, samples_, memory_, capacity_;

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/engine/engine.hpp"
 
-#include "retimu/core/fail_point.hpp"
 #include "retimu/engine/positions.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace retimu {
@@ -14,7 +12,6 @@ namespace {
 
 constexpr std::size_t batches_max = 6;
 constexpr std::size_t rounds_max = 12;
-constexpr std::size_t runs_max = 64 * 1024;  // of the admitted order, then they are committed
 constexpr auto read_wait = std::chrono::milliseconds(100);
 constexpr auto report_wait = std::chrono::milliseconds(100);
 constexpr auto requests_interval = std::chrono::seconds(1);
@@ -202,151 +199,6 @@ void Engine::end_rounds() {
 
 void Engine::release(SharedBatch& shared) {
   if (shared.rounds.fetch_sub(1, std::memory_order_acq_rel) == 1) free_batches_.send(&shared);
-}
-
-// ---- committing
-
-void Engine::commit_all() {
-  while (const std::optional<Round*> next = dispatched_.receive()) {
-    Round* round = *next;
-    for (int left = round->remaining.load(std::memory_order_acquire); left > 0;
-         left = round->remaining.load(std::memory_order_acquire)) {
-      round->remaining.wait(left, std::memory_order_acquire);
-    }
-    if (!has_failed_.load(std::memory_order_relaxed)) {
-      if (Result<void> done = commit(*round); !done) fail(done.error());
-    }
-    if (round->snapshot != nullptr) snapshotter_->drop(round->snapshot);  // it was not committed
-    if (round->shared != nullptr) release(*round->shared);
-    free_rounds_.send(round);
-  }
-}
-
-// The first one counts; everything stops reading and nothing more is committed.
-void Engine::fail(const Error& error) {
-  const std::lock_guard lock(failure_mutex_);
-  if (failure_) failure_ = tl::unexpected(error);
-  has_failed_.store(true, std::memory_order_relaxed);
-}
-
-Result<void> Engine::commit(Round& round) {
-  for (const ShardOutput& output : round.outputs) {
-    if (output.error) return tl::unexpected(*output.error);
-  }
-  told_.clear();
-  teller_.tell(round, told_);
-  if (round.is_end && !summary_.was_stopped) teller_.finish(told_);
-  log_controls(round);
-  note_order(round);
-  // A snapshot must not be ahead of the admitted order, nor of what the budget held back.
-  if (parts_.store != nullptr && (!told_.empty() || !controls_.empty() ||
-                                  round.snapshot != nullptr || runs_.size() >= runs_max)) {
-    teller_state_.clear();
-    StateWriter writer(teller_state_);
-    teller_.visit(writer);
-    const Commit commit{told_, controls_, teller_state_, runs_from_, runs_};
-    if (Result<void> done = parts_.store->commit(commit); !done) return done;
-    runs_.clear();
-  }
-  if (Result<void> done = finish_requests(round); !done) return done;
-  count(round);
-  if (Result<void> handed = hand_over(told_); !handed) return handed;
-  if (Result<void> done = reject(round); !done) return done;
-  if (parts_.recorder != nullptr && round.shared != nullptr && !round.is_training) {
-    if (Result<void> done = parts_.recorder->record(round, told_); !done) return done;
-  }
-  if (round.shared != nullptr) {
-    const auto waited = std::chrono::nanoseconds(Clock::now() - round.polled).count();
-    summary_.latency.add(waited, round.last - round.first);
-  }
-  if (round.snapshot != nullptr) snapshotter_->write(std::exchange(round.snapshot, nullptr));
-  return {};
-}
-
-void Engine::log_controls(const Round& round) {
-  controls_.clear();
-  for (const Mark& mark : round.marks) {
-    if (mark.control) {
-      const auto* body = reinterpret_cast<const std::byte*>(&*mark.control);
-      controls_.push_back({mark.sequence,
-                           *mark.boundary,
-                           Control::Kind::budget,
-                           {body, body + sizeof *mark.control}});
-    }
-    if (mark.request) {
-      controls_.push_back({mark.sequence, mark.time, Control::Kind::confirmation,
-                           to_bytes(mark.request->confirmation)});
-    }
-  }
-}
-
-// They are logged: a restart finds them there, and they need not wait any more.
-Result<void> Engine::finish_requests(const Round& round) {
-  for (const Mark& mark : round.marks) {
-    if (!mark.request || mark.request->name.empty() || parts_.requests == nullptr) continue;
-    fail_point("request.before_done");
-    if (Result<void> done = parts_.requests->done(mark.request->name); !done) return done;
-  }
-  return {};
-}
-
-// The interleaving of partitions, as far as an earlier process has not logged it.
-void Engine::note_order(const Round& round) {
-  if (parts_.store == nullptr || round.shared == nullptr || round.is_training) return;
-  const std::vector<Event>& events = round.shared->batch.events;
-  for (std::size_t i = round.first; i < round.last; ++i) {
-    if (events[i].sequence < logged_until_) continue;
-    const std::uint32_t partition = events[i].position.partition;
-    if (runs_.empty()) runs_from_ = events[i].sequence;
-    if (runs_.empty() || runs_.back().partition != partition || runs_.back().count == UINT32_MAX) {
-      runs_.push_back({partition, 0});
-    }
-    ++runs_.back().count;
-  }
-}
-
-Result<void> Engine::hand_over(std::span<const Alert> told) {
-  if (told.empty() || parts_.sinks == nullptr) return {};
-  alerts_told_.fetch_add(told.size(), std::memory_order_relaxed);
-  if (deliverer_ != nullptr) {
-    deliverer_->wake();
-    return {};
-  }
-  for (NamedSink& sink : *parts_.sinks) {
-    if (Result<void> done = sink.sink->deliver(told); !done) return done;
-  }
-  return {};
-}
-
-// The records that could not be read stand with the round before whose events they came; the last
-// round of a batch takes the rest.
-Result<void> Engine::reject(const Round& round) {
-  if (!parts_.rejected || round.shared == nullptr || round.is_training) return {};
-  const Batch& batch = round.shared->batch;
-  const bool is_rest = round.last == batch.events.size();
-  for (const Rejected& rejected : batch.rejected) {
-    const bool is_here =
-        rejected.before >= round.first && (rejected.before < round.last || is_rest);
-    if (!is_here) continue;
-    if (Result<void> done = parts_.rejected(rejected); !done) return done;
-  }
-  return {};
-}
-
-void Engine::count(const Round& round) {
-  for (const Alert& alert : told_) {
-    summary_.raised += alert.change == Change::raised ? 1 : 0;
-    summary_.updated += alert.change == Change::updated ? 1 : 0;
-    summary_.resolved += alert.change == Change::resolved ? 1 : 0;
-  }
-  summary_.held_back = teller_.held_back();
-  if (round.shared == nullptr) return;
-  const std::vector<Event>& events = round.shared->batch.events;
-  for (std::size_t i = round.first; i < round.last; ++i) {
-    summary_.trained += events[i].training ? 1 : 0;
-    summary_.replayed += events[i].sequence < replay_until_ ? 1 : 0;
-  }
-  summary_.records += round.last - round.first;
 }
 
 // ---- running

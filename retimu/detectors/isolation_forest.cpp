@@ -82,7 +82,7 @@ IsolationForest::IsolationForest(const Options& options)
 }
 
 std::size_t IsolationForest::bytes(std::size_t columns) const {
-  if (!may_judge(columns)) return 0;
+  if (!may_judge(columns)) return sizeof(Head);  // the seed lasts
   const std::size_t node = sizeof(float) + sizeof(std::uint16_t) + sizeof(std::uint8_t);
   return sizeof(Head) + columns * (sizeof(double) + capacity_ * sizeof(float)) +
          (trees_ << height_) * node;
@@ -129,9 +129,9 @@ IsolationForest::Work IsolationForest::work(Scratch scratch, std::size_t columns
 }
 
 void IsolationForest::create(void* at, std::size_t columns, std::uint64_t seed) const {
+  *static_cast<Head*>(at) = {seed, 0, 0, 0, 0, 0};
   if (!may_judge(columns)) return;
   const Parts own = parts(at, columns);
-  *own.head = {seed, 0, 0, 0, 0, 0};
   std::ranges::fill(own.origin, std::numeric_limits<double>::quiet_NaN());
   std::ranges::fill(own.reservoir, 0.0F);
   std::ranges::fill(own.splits, IsolationTree::uncut);
@@ -142,8 +142,8 @@ void IsolationForest::create(void* at, std::size_t columns, std::uint64_t seed) 
 void IsolationForest::destroy(void* /*at*/, std::size_t /*columns*/) const {}
 
 void IsolationForest::grow(void* to, std::size_t columns_to, void* from,
-                           std::size_t columns_from) const {
-  create(to, columns_to, may_judge(columns_from) ? parts(from, columns_from).head->random : 0);
+                           std::size_t /*columns_from*/) const {
+  create(to, columns_to, static_cast<const Head*>(from)->random);
 }
 
 void IsolationForest::visit(void* at, std::size_t columns, StateVisitor& visitor) const {

@@ -128,17 +128,6 @@ TEST(RandomCutForest, ForgetsAtThePaceOfItsMemory) {
   EXPECT_LT(send(9, 8'000), 0.8 * moved);
 }
 
-// An entity begins without columns; that its seed outlives this makes it the one it would have been
-// with all of them at once.
-TEST(RandomCutForest, TheSeedOutlivesNewColumns) {
-  const RandomCutForest detector({});
-  std::vector<std::byte> empty(detector.bytes(0)), grown(detector.bytes(2)), whole(grown.size());
-  detector.create(empty.data(), 0, 5);
-  detector.grow(grown.data(), 2, empty.data(), 0);
-  detector.create(whole.data(), 2, 5);
-  EXPECT_EQ(grown, whole);
-}
-
 // Few different readings, so that points repeat and share the faces of boxes.
 TEST(RandomCutForest, ARestoredTwinAgreesForEver) {
   const RandomCutForest detector({.memory = 500, .shingle = 2});

@@ -155,6 +155,20 @@ TEST_P(Conformance, SameSeedSameScores) {
   EXPECT_TRUE(are_equal(feed(first, rows, warm_rows), feed(second, same, warm_rows)));
 }
 
+// An entity begins without columns; that makes no other of it than all of them at once.
+TEST_P(Conformance, ColumnsThatComeFirstAreAsGivenAtOnce) {
+  Rows rows(3);
+  Subject grown(*detector_, 5);
+  grown.grow(rows.columns());
+  const Block whole(detector_->bytes(3));
+  detector_->create(whole.data(), 3, 5);
+  std::vector<std::byte> bytes;
+  StateWriter writer(bytes);
+  detector_->visit(whole.data(), 3, writer);
+  EXPECT_EQ(grown.save(), bytes);
+  detector_->destroy(whole.data(), 3);
+}
+
 TEST_P(Conformance, ARestoredTwinAgreesForEver) {
   auto subject = std::make_unique<Subject>(*detector_);
   Subject whole(*detector_);

@@ -190,8 +190,8 @@ TEST(calibration, a_clear_event_is_clear_after_300_scores) {
 // 8 lies eleven decades out, where a little more scale is much: the fault counts as a score at 1 /
 // (1,000 n), which among the 140 that the tail is fitted to raises the scale by an eighth and the
 // shape from -0.07 to -0.03. Over 300 seeds it costs 2.1 decades in the median. Counting it as one
-// at 1 / (32 n) would cost 1.4, but honest heavy tails would be cut, too: on NAB all detectors that
-// judge by p would tell more false alerts, moving_average by half.
+// at 1 / (32 n) would cost 1.4, but honest heavy tails would be cut, too: on NAB most detectors
+// alone would tell more false alerts, moving_average by half.
 TEST(calibration, one_fault_does_not_bend_the_tail) {
   const auto calibration = make_calibration();
   for (const double fault : {20.0, 1e6, infinity}) {

@@ -13,6 +13,7 @@
 #include "retimu/detectors/moving_average.hpp"
 #include "retimu/detectors/page_hinkley.hpp"
 #include "retimu/detectors/pca.hpp"
+#include "retimu/detectors/prediction_error.hpp"
 #include "retimu/detectors/quietness.hpp"
 #include "retimu/detectors/random_cut_forest.hpp"
 #include "retimu/detectors/range_learned.hpp"
@@ -41,6 +42,7 @@ std::span<const DetectorEntry> detector_catalogue() {
       adwin_entry(),
       ddm_entry(),
       eddm_entry(),
+      prediction_error_entry(),
       mewma_entry(),
       mahalanobis_entry(),
       quietness_entry(),

@@ -9,7 +9,7 @@
 namespace retimu {
 
 void Ddm::visit(State& state, StateVisitor& visitor) const {
-  state.usual.visit(visitor, PredictionError::window);
+  state.usual.visit(visitor, ErrorStream::window);
   Counts& counts = state.counts;
   double* const numbers[] = {&counts.foretold,        &counts.errors, &counts.least_share,
                              &counts.least_deviation, &counts.score,  &counts.since,
@@ -48,7 +48,7 @@ DetectorEntry ddm_entry() {
   return {.name = "ddm",
           .summary = "a column's prediction fails more often than at its best (DDM)",
           .modality = Modality::metrics,
-          .parameters = PredictionError::parameters,
+          .parameters = ErrorStream::parameters,
           .make = make,
           .specimen = specimen};
 }

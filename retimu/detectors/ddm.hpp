@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Does a column's own simple prediction fail more often than it did at its best? The drift
 // detection method: Gama, Medas, Castillo and Rodrigues, "Learning with drift detection", SBIA
-// 2004, over the errors of retimu/detectors/prediction_error.hpp. Of n readings a share p was
+// 2004, over the errors of retimu/detectors/error_stream.hpp. Of n readings a share p was
 // foretold wrongly, with the deviation s = sqrt(p (1 - p) / n); p_min and s_min are those of the
 // smallest p + s.
 //
@@ -18,7 +18,7 @@
 #ifndef RETIMU_DETECTORS_DDM_HPP
 #define RETIMU_DETECTORS_DDM_HPP
 
-#include "retimu/detectors/prediction_error.hpp"
+#include "retimu/detectors/error_stream.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -48,15 +48,15 @@ struct Ddm {
     Counts next;
   };
 
-  PredictionError prediction;
+  ErrorStream stream;
   std::size_t every = 32;
 
   double score(const State& state, double value, Work& work) const {
     work.next = state.counts;
-    if (!PredictionError::is_warm(state.usual)) return std::numeric_limits<double>::quiet_NaN();
+    if (!ErrorStream::is_warm(state.usual)) return std::numeric_limits<double>::quiet_NaN();
     Counts& next = work.next;
     next.foretold += 1;
-    next.errors += prediction.errs(state.usual, value) ? 1 : 0;
+    next.errors += stream.errs(state.usual, value) ? 1 : 0;
     const double share = (next.errors + 0.5) / (next.foretold + 1);
     const double deviation = std::sqrt(share * (1 - share) / next.foretold);
     next.since += 1;
@@ -82,10 +82,10 @@ struct Ddm {
       state.counts.foretold /= 2;
       state.counts.errors /= 2;
     }
-    state.usual.learn(value, PredictionError::window);
+    state.usual.learn(value, ErrorStream::window);
   }
 
-  Range expected(const State& state) const { return prediction.foretold(state.usual); }
+  Range expected(const State& state) const { return stream.foretold(state.usual); }
 
   void visit(State& state, StateVisitor& visitor) const;
 };

@@ -24,7 +24,7 @@ struct Column {
 // The paper's loop, of p with its half error.
 TEST(Ddm, IsThePapersStatistic) {
   Random random(3);
-  Column column{.algorithm = {.prediction = {}, .every = 1}};
+  Column column{.algorithm = {.stream = {}, .every = 1}};
   double n = 0, errors = 0, p_min = 1, s_min = 1;
   int drifts = 0;
   for (int i = 0; i < 4'000; ++i) {

@@ -9,7 +9,7 @@
 namespace retimu {
 
 void Eddm::visit(State& state, StateVisitor& visitor) const {
-  state.usual.visit(visitor, PredictionError::window);
+  state.usual.visit(visitor, ErrorStream::window);
   Distances& d = state.distances;
   double* const numbers[] = {&d.passed, &d.count, &d.mean,      &d.squares,   &d.largest,
                              &d.score,  &d.since, &d.has_erred, &d.has_spoken};
@@ -51,7 +51,7 @@ DetectorEntry eddm_entry() {
   return {.name = "eddm",
           .summary = "a column's predictions fail at shorter distances than at their best (EDDM)",
           .modality = Modality::metrics,
-          .parameters = PredictionError::parameters,
+          .parameters = ErrorStream::parameters,
           .make = make,
           .specimen = specimen};
 }

@@ -2,7 +2,7 @@
 // Do a column's simple predictions fail at shorter distances than they did at their best? The early
 // drift detection method: Baena-Garcia, del Campo-Avila, Fidalgo, Bifet, Gavalda and Morales-Bueno,
 // "Early drift detection method", ECML PKDD Workshop on knowledge discovery from data streams 2006,
-// over the errors of retimu/detectors/prediction_error.hpp. p' is the mean and s' the deviation of
+// over the errors of retimu/detectors/error_stream.hpp. p' is the mean and s' the deviation of
 // the number of readings from one error to the next; p' + 2 s' is compared with the largest it was.
 //
 // Score: (1 - (p' + 2 s') / largest) / (1 - 0.9); at 1 the method says drift (0.5: its warning),
@@ -16,7 +16,7 @@
 #ifndef RETIMU_DETECTORS_EDDM_HPP
 #define RETIMU_DETECTORS_EDDM_HPP
 
-#include "retimu/detectors/prediction_error.hpp"
+#include "retimu/detectors/error_stream.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -50,15 +50,15 @@ struct Eddm {
     Distances next;
   };
 
-  PredictionError prediction;
+  ErrorStream stream;
   std::size_t every = 32;
 
   double score(const State& state, double value, Work& work) const {
     work.next = state.distances;
-    if (!PredictionError::is_warm(state.usual)) return std::numeric_limits<double>::quiet_NaN();
+    if (!ErrorStream::is_warm(state.usual)) return std::numeric_limits<double>::quiet_NaN();
     Distances& next = work.next;
     next.passed = smaller(next.passed + 1, distance_most);
-    if (prediction.errs(state.usual, value)) take_error(next);
+    if (stream.errs(state.usual, value)) take_error(next);
     next.since += 1;
     if (next.since >= static_cast<double>(every)) {
       next.since = 0;
@@ -73,10 +73,10 @@ struct Eddm {
   void learn(State& state, double value, const Work& work) const {
     state.distances = work.next;
     if (state.distances.score >= 1) state.distances = Distances();
-    state.usual.learn(value, PredictionError::window);
+    state.usual.learn(value, ErrorStream::window);
   }
 
-  Range expected(const State& state) const { return prediction.foretold(state.usual); }
+  Range expected(const State& state) const { return stream.foretold(state.usual); }
 
   void visit(State& state, StateVisitor& visitor) const;
 

@@ -26,7 +26,7 @@ struct Column {
 // Mean and deviation of the distances from all of them, each time.
 TEST(Eddm, IsThePapersStatistic) {
   Random random(3);
-  Column column{.algorithm = {.prediction = {.tolerance = 1.5}, .every = 1}};
+  Column column{.algorithm = {.stream = {.tolerance = 1.5}, .every = 1}};
   std::vector<double> distances;
   int last_error = -1, drifts = 0, compared = 0;
   double largest = 0;

@@ -96,8 +96,7 @@ struct GapNovelty {
     double best = 0, sum = 0;
     for (std::size_t j = 0; j < views; ++j) {
       const View& view = state.view[j];
-      const double at = j == 0 || is_level(j) ? work.value[j] - state.origin : work.value[j];
-      work.gap[j] = view.seen.gap(at);
+      work.gap[j] = view.seen.gap(place_of(state, j, work));
       const double unit = view.step + 1e-6 * std::fabs(work.value[j]) + 1e-12;
       work.size[j] = readings > 10 ? std::min(work.gap[j] / unit, 1e4) : 0;
       work.bin[j] = static_cast<std::uint8_t>(RankHistogram<Count>::bin_of(work.size[j]));
@@ -173,6 +172,10 @@ struct GapNovelty {
     return j > 0 && j < first_season && j % per_window == 0;
   }
   static constexpr bool is_sharp(std::size_t j) { return !is_level(j); }
+  // Where a view's value stands among the remembered: readings and levels are stored less origin.
+  static double place_of(const State& state, std::size_t j, const Work& work) {
+    return j == 0 || is_level(j) ? work.value[j] - state.origin : work.value[j];
+  }
   // Share of the column's variance that the season explains.
   static double skill(const State& state, std::size_t season) {
     if (!(state.levels.slow_variance > 0)) return 0;
@@ -244,8 +247,7 @@ struct GapNovelty {
     if (state.held < threshold / 2) state.novel_since = work.time;
     for (std::size_t j = 0; j < views; ++j) {
       if (!is_sharp(j) || work.size[j] < novel_size) continue;
-      const double at = j == 0 ? work.value[j] - state.origin : work.value[j];
-      const auto gap = state.view[j].seen.gap_around(at);
+      const auto gap = state.view[j].seen.gap_around(place_of(state, j, work));
       const bool is_noted = std::ranges::any_of(state.novelty, [&](const Novelty& one) {
         return one.view == j && one.time >= state.novel_since && one.gap.low <= gap.low &&
                one.gap.high >= gap.high;
@@ -259,8 +261,7 @@ struct GapNovelty {
   static void learn_view(State& state, std::size_t j, const Work& work, double change_most) {
     View& view = state.view[j];
     const double value = work.value[j];
-    const double at = j == 0 || is_level(j) ? value - state.origin : value;
-    view.seen.learn(at, work.gap[j], grain * view.step);
+    view.seen.learn(place_of(state, j, work), work.gap[j], grain * view.step);
     view.gaps.learn(work.bin[j]);
     if (state.readings > 0) {
       const double share = std::max(1 / static_cast<double>(state.readings), slow);

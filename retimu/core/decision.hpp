@@ -80,8 +80,13 @@ struct Assessment {
   // Decades by which a detector's own evidence exceeds the threshold of its own.
   std::optional<double> own_excess = std::nullopt;
   double strength = 0;                           // what the event ranks by, >= 0
-  std::optional<Rating> ranking = std::nullopt;  // of the detector that ranks, if it spoke
+  // Of the detector that ranks, if it spoke and has no evidence of its own.
+  std::optional<Rating> ranking = std::nullopt;
 };
+
+// What the evidence of a decision rests on: all scores fused, the own evidence of a detector that
+// has some, or that of the detector that ranks, which has been high for a while.
+enum class Ground : std::uint8_t { fused, own, lasting };
 
 struct Decision {
   Phase phase = Phase::warming;
@@ -93,13 +98,12 @@ struct Decision {
   bool may_learn = true;  // detectors learn from this event
   bool may_calibrate = true;          // calibrations learn from this event
   bool may_calibrate_ranking = true;  // that of the detector that ranks, if others may
-  bool is_disturbed = false;          // strange for a while, with or without an episode
   // Told here: the entity's behaviour has changed and stays changed, see change_point.hpp; or the
   // level has shifted, and that is adopted.
   bool is_change_point = false;
   double threshold = 0;  // in decades of -log10 p; what an event had to reach; +inf while warming
-  double evidence = 0;   // what was compared with it: fused, or own evidence on the same scale
-  bool is_own = false;   // it was a detector's own
+  double evidence = 0;   // what was compared with it, on the same scale whatever its ground
+  Ground ground = Ground::fused;  // of `evidence`
 };
 
 struct Policy : Stateful {

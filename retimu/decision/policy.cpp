@@ -164,20 +164,18 @@ class PhasePolicy final : public Policy {
     decision.threshold = usual + fatigue_of_episode * state.fatigue;
     if (has_budget() && !is_warming) decision.threshold = tail(at).threshold(fleet);
     decision.evidence = -assessment.rating.log10_p;
-    // Own evidence that reaches its own threshold counts as what reaches the usual one.
-    const double own = usual + assessment.own_excess.value_or(0);
-    if (assessment.own_excess && !is_warming && own > decision.evidence) {
-      decision.evidence = own;
-      decision.is_own = true;
+    if (assessment.own_excess && !is_warming) {
+      consider(usual + *assessment.own_excess, Ground::own, decision);
     }
+    if (const std::optional<Rating>& ranking = assessment.ranking;
+        ranking && ranking->samples >= warm_samples && !assessment.is_late) {
+      state.disturbance.add(-ranking->log10_p);
+      if (!is_warming) consider(usual + state.disturbance.excess(), Ground::lasting, decision);
+    }
+    decision.may_calibrate_ranking = state.disturbance.may_calibrate();
     if (!is_warming && !assessment.is_late) {
       decision.is_change_point = state.change_point.learn(assessment.strength);
     }
-    if (assessment.ranking && assessment.ranking->samples >= warm_samples && !assessment.is_late) {
-      state.disturbance.add(-assessment.ranking->log10_p);
-    }
-    decision.is_disturbed = state.disturbance.is_there();
-    decision.may_calibrate_ranking = state.disturbance.may_calibrate();
     if (state.is_open()) {
       go_on(state, assessment, decision.evidence, decision);
     } else {
@@ -229,6 +227,13 @@ class PhasePolicy final : public Policy {
   // A BudgetedState begins with its EntityState.
   static EntityState& entity(void* at) { return *static_cast<EntityState*>(at); }
   static BudgetTail& tail(void* at) { return static_cast<BudgetedState*>(at)->tail; }
+
+  // What reaches a threshold of its own counts as what reaches the usual one; the largest decides.
+  static void consider(double evidence, Ground ground, Decision& decision) {
+    if (evidence <= decision.evidence) return;
+    decision.evidence = evidence;
+    decision.ground = ground;
+  }
 
   // The decision takes what the state now says.
   static void conclude(EntityState& state, Decision& decision) {

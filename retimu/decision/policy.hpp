@@ -24,7 +24,8 @@
 //   outside the quiet time adds 0.2, which wears off over 4,000 events (fatigue). With a budget:
 //   what budget.hpp says; then the budget's relief is the fatigue. A detector's own evidence that
 //   reaches its own threshold counts as p that reaches the usual one, and as much more as it
-//   exceeds it by; the larger of the two decides.
+//   exceeds it by. So does evidence of the detector that ranks that has been high for a while
+//   (disturbance.hpp). The largest of the three decides.
 // - An event is unusual from one decade below the threshold on, or from half of it if that is more.
 // - Onset. The first of the unusual events in a row, up to the one that raised the episode.
 // - An event of an episode is calm when it is not unusual by the threshold that raised the episode.
@@ -44,8 +45,6 @@
 //   `shift_after` they learn again, so that no episode lasts for ever.
 // - Change points are where the behaviour changed and stays changed, onset and return alike
 //   (change_point.hpp), and where a shift is adopted. They go beside the episodes and change none.
-// - Disturbed: evidence of the detector that ranks is high for a while, whether or not an event of
-//   it raised an episode (disturbance.hpp). It counts events as anomalous and tells nothing.
 // - Late events are judged but move no clock: they can raise or prolong an episode, not calm one,
 //   and have no part in change points.
 //

@@ -62,16 +62,16 @@ TEST(policy, own_evidence_raises_by_its_own_threshold) {
   driver.send_many(200, calm);
   const Decision below = send(calm, -0.25);
   EXPECT_EQ(below.change, Change::none);
-  EXPECT_TRUE(below.is_own);
+  EXPECT_EQ(below.ground, Ground::own);
   EXPECT_EQ(below.evidence, 3.75);
   const Decision raised = send(calm, 0);
   EXPECT_EQ(raised.change, Change::raised);
-  EXPECT_TRUE(raised.is_own);
+  EXPECT_EQ(raised.ground, Ground::own);
   EXPECT_EQ(raised.evidence, 4);
   for (int i = 0; i < 200; ++i) send(calm, -4);
   const Decision fused = send(strange, -0.25);
   EXPECT_EQ(fused.change, Change::raised);
-  EXPECT_FALSE(fused.is_own);
+  EXPECT_EQ(fused.ground, Ground::fused);
   EXPECT_EQ(fused.evidence, strange);
 }
 

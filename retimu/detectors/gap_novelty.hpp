@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// How far is a reading from anything ever seen? Nine plain views of a column (its value; the mean
-// of its last 4, 16 and 64 readings and its deviation from them; what is left of it beside its
-// usual value at this hour of the day and of the week) each remember the values they took. A view's
-// evidence for strangeness, in decades, is how large the gap to the nearest remembered value is in
-// usual steps, plus how rare a gap of that size is among the view's own (rank, and a generalised
-// Pareto tail). The sharp views count by their strongest, all by half
-// their mean; a seasonal view may speak only as far as it explains the column.
+// How far is a reading from anything ever seen? Seven plain views of a column (its value; the mean
+// of its last 4 and 64 readings and its deviation from levels as slow; what is left of it beside
+// its usual value at this hour of the day and of the week) each remember the values they took. A
+// view's evidence for strangeness, in decades, is how large the gap to the nearest remembered value
+// is in usual steps, plus how rare a gap of that size is among the view's own (rank, and a
+// generalised Pareto tail). The sharp views count by their strongest, all by half their mean; a
+// seasonal view may speak only as far as it explains the column.
 //
 // Evidence, not a p-value: 6 decades raise an alert, about 1 to 8 in 10,000 readings at rest; above
 // 288 readings a day over all columns of an entity 3 more for every ten times as many. Rows rank by
@@ -38,11 +38,11 @@ namespace retimu {
 // through ColumnDetector.
 template <std::size_t capacity, class Number, class Count>
 struct GapNovelty {
-  static constexpr std::uint32_t version = 3;
-  static constexpr std::size_t windows = 3, per_window = 2, seasons = 2;
+  static constexpr std::uint32_t version = 4;
+  static constexpr std::size_t windows = 2, per_window = 2, seasons = 2;
   static constexpr std::size_t first_season = 1 + windows * per_window;
   static constexpr std::size_t views = first_season + seasons;
-  static constexpr std::array<std::size_t, windows> window_sizes = {4, 16, 64};
+  static constexpr std::array<std::size_t, windows> window_sizes = {4, 64};
   static constexpr std::size_t hours_of_day = 24, hours_of_week = 168;
 
   double change_most = 20;  // usual steps; a larger change counts as that

@@ -25,7 +25,7 @@ struct Verdict {
   Phase phase = Phase::warming;
   Change change = Change::none;
   bool has_p = false;            // false: warming, training, or every detector abstained
-  bool is_anomalous = false;     // an episode is open, or the entity is disturbed
+  bool is_anomalous = false;     // an episode is open
   bool is_change_point = false;  // the behaviour has changed here, and stays so
   bool is_duplicate = false;
   bool is_late = false;

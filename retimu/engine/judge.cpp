@@ -195,6 +195,7 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
     }
     const std::optional<double> own =
         detector.evidence(entity.detector(i), observation, scratch(i));
+    if (ranks) ranks_by_own_ = own.has_value();
     if (!own) {
       others_.push_back(opinion);
       continue;
@@ -228,7 +229,7 @@ Assessment Judge::assess(const Event& event, const Verdict& verdict) const {
                         verdict.is_late,
                         own_excess_,
                         verdict.strength};
-  if (ranking_) assessment.ranking = ranking_->rating;
+  if (ranking_ && !ranks_by_own_) assessment.ranking = ranking_->rating;
   if (!own_excess_) return assessment;
   assessment.rating.log10_p = fuse(others_);
   return assessment;
@@ -277,14 +278,16 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
   Decision decision;
   if (spoke && !event.training) {
     decision = pipeline_.policy->decide(entity.policy(), assess(event, verdict), control, sums);
-    if (decision.is_own) {
+    if (decision.ground == Ground::own) {
       verdict.lead = own_lead_;
+    } else if (decision.ground == Ground::lasting) {
+      verdict.lead = ranking_->detector;
     } else if (!others_.empty()) {
       verdict.lead = lead(others_).detector;
     }
     verdict.excess = decision.evidence - decision.threshold;
     verdict.phase = decision.phase;
-    verdict.is_anomalous = decision.is_open || decision.is_disturbed;
+    verdict.is_anomalous = decision.is_open;
     entity->is_open = decision.is_open;
     verdict.change = decision.change;
     verdict.is_change_point = decision.is_change_point;

@@ -69,6 +69,7 @@ class Judge {
   std::uint16_t own_lead_ = 0;
   std::vector<Opinion> others_;
   std::optional<Opinion> ranking_;  // of the detector that ranks
+  bool ranks_by_own_ = false;       // it has evidence of its own
   std::uint64_t fingerprint_ = 0;   // of the event, 0: none
 };
 

@@ -2,6 +2,7 @@
 #include "retimu/detectors/row_distance.hpp"
 
 #include "retimu/core/detector_of.hpp"
+#include "retimu/stats/elementary.hpp"
 #include "retimu/stats/linear_algebra.hpp"
 
 #include <algorithm>
@@ -16,6 +17,7 @@ using whole_row::set_identity;
 struct RowDistance::Head {
   double rows, since_fit;  // rows: that the covariance covers, at most window
   double quartic;          // mean of |x|^4
+  double smooth;           // evidence
 };
 
 // A baseline a column, then numbers.
@@ -30,6 +32,7 @@ struct RowDistance::Parts {
 };
 
 struct RowDistance::Work {
+  double* smooth;                        // evidence, with the row
   std::span<double> x, z;                // [d] the row, and the mean with it
   std::span<double> pulled_x, pulled_z;  // [d] precision times these
   std::span<double> matrix;              // [d][d]
@@ -37,7 +40,7 @@ struct RowDistance::Work {
 
 namespace {
 
-constexpr std::size_t head_numbers = 3;
+constexpr std::size_t head_numbers = 4;
 
 double product(std::span<const double> left, std::span<const double> right) {
   double sum = 0;
@@ -71,13 +74,14 @@ RowDistance::Parts RowDistance::parts(const void* state, std::size_t columns) {
 
 std::size_t RowDistance::scratch_bytes(std::size_t columns) const {
   const std::size_t d = std::min(columns, columns_max);
-  return (4 * d + d * d) * sizeof(double);
+  return (1 + 4 * d + d * d) * sizeof(double);
 }
 
 RowDistance::Work RowDistance::work(Scratch scratch, std::size_t columns) {
-  auto* at = reinterpret_cast<double*>(scratch.data());
+  auto* smooth = reinterpret_cast<double*>(scratch.data());
+  auto* at = smooth + 1;
   const std::size_t d = columns;
-  return {{at, d}, {at + d, d}, {at + 2 * d, d}, {at + 3 * d, d}, {at + 4 * d, d * d}};
+  return {smooth, {at, d}, {at + d, d}, {at + 2 * d, d}, {at + 3 * d, d}, {at + 4 * d, d * d}};
 }
 
 void RowDistance::create(void* at, std::size_t columns, std::uint64_t /*seed*/) const {
@@ -117,6 +121,7 @@ void RowDistance::visit(void* at, std::size_t columns, StateVisitor& visitor) co
   const Head& head = *own.head;
   const bool is_valid =
       head.rows >= 0 && head.rows <= static_cast<double>(options_.window) && head.since_fit >= 0 &&
+      head.smooth >= 0 &&
       std::ranges::all_of(own.numbers, [](double one) { return std::fabs(one) <= number_most; });
   if (is_valid) return;
   visitor.refuse();
@@ -139,10 +144,25 @@ std::optional<double> RowDistance::score(const void* state, const Observation& o
   const Parts own = parts(state, d);
   const Work at = work(scratch, d);
   look(own, observation.entity.latest, at);
+  *at.smooth = own.head->smooth;
   if (own.head->rows < start_rows) return std::nullopt;
   const double inflation = (2 - options_.share) / options_.share;
   const double squared = std::max(inflation * product(at.z, at.pulled_z), 0.0);
-  return tame(std::min(std::sqrt(squared / static_cast<double>(d)), number_most));
+  const double of_column = std::min(squared / static_cast<double>(d), number_most);
+  const double evidence = elementary::log1p(of_column / knee);
+  *at.smooth += rank_share * (evidence - *at.smooth);
+  return tame(std::sqrt(of_column));
+}
+
+// A mean's p hangs together from row to row, and so is no measure of what lasts: it would be taken
+// for a disturbance at rest, too.
+bool RowDistance::ranks(std::size_t columns) const {
+  return may_judge(columns) && options_.share == 1;
+}
+
+double RowDistance::rank(const void* /*state*/, const Observation& observation,
+                         Scratch scratch) const {
+  return *work(scratch, observation.entity.latest.size()).smooth;
 }
 
 // The shrinkage b^2 / d^2 of Ledoit and Wolf: how much the covariance errs, by the fourth moment,
@@ -176,6 +196,7 @@ void RowDistance::learn(void* state, const Observation& observation, Scratch scr
   const Work at = work(scratch, own.d);
   Head& head = *own.head;
   std::ranges::copy(at.z, own.mean.begin());
+  head.smooth = *at.smooth;
   const bool is_warm = std::ranges::any_of(own.usual, &Baseline::is_known);
   for (const std::uint32_t slot : entity.present) {
     own.usual[slot].learn(entity.latest[slot], options_.window);

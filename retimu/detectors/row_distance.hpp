@@ -11,8 +11,9 @@
 // reading moves its column's level by at most 8 deviations' worth; both learn on, so what lasts is
 // learned.
 //
-// Score: sqrt(T^2 / columns), tamed. Missing columns: the last value; before the first, the usual.
-// Abstains for the first 64 rows, and for an entity of more than 64 columns.
+// Score: sqrt(T^2 / columns), tamed. With l = 1 rows rank by log(1 + T^2 / columns / 10) smoothed
+// over some three rows, as p gets used to what lasts. Missing columns: the last value; before the
+// first, the usual. Abstains for the first 64 rows, and for an entity of more than 64 columns.
 #ifndef RETIMU_DETECTORS_ROW_DISTANCE_HPP
 #define RETIMU_DETECTORS_ROW_DISTANCE_HPP
 
@@ -42,14 +43,18 @@ class RowDistance final : public Detector {
 
   std::size_t scratch_bytes(std::size_t columns) const override;
   std::optional<double> score(const void* state, const Observation&, Scratch) const override;
+  bool ranks(std::size_t columns) const override;
+  double rank(const void* state, const Observation&, Scratch) const override;
   void learn(void* state, const Observation&, Scratch) const override;
   void explain(const void* state, const Observation&, Scratch,
                std::vector<Reason>& to) const override;
 
  private:
-  static constexpr std::uint32_t version = 1;
+  static constexpr std::uint32_t version = 2;  // 1: nothing to rank by
   static constexpr std::size_t start_rows = 64, refit_rows = 32;
   static constexpr double gate = 9;             // T^2 a column, of a row that counts in full
+  static constexpr double rank_share = 0.3;     // of the newest row in what rows rank by
+  static constexpr double knee = 10;            // T^2 a column, from where evidence is drawn in
   static constexpr double shrink_least = 1e-3;  // of the covariance
   static constexpr double number_most = 1e12;   // in a sound state
 

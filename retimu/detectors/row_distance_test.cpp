@@ -36,12 +36,14 @@ class Entity {
     const EntityView view{columns_, row, updated_, present};
     const Scratch scratch = std::as_writable_bytes(std::span(scratch_));
     const std::optional<double> score = detector_.score(state_.data(), {event, view}, scratch);
+    if (score) rank = detector_.rank(state_.data(), {event, view}, scratch);
     reasons.clear();
     if (score) detector_.explain(state_.data(), {event, view}, scratch, reasons);
     if (teaches) detector_.learn(state_.data(), {event, view}, scratch);
     return score;
   }
   std::vector<Reason> reasons;
+  double rank = 0;  // of the last row that was scored
 
  private:
   RowDistance detector_;
@@ -54,7 +56,7 @@ class Entity {
 // the inverse of a matrix of two by formula.
 struct Reference {
   explicit Reference(double newest) : share(newest) {}
-  double share;
+  double share, rank = 0;
   double window = 2'000;
   Baseline usual[2];
   double rows = 0, since = 0, quartic = 0, z[2] = {0, 0}, s[3] = {1, 0, 1}, p[3] = {1, 0, 1};
@@ -70,7 +72,10 @@ struct Reference {
       z[j] = share * x[j] + (1 - share) * z[j];
     }
     std::optional<double> score;
-    if (rows >= 64) score = std::sqrt((2 - share) / share * of(z) / 2);
+    if (rows >= 64) {
+      score = std::sqrt((2 - share) / share * of(z) / 2);
+      rank = 0.7 * rank + 0.3 * std::log(1 + *score * *score / 10);
+    }
     for (int j = 0; j < 2; ++j) usual[j].learn(row[static_cast<std::size_t>(j)], 2'000);
     if (!is_warm) return score;
     rows = std::min(rows + 1, window);
@@ -110,6 +115,7 @@ TEST(RowDistance, IsWhatTheReferenceSays) {
       ASSERT_EQ(score.has_value(), wanted.has_value()) << i;
       if (score) {
         ASSERT_NEAR(*score, tame(*wanted), 1e-9) << i;
+        ASSERT_NEAR(entity.rank, reference.rank, 1e-9) << i;
       }
     }
   }
@@ -150,6 +156,13 @@ TEST(RowDistance, TheMeanSeesSmallChangesThatLast) {
     }
     EXPECT_EQ(most > 1.3 * usual, share < 1) << most << " " << usual;
   }
+}
+
+// Nor does an entity of too many columns.
+TEST(RowDistance, MewmaDoesNotRank) {
+  EXPECT_TRUE(RowDistance({}).ranks(64));
+  EXPECT_FALSE(RowDistance({}).ranks(65));
+  EXPECT_FALSE(RowDistance({.share = 0.1}).ranks(2));
 }
 
 TEST(RowDistance, OutliersHardlyTeach) {

@@ -247,7 +247,7 @@ std::optional<double> RandomCutForest::score(const void* state, const Observatio
   for (std::size_t i = 0; i < options_.trees; ++i) sum += own.tree(i).displacement(at.point, {});
   const double evidence = elementary::log1p(sum / static_cast<double>(options_.trees));
   *at.smooth += alpha * (evidence - *at.smooth);
-  return evidence;
+  return (evidence + *at.smooth) / 2;
 }
 
 bool RandomCutForest::ranks(std::size_t columns) const { return may_judge(columns); }

@@ -11,8 +11,10 @@
 // these from the mean. With `shingle` s a point is the last s rows. The displacement of a row is
 // its mean over all places at which it might be put in, so that scoring needs no chance.
 //
-// The score is log(1 + CoDisp), of its mean over the trees; rows rank by that smoothed over about
-// 10 rows: the mean itself, as in the paper, ranks much worse (docs/research/quality.md).
+// With e = log(1 + CoDisp), of its mean over the trees, rows rank by e smoothed over about 10 rows:
+// CoDisp itself, as in the paper, ranks much worse (docs/research/quality.md). The score is the
+// mean of e and that: no row has more than the whole sample to displace, so that on a few columns e
+// alone is hardly rare however far the row is, and what lasts has to count.
 //
 // Missing columns: the last value; before the first, their origin. Learns from all rows. Abstains
 // for the first 256 rows, starts anew when a column is added, and abstains for an entity of more

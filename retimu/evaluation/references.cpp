@@ -85,7 +85,7 @@ std::vector<NamedScorer> reference_scorers() {
   std::vector<NamedScorer> list;
   list.push_back({"random", make_random_scorer()});
   list.push_back({"moving z", make_moving_z()});
-  list.push_back({"pca", make_pca()});
+  list.push_back({"principal components", make_pca()});
   list.push_back({"isolation forest", make_isolation_forest()});
   return list;
 }

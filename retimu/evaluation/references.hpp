@@ -24,7 +24,7 @@ std::unique_ptr<Scorer> make_pca();
 // without them on the whole series, so it then has seen what it judges.
 std::unique_ptr<Scorer> make_isolation_forest();
 
-// All of them, in this order.
+// All of them, in this order. No name is that of a detector, or JSON would have the key twice.
 std::vector<NamedScorer> reference_scorers();
 
 }  // namespace retimu

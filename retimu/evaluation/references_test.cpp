@@ -2,13 +2,17 @@
 #include "retimu/evaluation/references.hpp"
 
 #include "retimu/core/random.hpp"
+#include "retimu/evaluation/evaluate.hpp"
 #include "retimu/evaluation/filled.hpp"
 #include "retimu/evaluation/ranking.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
+#include <set>
 
 namespace retimu {
 namespace {
@@ -73,6 +77,14 @@ TEST(References, TakeAShortSeries) {
       EXPECT_EQ(scores->score.size(), rows) << named.name;
     }
   }
+}
+
+// JSON has a key for each scorer: one of the same name would take the other's place.
+TEST(References, HaveNamesOfTheirOwn) {
+  std::vector<NamedScorer> all = reference_scorers();
+  std::ranges::move(retimu_scorers({}), std::back_inserter(all));
+  std::set<std::string> names;
+  for (const NamedScorer& one : all) EXPECT_TRUE(names.insert(one.name).second) << one.name;
 }
 
 TEST(Filled, CarriesTheLastValueOn) {

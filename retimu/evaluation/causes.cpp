@@ -35,6 +35,14 @@ std::optional<Cause> parse_cause(std::string_view line, std::size_t rows, std::s
   return cause;
 }
 
+// Is the column that weighs most a cause? None if all weigh nothing.
+bool is_hit(const ColumnWeights& weights, const Cause& cause) {
+  const auto most = std::ranges::max_element(weights);
+  if (most == weights.end() || !(*most > 0)) return false;
+  const auto column = static_cast<std::size_t>(most - weights.begin());
+  return std::ranges::find(cause.columns, column) != cause.columns.end();
+}
+
 // Of the `count` columns named first, is one a cause?
 bool is_hit(const NamedColumns& named, const Cause& cause, std::size_t count) {
   const auto first = std::span(named.columns).first(std::min(count, named.columns.size()));
@@ -68,9 +76,18 @@ Result<std::vector<Cause>> read_causes(const std::string& path, std::size_t rows
 std::vector<Figure> causes_figures(std::span<const Case> cases, std::span<const Scores> scores) {
   RETIMU_ASSERT(cases.size() == scores.size());
   double events = 0, told = 0, first = 0, first_three = 0, chance = 0;
+  double explained = 0, of_event = 0, of_event_chance = 0;
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    for (const Cause& cause : cases[i].truth.causes) {
+    for (std::size_t k = 0; k < cases[i].truth.causes.size(); ++k) {
+      const Cause& cause = cases[i].truth.causes[k];
+      const double by_chance = static_cast<double>(cause.columns.size()) /
+                               static_cast<double>(cases[i].series.columns.size());
       ++events;
+      if (!scores[i].explained.empty()) {
+        ++explained;
+        of_event += is_hit(scores[i].explained[k], cause) ? 1 : 0;
+        of_event_chance += by_chance;
+      }
       const NamedColumns* last = nullptr;
       for (const NamedColumns& named : scores[i].named) {
         if (named.row >= cause.rows.begin && named.row < cause.rows.end) last = &named;
@@ -79,8 +96,7 @@ std::vector<Figure> causes_figures(std::span<const Case> cases, std::span<const 
       ++told;
       first += is_hit(*last, cause, 1) ? 1 : 0;
       first_three += is_hit(*last, cause, 3) ? 1 : 0;
-      chance += static_cast<double>(cause.columns.size()) /
-                static_cast<double>(cases[i].series.columns.size());
+      chance += by_chance;
     }
   }
   if (events == 0) return {};
@@ -90,7 +106,9 @@ std::vector<Figure> causes_figures(std::span<const Case> cases, std::span<const 
   return {{"told", share(told, events)},
           {"hit_at_1", share(first, told)},
           {"hit_at_3", share(first_three, told)},
-          {"hit_at_1_by_chance", share(chance, told)}};
+          {"hit_at_1_by_chance", share(chance, told)},
+          {"event_hit_at_1", share(of_event, explained)},
+          {"event_hit_at_1_by_chance", share(of_event_chance, explained)}};
 }
 
 }  // namespace retimu

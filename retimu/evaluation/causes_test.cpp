@@ -42,7 +42,7 @@ TEST(Causes, FiguresAreThoseCountedByHand) {
   scores.named = {{9, {3}},        {10, {2, 3}},       {30, {5}},
                   {39, {1, 2, 5}}, {55, {1, 2, 3, 7}}, {80, {3}}};
   const std::vector<Figure> figures = causes_figures(std::span(&one, 1), std::span(&scores, 1));
-  ASSERT_EQ(figures.size(), 4U);
+  ASSERT_EQ(figures.size(), 6U);
   EXPECT_EQ(figures[0].name, "told");
   EXPECT_DOUBLE_EQ(figures[0].value.value_or(-1), 3.0 / 4);
   EXPECT_EQ(figures[1].name, "hit_at_1");
@@ -51,6 +51,27 @@ TEST(Causes, FiguresAreThoseCountedByHand) {
   EXPECT_DOUBLE_EQ(figures[2].value.value_or(-1), 2.0 / 3);
   EXPECT_EQ(figures[3].name, "hit_at_1_by_chance");
   EXPECT_DOUBLE_EQ(figures[3].value.value_or(-1), (0.2 + 0.1 + 0.4) / 3);
+  EXPECT_FALSE(figures[4].value);  // nothing was explained
+  EXPECT_FALSE(figures[5].value);
+}
+
+// Four columns and three events of one series: one hit, one miss, one of which nothing is said. A
+// second series is of a scorer that explains nothing.
+TEST(Causes, OverAWholeEventTheHeaviestColumnCounts) {
+  std::vector<Case> cases(2);
+  for (Case& one : cases) {
+    one.series.columns.resize(4);
+    one.truth.causes = {{{10, 20}, {1, 2}}, {{30, 40}, {0}}, {{50, 60}, {0}}};
+  }
+  std::vector<Scores> scores(2);
+  scores[0].explained = {{1, 0.5, 3, 2}, {1, 2, 0, 0}, {0, 0, 0, 0}};
+  const std::vector<Figure> figures = causes_figures(cases, scores);
+  ASSERT_EQ(figures.size(), 6U);
+  EXPECT_EQ(figures[0].value, 0);
+  EXPECT_EQ(figures[4].name, "event_hit_at_1");
+  EXPECT_DOUBLE_EQ(figures[4].value.value_or(-1), 1.0 / 3);
+  EXPECT_EQ(figures[5].name, "event_hit_at_1_by_chance");
+  EXPECT_DOUBLE_EQ(figures[5].value.value_or(-1), (0.5 + 0.25 + 0.25) / 3);
 }
 
 TEST(Causes, WithoutAlertsThereIsNoHit) {

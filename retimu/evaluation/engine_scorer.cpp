@@ -3,6 +3,7 @@
 
 #include "retimu/engine/engine.hpp"
 #include "retimu/engine/scores.hpp"
+#include "retimu/evaluation/explained.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -139,11 +140,42 @@ class EngineScorer final : public Scorer {
   explicit EngineScorer(const Configuration& configuration) : configuration_(configuration) {}
 
   Result<Scores> score(const Series& series) const override {
+    return run(series, [](Pipeline&, const Shown&) {});
+  }
+  // By the detector that ranks; if none does, by the first that judges so many columns.
+  Result<std::vector<ColumnWeights>> explain(const Series& series,
+                                             const std::vector<Span>& spans) const override {
+    const std::size_t columns = series.columns.size();
+    std::vector<ColumnWeights> weights(spans.size(), ColumnWeights(columns));
+    const auto listen = [&](Pipeline& pipeline, const Shown& shown) {
+      std::vector<NamedDetector>& all = pipeline.detectors;
+      const auto judges = [&](const NamedDetector& one) { return one.columns_min <= columns; };
+      auto chosen = std::ranges::find_if(all, [&](const NamedDetector& one) {
+        return judges(one) && one.detector->ranks(columns);
+      });
+      if (chosen == all.end()) chosen = std::ranges::find_if(all, judges);
+      if (chosen == all.end()) return;
+      const auto add = [&](std::size_t span, const Reason& reason) {
+        const auto at = std::ranges::find(shown.ids, reason.column) - shown.ids.begin();
+        weights[span][shown.places[static_cast<std::size_t>(at)]] += reason.weight;
+      };
+      chosen->detector = std::make_unique<Explained>(std::move(chosen->detector), spans, add);
+    };
+    if (const Result<Scores> scores = run(series, listen); !scores) {
+      return tl::unexpected(scores.error());
+    }
+    return weights;
+  }
+
+ private:
+  // prepare(pipeline, shown) before the first row.
+  Result<Scores> run(const Series& series, const auto& prepare) const {
     Columns columns;
     const Result<std::unique_ptr<Pipeline>> pipeline = build_pipeline(configuration_, columns);
     if (!pipeline) return tl::unexpected(pipeline.error());
     const Result<Shown> shown = shown_columns(series.columns, configuration_, columns);
     if (!shown) return tl::unexpected(shown.error());
+    prepare(**pipeline, *shown);
     TableSource rows(series.rows, series.times, *shown);
     TableSource train(series.train, series.train_times, *shown);
     ScoreKeeper keeper(series.rows.rows(), series.columns);
@@ -160,7 +192,6 @@ class EngineScorer final : public Scorer {
     return keeper.take();
   }
 
- private:
   Configuration configuration_;
 };
 

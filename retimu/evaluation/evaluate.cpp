@@ -14,6 +14,17 @@ namespace retimu {
 
 namespace {
 
+// Only once the rows are scored is it told where the events are.
+Result<void> explain(const Scorer& scorer, const Case& one, Scores& scores) {
+  if (one.truth.causes.empty()) return {};
+  std::vector<Span> spans;
+  for (const Cause& cause : one.truth.causes) spans.push_back(cause.rows);
+  Result<std::vector<ColumnWeights>> explained = scorer.explain(one.series, spans);
+  if (!explained) return tl::unexpected(explained.error());
+  scores.explained = std::move(*explained);
+  return {};
+}
+
 // The work of one (scorer, series) after another, taken by several threads.
 class Work {
  public:
@@ -45,6 +56,11 @@ class Work {
     const auto began = std::chrono::steady_clock::now();
     Result<Scores> scores = scorers_[scorer].scorer->score(one.series);
     const std::chrono::duration<double> lasted = std::chrono::steady_clock::now() - began;
+    if (scores) {
+      if (Result<void> told = explain(*scorers_[scorer].scorer, one, *scores); !told) {
+        scores = tl::unexpected(told.error());
+      }
+    }
     if (!scores) {
       fail(scores.error(), one.series.name);
       return;

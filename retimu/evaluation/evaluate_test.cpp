@@ -57,6 +57,33 @@ TEST(Evaluate, SaysTheSameWithHoweverManyJobs) {
   EXPECT_NE(alone.find("\"RETIMU\":{\"seconds\":0,\"best\":{\"vus_pr\":"), std::string::npos);
 }
 
+// The faults are of the first column. Rows are scored before anyone is told where they are.
+TEST(Evaluate, ExplainsLabelledEventsAndScoresAllTheSame) {
+  const std::vector<Case> plain = make_cases(2);
+  std::vector<Case> caused = plain;
+  for (std::size_t k = 0; k < caused.size(); ++k) {
+    caused[k].truth.causes = {{{700 + 10 * k, 715 + 10 * k}, {0}}};
+  }
+  std::vector<NamedScorer> scorers = retimu_scorers({});
+  scorers.push_back({"random", make_random_scorer()});
+  const auto before = evaluate(nullptr, plain, scorers, {.jobs = 1});
+  const auto after = evaluate(nullptr, caused, scorers, {.jobs = 1});
+  ASSERT_TRUE(before && after);
+  for (std::size_t i = 0; i < scorers.size(); ++i) {
+    for (std::size_t k = 0; k < plain.size(); ++k) {
+      const Scores& scores = (*after)[i].scores[k];
+      EXPECT_EQ(scores.score, (*before)[i].scores[k].score) << scorers[i].name;
+      EXPECT_TRUE((*before)[i].scores[k].explained.empty());
+      ASSERT_EQ(scores.explained.size(), scorers[i].name == "random" ? 0U : 1U);
+    }
+  }
+  for (const Scores& scores : (*after)[0].scores) {
+    ASSERT_EQ(scores.explained[0].size(), 2U);
+    EXPECT_GT(scores.explained[0][0], 10 * scores.explained[0][1]);
+    EXPECT_GT(scores.explained[0][1], 0);
+  }
+}
+
 TEST(Evaluate, FindsTheFaults) {
   const std::vector<Case> cases = make_cases(3);
   for (const JudgedSet& row : run(cases, 2)) {

@@ -18,6 +18,12 @@ class Scorer {
   virtual ~Scorer() = default;
   // Scores for every row of series.rows. Thread-safe; the same bits for the same series.
   virtual Result<Scores> score(const Series& series) const = 0;
+  // What the explanations of a span's rows add up to for each column. In hindsight, for spans come
+  // of the labels: scores the series anew. Empty: it explains nothing.
+  virtual Result<std::vector<ColumnWeights>> explain(const Series& /*series*/,
+                                                     const std::vector<Span>& /*spans*/) const {
+    return std::vector<ColumnWeights>{};
+  }
 };
 
 struct NamedScorer {

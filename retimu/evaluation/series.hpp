@@ -68,11 +68,15 @@ struct NamedColumns {
   std::vector<std::size_t> columns;
 };
 
+// [column] By its place in Series::columns, >= 0; larger is more to blame.
+using ColumnWeights = std::vector<double>;
+
 // What a scorer says of each row. A scorer that only ranks leaves the decisions empty.
 struct Scores {
   std::vector<double> score;  // higher: stranger; finite, of any scale
   std::vector<std::uint8_t> anomalous, alert, change;
-  std::vector<NamedColumns> named{};  // by row
+  std::vector<NamedColumns> named{};       // by row
+  std::vector<ColumnWeights> explained{};  // by cause, over its rows; empty: not explained
   bool has_decisions() const { return !anomalous.empty(); }
 };
 

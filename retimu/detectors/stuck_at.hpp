@@ -17,7 +17,7 @@
 // in ten days has, if that is more. It learns from everything: a run goes
 // on while it is told, and one as long is known once it has ended.
 //
-// Cost: 30 ns a reading (score + learn). Memory a column: 320 bytes.
+// Cost: 40 ns a reading (score + learn). Memory a column: 320 bytes.
 // Blind to: a column that sticks no longer than it often rests, one that dithers while it is stuck
 // (see quietness), missing readings, and all that moves.
 #ifndef RETIMU_DETECTORS_STUCK_AT_HPP

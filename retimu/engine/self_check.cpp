@@ -77,6 +77,7 @@ Result<std::vector<SelfTest>> run_self_tests(const Configuration& configuration)
         std::ranges::find(configuration.detectors, named.name, &DetectorConfiguration::name);
     alone.detectors = {
         chosen != configuration.detectors.end() ? *chosen : DetectorConfiguration{named.name, {}}};
+    alone.detectors.front().columns_min = 1;  // a specimen has as many columns as it needs
     const auto pipeline = build_pipeline(alone, columns);
     if (!pipeline) return tl::unexpected(pipeline.error());
     SelfTest test;

@@ -35,6 +35,14 @@ TEST(AliveLaw, WhateverTheSeed) {
   }
 }
 
+TEST(AliveLaw, IsTriedOnItsSpecimenWhateverColumnsItIsMeantFor) {
+  Configuration configuration;
+  configuration.detectors = {{"rolling_deviation", {}, 2}};
+  const Result<std::vector<SelfTest>> tests = run_self_tests(configuration);
+  ASSERT_TRUE(tests) << tests.error().message;
+  EXPECT_TRUE(tests->front().has_passed);
+}
+
 // Its trees hang on chance; a score that is only smoothed fails for five of these seeds.
 TEST(AliveLaw, RandomCutForestWhateverTheSeed) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {

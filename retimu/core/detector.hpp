@@ -97,7 +97,7 @@ struct DetectorEntry {
   std::span<const Parameter> parameters;
   // Part of a pipeline that names no detectors, by its profile.
   bool in_auto = false, in_light = false;
-  // There it judges entities of so many columns or more.
+  // In `auto` without a budget it judges entities of so many columns or more.
   std::size_t auto_columns_min = 1;
   Result<std::unique_ptr<Detector>> (*make)(const ParameterValues& values, std::uint64_t seed);
   void (*specimen)(SpecimenWriter& to);

@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 namespace retimu {
 
@@ -41,8 +42,11 @@ struct Disturbance {
   }
   bool is_valid() const { return level >= 0 && level <= evidence_max && events <= patience + 1; }
   bool is_there() const { return level >= least; }
-  // Decades over the threshold, of which an episode ends one below.
-  double excess() const { return (level - raises) / (raises - ends); }
+  // Decades over the threshold, of which an episode ends one below; from there on it says nothing.
+  std::optional<double> excess() const {
+    if (level < ends) return std::nullopt;
+    return (level - raises) / (raises - ends);
+  }
   bool may_calibrate() const { return !is_there() || events > patience; }
 };
 

@@ -80,9 +80,10 @@ struct Driver {
 };
 
 TEST(disturbance, counts_by_how_far_it_exceeds_what_raises) {
-  EXPECT_DOUBLE_EQ(Disturbance{.level = 2}.excess(), 0);
-  EXPECT_DOUBLE_EQ(Disturbance{.level = 1.2}.excess(), -1);
-  EXPECT_DOUBLE_EQ(Disturbance{.level = 6}.excess(), 5);
+  EXPECT_FALSE(Disturbance{.level = 1.19}.excess());
+  EXPECT_DOUBLE_EQ(Disturbance{.level = 1.2}.excess().value(), -1);
+  EXPECT_DOUBLE_EQ(Disturbance{.level = 2}.excess().value(), 0);
+  EXPECT_DOUBLE_EQ(Disturbance{.level = 6}.excess().value(), 5);
 }
 
 // No event of it comes near the threshold of 6. From 0.4 on smoothed evidence is

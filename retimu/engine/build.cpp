@@ -14,18 +14,20 @@ namespace retimu {
 namespace {
 
 std::vector<DetectorConfiguration> chosen_detectors(const Configuration& configuration) {
-  return configuration.detectors.empty() ? detectors_of(configuration.profile)
-                                         : configuration.detectors;
+  return configuration.detectors.empty()
+             ? detectors_of(configuration.profile, configuration.budget_per_day > 0)
+             : configuration.detectors;
 }
 
 }  // namespace
 
-std::vector<DetectorConfiguration> detectors_of(Profile profile) {
+std::vector<DetectorConfiguration> detectors_of(Profile profile, bool has_budget) {
   const bool is_auto = profile == Profile::automatic;
   std::vector<DetectorConfiguration> list;
   for (const DetectorEntry& entry : detector_catalogue()) {
     if (!(is_auto ? entry.in_auto : entry.in_light)) continue;
-    list.push_back({std::string(entry.name), {}, is_auto ? entry.auto_columns_min : 1});
+    const bool is_limited = is_auto && !has_budget;
+    list.push_back({std::string(entry.name), {}, is_limited ? entry.auto_columns_min : 1});
   }
   return list;
 }

@@ -141,7 +141,7 @@ Result<void> Reader::read_detectors(const toml::table& from) {
   if (used.size() > detectors_max) {
     return toml_.wrong(*from.get("use"), "at most {} detectors", detectors_max);
   }
-  if (used.empty()) to_.detectors = detectors_of(to_.profile);
+  if (used.empty()) to_.detectors = detectors_of(to_.profile, to_.budget_per_day > 0);
   for (const DetectorEntry& entry : detector_catalogue()) {
     if (seen.contains(std::string(entry.name))) {
       to_.detectors.push_back({std::string(entry.name), {}});
@@ -251,8 +251,8 @@ Result<void> Reader::read(const toml::table& root) {
   constexpr std::array<std::pair<std::string_view, Section>, 5> single = {
       {{"pipeline", &Reader::read_pipeline},
        {"columns", &Reader::read_columns},
+       {"alerts", &Reader::read_alerts},  // which detectors there are depends on the budget
        {"detectors", &Reader::read_detectors},
-       {"alerts", &Reader::read_alerts},
        {"limits", &Reader::read_limits}}};
   constexpr std::array<std::pair<std::string_view, Section>, 2> repeated = {
       {{"source", &Reader::read_source}, {"sink", &Reader::read_sink}}};

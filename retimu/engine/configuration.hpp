@@ -79,8 +79,9 @@ struct KeyDescription {
 };
 std::span<const KeyDescription> configuration_keys();
 
-// What a pipeline has that names no detectors.
-std::vector<DetectorConfiguration> detectors_of(Profile profile);
+// What a pipeline has that names no detectors. A stated budget bounds false alarms, so that there
+// every detector judges entities of one column, too.
+std::vector<DetectorConfiguration> detectors_of(Profile profile, bool has_budget);
 
 // What the state depends on, as TOML: kept in data_dir, so that another pipeline is recognised and
 // `retimu inspect` needs no configuration.

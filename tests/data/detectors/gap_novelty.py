@@ -11,8 +11,9 @@ import random
 
 KEEP, GRAIN, WARM, TAIL, GATE = 512, 0.01, 50, 0.05, 3.0
 BINS, PER_DECADE, LOW, FORGET = 57, 8, 1e-3, 20000.0
-WINDOWS = (4, 16, 64)
-VIEWS = 9
+WINDOWS = (4, 64)
+SEASONAL = 1 + 2 * len(WINDOWS)
+VIEWS = SEASONAL + 2
 
 
 class Memory:
@@ -97,7 +98,7 @@ def run(times, values):
         from_mean = v - slow_mean
         slow_mean += a * from_mean
         var_x = (1 - a) * var_x + a * from_mean * from_mean
-        var_s = [(1 - a) * var_s[q] + a * f[7 + q] ** 2 for q in (0, 1)]
+        var_s = [(1 - a) * var_s[q] + a * f[SEASONAL + q] ** 2 for q in (0, 1)]
         best, total = 0.0, 0.0
         for j in range(VIEWS):
             gap = memories[j].learn(f[j], GRAIN * step[j])
@@ -114,8 +115,8 @@ def run(times, values):
             total += evidence
             if j == 0:
                 best = max(best, evidence)
-            elif j > 6:
-                best = max(best, evidence - GATE * (1 - skill[j - 7]))
+            elif j >= SEASONAL:
+                best = max(best, evidence - GATE * (1 - skill[j - SEASONAL]))
             elif j % 2 == 0:
                 best = max(best, evidence - 1)
         yield best + 0.5 * total / VIEWS

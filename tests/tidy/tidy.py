@@ -59,13 +59,13 @@ SYSTEM = re.compile(
     r"(dirent|dlfcn|fcntl|glob|malloc|netdb|poll|pthread|sched|signal|spawn|syslog|termios|time|"
     r"unistd|pwd)\.h$")
 
-PURE = ("stats", "detectors", "decision")
+PURE = ("stats", "text", "detectors", "decision")
 IMPURE_HEADERS = {
     "atomic", "barrier", "chrono", "condition_variable", "cstdio", "ctime", "filesystem", "fstream",
     "future", "iostream", "latch", "mutex", "semaphore", "shared_mutex", "stop_token", "thread"}
 
 # Folders whose numbers must be the same bits everywhere.
-SAME_BITS = ("stats", "detectors", "decision", "simulator")
+SAME_BITS = ("stats", "text", "detectors", "decision", "simulator")
 LIBM = re.compile(
     r"\bstd::(exp|exp2|expm1|log|log2|log10|log1p|pow|tan|tanh|atan|atan2|sin|cos|sinh|cosh|erf|"
     r"erfc|lgamma|tgamma|cbrt|hypot)[fl]?\s*\(")

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/text/template_miner.hpp"
+
+#include "retimu/core/random.hpp"
+#include "retimu/text/scanner.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace retimu {
+namespace {
+
+class TemplateMinerTest : public testing::Test {
+ protected:
+  TemplateId add(std::string_view line) { return miner_.add(scanner_.scan(line)); }
+  // The text of the template that each line belongs to in the end.
+  std::vector<std::string> texts_of(const std::vector<std::string>& lines) {
+    std::vector<TemplateId> ids;
+    for (const std::string& line : lines) ids.push_back(add(line));
+    std::vector<std::string> texts;
+    for (const TemplateId id : ids) texts.push_back(miner_.text(id));
+    return texts;
+  }
+  Scanner scanner_;
+  TemplateMiner miner_;
+};
+
+std::vector<std::string> lines_of(std::string_view format, const std::vector<std::string>& words) {
+  std::vector<std::string> lines;
+  for (const std::string& word : words) lines.push_back(fmt::format(fmt::runtime(format), word));
+  return lines;
+}
+
+const std::vector<std::string> towns = {"oslo", "rome", "bern", "wien",
+                                        "riga", "kiel", "graz", "linz"};
+
+TEST_F(TemplateMinerTest, AnIdIsTheHashOfTheFirstSignature) {
+  const Signature signature = scanner_.scan("pump 7 stopped");
+  EXPECT_FALSE(miner_.find(signature));
+  EXPECT_EQ(miner_.add(signature), signature.hash);
+  EXPECT_EQ(miner_.find(signature), signature.hash);
+  EXPECT_EQ(add("pump 8 stopped"), signature.hash);
+  EXPECT_EQ(miner_.lines(signature.hash), 2U);
+  EXPECT_EQ(miner_.templates(), 1U);
+}
+
+TEST_F(TemplateMinerTest, EightWordsAreAVariableSevenAreNot) {
+  const auto lines = lines_of("the pump in {} has stopped", towns);
+  const std::vector<std::string> seven(lines.begin(), lines.end() - 1);
+  EXPECT_EQ(texts_of(seven), seven);
+  EXPECT_EQ(miner_.templates(), 7U);
+  (void)add(lines.back());
+  EXPECT_EQ(miner_.templates(), 1U);
+  EXPECT_EQ(miner_.text(add("the pump in cork has stopped")), "the pump in <*> has stopped");
+  EXPECT_EQ(miner_.templates(), 1U);
+  EXPECT_EQ(miner_.lines(add("the pump in 7 has stopped")), 10U);
+}
+
+TEST_F(TemplateMinerTest, TheFirstWordIsHardlyEverAVariable) {
+  (void)texts_of(lines_of("{} has stopped now", towns));
+  EXPECT_EQ(miner_.templates(), 8U);
+}
+
+TEST_F(TemplateMinerTest, OneTypedVariableIsEnough) {
+  const auto texts = texts_of({"drive c7 is not ready", "drive home is not ready"});
+  EXPECT_EQ(texts, (std::vector<std::string>(2, "drive <*> is not ready")));
+}
+
+TEST_F(TemplateMinerTest, BehindACueTwoAreEnough) {
+  (void)texts_of({"session opened for user ann", "session opened for user bob"});
+  EXPECT_EQ(miner_.templates(), 1U);
+}
+
+TEST_F(TemplateMinerTest, WordsThatVaryInTwoStatementsAreNames) {
+  const std::vector<std::string> three(towns.begin(), towns.begin() + 3);
+  const auto first = lines_of("reading of {} is late", three);
+  const auto second = lines_of("lost the link to {} again", three);
+  (void)texts_of(first);
+  EXPECT_EQ(miner_.templates(), 3U);
+  (void)texts_of(second);
+  EXPECT_EQ(miner_.templates(), 2U);
+  // Verbs vary in one statement only.
+  (void)texts_of(lines_of("the line was {} by hand", {"started", "stopped", "paused"}));
+  EXPECT_EQ(miner_.templates(), 5U);
+}
+
+TEST_F(TemplateMinerTest, StatesTellStatementsApart) {
+  (void)texts_of({"the fan is on now", "the fan is off now", "the fan is 7 now"});
+  EXPECT_EQ(miner_.templates(), 3U);
+}
+
+TEST_F(TemplateMinerTest, SeveralVariablesAreFoundOneAfterAnother) {
+  std::vector<std::string> lines;
+  for (const std::string& from : towns) {
+    for (const std::string& to : towns) {
+      lines.push_back(fmt::format("train left {} bound for {} today", from, to));
+    }
+  }
+  (void)texts_of(lines);
+  EXPECT_EQ(miner_.templates(), 1U);
+  EXPECT_EQ(miner_.text(add(lines[0])), "train left <*> bound for <*> today");
+}
+
+TEST_F(TemplateMinerTest, ValuesThatChangeTogether) {
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < towns.size(); ++i) {
+    lines.push_back(fmt::format("job done site={} next={}", towns[i], towns[(i + 3) % 8]));
+  }
+  const auto texts = texts_of(lines);
+  EXPECT_EQ(miner_.templates(), 1U);
+  EXPECT_EQ(texts[0], "job done site=<*> next=<*>");
+}
+
+TEST_F(TemplateMinerTest, AMergeIsToldAndTheLargerKeepsItsName) {
+  std::vector<TemplateId> ids;
+  for (const std::string& line : lines_of("the pump in {} has stopped", towns)) {
+    ids.push_back(add(line));
+    if (line.find("bern") != std::string::npos) (void)add(line);
+  }
+  std::vector<TemplateMerge> told(miner_.merges().begin(), miner_.merges().end());
+  EXPECT_EQ(told.size(), 7U);
+  for (const TemplateId id : ids) EXPECT_EQ(miner_.root(id), ids[2]);
+  // Followed from the beginning, the events say the same.
+  for (TemplateId id : ids) {
+    for (const TemplateMerge& merge : told) id = merge.from == id ? merge.to : id;
+    EXPECT_EQ(id, ids[2]);
+  }
+  miner_.clear_merges();
+  EXPECT_TRUE(miner_.merges().empty());
+  EXPECT_EQ(miner_.root(12'345), 12'345U);  // not known: itself
+}
+
+// Lines of a made plant: names, values, lists, dumps.
+std::vector<std::string> made_lines(std::uint64_t seed, std::size_t count) {
+  const std::vector<std::string> users = {"ann", "bob", "eve", "kim", "lee"};
+  const std::vector<std::string> verbs = {"Started", "Stopped", "Paused"};
+  Random random(seed);
+  const auto any = [&](const std::vector<std::string>& of) { return of[random.below(of.size())]; };
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < count; ++i) {
+    switch (random.below(7)) {
+      case 0: lines.push_back(fmt::format("login of {} from 10.0.0.{}", any(users), i)); break;
+      case 1: lines.push_back(fmt::format("wrong password for {} on the door", any(users))); break;
+      case 2:
+        lines.push_back(fmt::format("{} the line in {} by hand", any(verbs), any(towns)));
+        break;
+      case 3: lines.push_back(fmt::format("route to {} is closed", any(towns))); break;
+      case 4: lines.push_back(fmt::format("job site={} n={}", any(towns), i)); break;
+      case 5:
+        lines.push_back(fmt::format("tanks [{}, {}] are full", any(towns), any(towns)));
+        break;
+      default: lines.push_back(fmt::format("valve {} moved {} % (was {})", i, i % 100, i % 7));
+    }
+  }
+  return lines;
+}
+
+// Which lines are together, whatever the groups are called; what was forgotten is learned anew.
+std::vector<std::size_t> partition_of(TemplateMiner miner, const std::vector<std::string>& lines) {
+  Scanner scanner;
+  std::map<TemplateId, std::size_t> first;
+  std::vector<std::size_t> groups;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const TemplateId id = miner.add(scanner.scan(lines[i]));
+    groups.push_back(first.emplace(id, i).first->second);
+  }
+  return groups;
+}
+
+TEST_F(TemplateMinerTest, TheOrderOfLinesDoesNotMatter) {
+  const std::vector<std::string> lines = made_lines(1, 2'000);
+  for (const std::string& line : lines) (void)add(line);
+  const std::vector<std::size_t> expected = partition_of(miner_, lines);
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    std::vector<std::string> shuffled = lines;
+    Random random(seed);
+    for (std::size_t i = shuffled.size(); i > 1; --i) {
+      std::swap(shuffled[i - 1], shuffled[random.below(i)]);
+    }
+    TemplateMiner other;
+    for (const std::string& line : shuffled) (void)other.add(scanner_.scan(line));
+    EXPECT_EQ(partition_of(other, lines), expected) << "seed " << seed;
+  }
+}
+
+std::vector<std::byte> saved(TemplateMiner& miner) {
+  std::vector<std::byte> bytes;
+  StateWriter writer(bytes);
+  miner.visit(writer);
+  return bytes;
+}
+
+TEST_F(TemplateMinerTest, LearnedAtOnceInAnyOrderGivesTheSameState) {
+  const std::vector<std::string> lines = made_lines(2, 1'000);
+  std::vector<Sample> samples;
+  for (const std::string& line : lines) samples.push_back(make_sample(scanner_.scan(line)));
+  miner_.learn(samples);
+  std::ranges::reverse(samples);
+  TemplateMiner other;
+  other.learn(samples);
+  EXPECT_EQ(saved(other), saved(miner_));
+  EXPECT_GT(miner_.merges().size(), 0U);
+}
+
+TEST_F(TemplateMinerTest, SavedAndLoadedAfterAnyLineItAgreesForEver) {
+  const std::vector<std::string> lines = made_lines(3, 400);
+  TemplateMiner twin;
+  for (const std::string& line : lines) {
+    const TemplateId id = add(line);
+    EXPECT_EQ(twin.add(scanner_.scan(line)), id);
+    const std::vector<std::byte> bytes = saved(miner_);
+    twin = TemplateMiner();
+    StateReader reader(bytes);
+    twin.visit(reader);
+    ASSERT_TRUE(reader.finished());
+    ASSERT_EQ(saved(twin), bytes);
+  }
+}
+
+TEST_F(TemplateMinerTest, DamagedStatesAreRefusedOrHarmless) {
+  for (const std::string& line : made_lines(4, 300)) (void)add(line);
+  const std::vector<std::byte> bytes = saved(miner_);
+  for (std::size_t size = 0; size < bytes.size(); size += 97) {
+    TemplateMiner other;
+    StateReader reader(std::span<const std::byte>(bytes).first(size));
+    other.visit(reader);
+    EXPECT_FALSE(reader.finished());
+  }
+  Random random(1);
+  for (int i = 0; i < 2'000; ++i) {
+    std::vector<std::byte> wrong = bytes;
+    wrong[random.below(wrong.size())] ^= static_cast<std::byte>(1U << random.below(8));
+    TemplateMiner other;
+    StateReader reader(wrong);
+    other.visit(reader);
+    if (!reader.finished()) continue;
+    for (const std::string& line : made_lines(5, 50)) {
+      (void)other.text(other.add(scanner_.scan(line)));
+    }
+  }
+}
+
+TEST_F(TemplateMinerTest, AMillionTemplatesTakeBoundedMemory) {
+  const std::vector<std::string> usual = made_lines(6, 500);
+  for (const std::string& line : usual) (void)add(line);
+  const std::vector<std::size_t> expected = partition_of(miner_, usual);
+  std::string line;
+  std::size_t bytes_max = 0;
+  for (std::uint64_t i = 0; i < 1'000'000; ++i) {
+    line = "unheard-of event";
+    for (std::uint64_t left = i + 1; left > 0; left /= 16) {
+      line += ' ';
+      line += static_cast<char>('a' + left % 16);
+      line += static_cast<char>('a' + (i * 7 + left) % 23);
+    }
+    (void)add(line);
+    if (i % 100 == 0) {
+      (void)add(usual[i / 100 % usual.size()]);
+      bytes_max = std::max(bytes_max, miner_.bytes());
+    }
+  }
+  EXPECT_LT(bytes_max, 120'000'000U);
+  EXPECT_EQ(partition_of(miner_, usual), expected);  // what is in use is not forgotten
+}
+
+}  // namespace
+}  // namespace retimu

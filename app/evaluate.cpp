@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
+#include "app/evaluate_logs.hpp"
 #include "retimu/detectors/catalogue.hpp"
 #include "retimu/evaluation/compare.hpp"
 #include "retimu/evaluation/compare_grid.hpp"
@@ -142,6 +143,19 @@ int evaluate_scores(const EvaluateArguments& arguments) {
   return print_result(arguments, size_of(nullptr, arguments.scores, cases), cases, rows);
 }
 
+int run_logs(const EvaluateArguments& arguments) {
+  if (!arguments.config.empty() || !arguments.detector.empty() || !arguments.compare.empty() ||
+      arguments.online) {
+    return report({Fault::usage, fmt::format("{} takes --data, --report and --json only: there "
+                                             "are no detectors in it",
+                                             logs_set)});
+  }
+  if (arguments.data.empty()) {
+    return report({Fault::usage, fmt::format("--data is needed: the folder of {}", logs_set)});
+  }
+  return evaluate_logs(arguments.data, arguments.report, arguments.json);
+}
+
 int run(const EvaluateArguments& arguments) {
   const bool has_scores = !arguments.scores.empty() || !arguments.labels.empty();
   if (has_scores && (arguments.scores.empty() || arguments.labels.empty())) {
@@ -154,9 +168,10 @@ int run(const EvaluateArguments& arguments) {
   if (arguments.set.empty()) {
     return report({Fault::usage, "name a set, or give --scores and --labels; see --help"});
   }
+  if (arguments.set == logs_set) return run_logs(arguments);
   const SetEntry* set = find_set(arguments.set);
   if (set == nullptr) {
-    std::string names;
+    std::string names = fmt::format(" {}", logs_set);
     for (const SetEntry& entry : set_catalogue()) names += fmt::format(" {}", entry.name);
     return report(
         {Fault::usage, fmt::format("unknown set \"{}\"; there are:{}", arguments.set, names)});
@@ -172,6 +187,7 @@ std::string describe_sets() {
   for (const SetEntry& entry : set_catalogue()) {
     text += fmt::format("  {:<13} {}\n", entry.name, entry.description);
   }
+  text += fmt::format("  {:<13} {}\n", logs_set, logs_set_description);
   return text;
 }
 

@@ -58,12 +58,17 @@ std::string drawn(std::string_view title, std::span<const std::size_t> chosen,
   return text;
 }
 
-std::string page_of(const SetSize& size, std::span<const Case> cases,
-                    std::span<const JudgedSet> rows) {
-  std::string page = fmt::format(
+std::string begin_page(const std::string& name, const std::string& heading) {
+  return fmt::format(
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<title>RETIMU on {}"
       "</title>\n{}</head><body>\n<h1>{}</h1>\n",
-      escape_html(size.name), style, escape_html(to_text(size)));
+      escape_html(name), style, escape_html(heading));
+}
+constexpr std::string_view page_end = "</body></html>\n";
+
+std::string page_of(const SetSize& size, std::span<const Case> cases,
+                    std::span<const JudgedSet> rows) {
+  std::string page = begin_page(size.name, to_text(size));
   for (const Grid& grid : make_grids(size, rows)) page += to_html(grid);
   if (!rows.empty()) {
     const JudgedSet& row = scorer_to_draw(rows);
@@ -79,7 +84,7 @@ std::string page_of(const SetSize& size, std::span<const Case> cases,
       page += drawn(fmt::format("Best of {}", row.scorer), all.last(best), cases, row);
     }
   }
-  return page + "</body></html>\n";
+  return page + std::string(page_end);
 }
 
 std::string markdown_of(const SetSize& size, std::span<const JudgedSet> rows) {
@@ -88,12 +93,7 @@ std::string markdown_of(const SetSize& size, std::span<const JudgedSet> rows) {
   return text;
 }
 
-}  // namespace
-
-Result<void> write_report(const std::string& path, const SetSize& size, std::span<const Case> cases,
-                          std::span<const JudgedSet> rows) {
-  const std::string page =
-      path.ends_with(".md") ? markdown_of(size, rows) : page_of(size, cases, rows);
+Result<void> write_page(const std::string& path, const std::string& page) {
   std::FILE* file = std::fopen(path.c_str(), "wb");
   const bool is_written =
       file != nullptr && std::fwrite(page.data(), 1, page.size(), file) == page.size();
@@ -102,6 +102,26 @@ Result<void> write_report(const std::string& path, const SetSize& size, std::spa
     return failure(Fault::system, "{}: cannot be written: {}", path, system_message(error));
   }
   return {};
+}
+
+}  // namespace
+
+Result<void> write_report(const std::string& path, const SetSize& size, std::span<const Case> cases,
+                          std::span<const JudgedSet> rows) {
+  return write_page(path,
+                    path.ends_with(".md") ? markdown_of(size, rows) : page_of(size, cases, rows));
+}
+
+Result<void> write_tables(const std::string& path, const std::string& heading,
+                          std::span<const Grid> grids) {
+  if (path.ends_with(".md")) {
+    std::string text = fmt::format("## {}\n", heading);
+    for (const Grid& grid : grids) text += "\n" + to_markdown(grid);
+    return write_page(path, text);
+  }
+  std::string page = begin_page(heading, heading);
+  for (const Grid& grid : grids) page += to_html(grid);
+  return write_page(path, page + std::string(page_end));
 }
 
 }  // namespace retimu

@@ -17,6 +17,10 @@ namespace retimu {
 Result<void> write_report(const std::string& path, const SetSize& size, std::span<const Case> cases,
                           std::span<const JudgedSet> rows);
 
+// Tables alone, with a heading.
+Result<void> write_tables(const std::string& path, const std::string& heading,
+                          std::span<const Grid> grids);
+
 }  // namespace retimu
 
 #endif

@@ -125,15 +125,19 @@ const std::atomic<bool>& stop_requested() {
 std::function<void(const SourceReport&, std::uint64_t)> progress_line() {
   if (isatty(STDERR_FILENO) == 0) return {};
   return [](const SourceReport& report, std::uint64_t alerts) {
-    const double share = report.bytes_total == 0 ? 0.0
-                                                 : 100.0 * static_cast<double>(report.bytes_read) /
-                                                       static_cast<double>(report.bytes_total);
-    const std::lock_guard lock(terminal_mutex);
-    fmt::print(stderr, "\r\033[K{:3.0f} %  {} records  {} alerts told", share, report.records,
-               alerts);
-    std::fflush(stderr);
-    is_drawn = true;
+    draw_progress(report.bytes_read, report.bytes_total,
+                  fmt::format("{} records  {} alerts told", report.records, alerts));
   };
+}
+
+void draw_progress(std::uint64_t done, std::uint64_t all, std::string_view what) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  const double share =
+      all == 0 ? 0.0 : 100.0 * static_cast<double>(done) / static_cast<double>(all);
+  const std::lock_guard lock(terminal_mutex);
+  fmt::print(stderr, "\r\033[K{:3.0f} %  {}", share, what);
+  std::fflush(stderr);
+  is_drawn = true;
 }
 
 void clear_progress_line() {

@@ -34,6 +34,7 @@ void add_control(CLI::App& program, int& exit_code);
 void add_list(CLI::App& program, int& exit_code);
 void add_simulate(CLI::App& program, int& exit_code);
 void add_evaluate(CLI::App& program, int& exit_code);
+void add_templates(CLI::App& program, int& exit_code);
 
 // Prints "retimu: message" to standard error and gives the exit code of the fault. From any thread.
 int report(const Error& error);
@@ -58,6 +59,8 @@ const std::atomic<bool>& stop_requested();
 // A line on standard error that is redrawn; null where standard error is no terminal. From any
 // thread.
 std::function<void(const SourceReport&, std::uint64_t alerts)> progress_line();
+// The same line, of any work; nothing where standard error is no terminal.
+void draw_progress(std::uint64_t done, std::uint64_t all, std::string_view what);
 void clear_progress_line();
 
 // Whether to use colours on this stream: a terminal, and NO_COLOR is unset.

@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   add_list(program, exit_code);
   add_simulate(program, exit_code);
   add_evaluate(program, exit_code);
+  add_templates(program, exit_code);
   if (const auto unknown = find_unknown_command(program, argc, argv)) return report(*unknown);
   try {
     program.parse(argc, argv);

@@ -103,6 +103,7 @@ std::string render(std::span<const Item> items, std::string_view line) {
     at = end;
   }
   append_gap(text, line.substr(std::min(at, line.size())));
+  while (!text.empty() && is_blank(text.back())) text.pop_back();
   return text;
 }
 

@@ -48,6 +48,21 @@ inline constexpr std::array<std::uint16_t, 256> byte_classes = [] {
 
 inline unsigned class_of(char byte) { return byte_classes[static_cast<unsigned char>(byte)]; }
 
+// A set of ASCII characters.
+class ByteSet {
+ public:
+  constexpr explicit ByteSet(std::string_view bytes) {
+    for (const char byte : bytes) bits_[byte / 64] |= std::uint64_t{1} << (byte % 64);
+  }
+  constexpr bool has(char byte) const {
+    const auto at = static_cast<unsigned char>(byte);
+    return at < 128 && (bits_[at / 64] >> (at % 64) & 1U) != 0;
+  }
+
+ private:
+  std::array<std::uint64_t, 2> bits_{};
+};
+
 }  // namespace retimu
 
 #endif

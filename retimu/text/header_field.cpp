@@ -15,18 +15,17 @@ bool is_digit(char byte) { return (class_of(byte) & digit_byte) != 0; }
 bool is_ascii_letter(char byte) {
   return (class_of(byte) & letter_byte) != 0 && static_cast<unsigned char>(byte) < 128;
 }
-bool is_one_of(char byte, std::string_view bytes) {
-  return bytes.find(byte) != std::string_view::npos;
-}
+constexpr ByteSet in_times(".:,/TZ_+-"), in_numbered_words("_-.:"), in_names("_.$-/()[]"),
+    in_components("_$-."), around_words("[]():,\"");
 bool is_capital(char byte) { return byte >= 'A' && byte <= 'Z'; }
 
 bool has_digit(std::string_view text) { return std::ranges::any_of(text, is_digit); }
 
 // Digits before, between and behind one of these marks.
-std::size_t joints(std::string_view text, std::string_view marks) {
+std::size_t joints(std::string_view text, char mark) {
   std::size_t count = 0;
   for (std::size_t i = 1; i + 1 < text.size(); ++i) {
-    if (is_one_of(text[i], marks) && is_digit(text[i - 1]) && is_digit(text[i + 1])) ++count;
+    if (text[i] == mark && is_digit(text[i - 1]) && is_digit(text[i + 1])) ++count;
   }
   return count;
 }
@@ -62,9 +61,8 @@ bool next_field(std::string_view line, std::size_t& at, HeaderField& field) {
 }
 
 std::string_view bare_of(std::string_view text) {
-  constexpr std::string_view around = "[]():,\"";
-  while (!text.empty() && is_one_of(text.front(), around)) text.remove_prefix(1);
-  while (!text.empty() && is_one_of(text.back(), around)) text.remove_suffix(1);
+  while (!text.empty() && around_words.has(text.front())) text.remove_prefix(1);
+  while (!text.empty() && around_words.has(text.back())) text.remove_suffix(1);
   return text;
 }
 
@@ -76,11 +74,11 @@ bool resembles_time(std::string_view text) {
   std::string_view end = before;
   while (end.ends_with(':')) end.remove_suffix(1);
   if (!has_digit(end)) return false;
-  if (std::ranges::all_of(text, [](char c) { return is_digit(c) || is_one_of(c, ".:,/TZ_+-"); })) {
+  if (std::ranges::all_of(text, [](char c) { return is_digit(c) || in_times.has(c); })) {
     return true;
   }
   return std::ranges::all_of(
-      text, [](char c) { return is_digit(c) || is_ascii_letter(c) || is_one_of(c, "_-.:"); });
+      text, [](char c) { return is_digit(c) || is_ascii_letter(c) || in_numbered_words.has(c); });
 }
 
 bool is_epoch(std::string_view text) {
@@ -93,15 +91,15 @@ bool is_epoch(std::string_view text) {
 bool is_strong_time(std::string_view text) {
   if (text.empty() || !has_digit(text)) return false;
   if (is_epoch(text)) return true;
-  if (!std::ranges::all_of(text, [](char c) { return is_digit(c) || is_one_of(c, ".:,/TZ_+-"); })) {
+  if (!std::ranges::all_of(text, [](char c) { return is_digit(c) || in_times.has(c); })) {
     return false;
   }
   if (is_digits(text)) return text.size() == 6 || (text.size() == 8 && text.starts_with("20"));
-  return joints(text, ":") >= 1 || joints(text, "-") == 2 || joints(text, "/") == 2 ||
-         joints(text, ".") == 2 || (joints(text, "-") == 1 && text.size() <= 5);
+  return joints(text, ':') >= 1 || joints(text, '-') == 2 || joints(text, '/') == 2 ||
+         joints(text, '.') == 2 || (joints(text, '-') == 1 && text.size() <= 5);
 }
 
-bool holds_time(std::string_view bracket) { return joints(bracket, ":") >= 1; }
+bool holds_time(std::string_view bracket) { return joints(bracket, ':') >= 1; }
 
 bool is_marked_level(const HeaderField& field) {
   if (field.bare.size() != field.text.size()) return !field.text.ends_with(',');
@@ -125,7 +123,7 @@ bool is_name_with_colon(std::string_view text) {
   if (text.size() < 2 || !text.ends_with(':')) return false;
   if (!is_ascii_letter(text[0]) && text[0] != '/') return false;
   return std::ranges::all_of(text.substr(0, text.size() - 1), [](char c) {
-    return is_ascii_letter(c) || is_digit(c) || is_one_of(c, "_.$-/()[]");
+    return is_ascii_letter(c) || is_digit(c) || in_names.has(c);
   });
 }
 
@@ -137,7 +135,7 @@ bool is_component(std::string_view text) {
   bool has_dot = false;
   for (const char c : text) {
     if (c == '.' && last == '.') return false;
-    if (!is_ascii_letter(c) && !is_digit(c) && !is_one_of(c, "_$-.")) return false;
+    if (!is_ascii_letter(c) && !is_digit(c) && !in_components.has(c)) return false;
     has_dot = has_dot || c == '.';
     last = c;
   }

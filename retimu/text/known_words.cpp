@@ -29,6 +29,9 @@ constexpr Words words[] = {
      "au ca us local localdomain"},
     {state_word, "true false null none nil yes no on off ok enabled disabled"},
     {cue_word, "user username account host hostname group domain"},
+    {level_word,
+     "trace verbose debug info information notice warn warning minor error err major severe "
+     "failure fatal crit critical alert emerg emergency panic"},
 };
 
 constexpr std::size_t word_bytes_max = 11;
@@ -130,6 +133,7 @@ unsigned kinds_of_word(std::string_view word, const char* end) {
 }
 
 std::optional<Severity> severity_of_word(std::string_view word) {
+  if ((kinds_of_word(word) & level_word) == 0) return std::nullopt;
   for (const auto& [small, severity] : severities) {
     if (equals_small(word, small)) return severity;
   }

@@ -19,6 +19,7 @@ enum WordKind : std::uint8_t {
   domain_word = 4,  // ends the name of a host: "com"
   state_word = 8,   // says how something is, so it tells statements apart: "true", "disabled"
   cue_word = 16,    // a name follows: "user", "host"
+  level_word = 32,  // states how bad a line is: "warn"
 };
 
 // Kinds of a word of ASCII letters in any case; 0 if it is not known. `end` is where the text ends

@@ -28,8 +28,8 @@ class HeaderReader {
 
   LogHeader read() {
     take_priority();
-    find_fields();
-    for (std::size_t i = 0; i < count_ && !is_done_; ++i) {
+    at_ = end_;
+    for (std::size_t i = 0; !is_done_ && has_field(i); ++i) {
       if (!take(i)) break;
     }
     header_.content = line_.substr(std::min(end_, line_.size()));
@@ -57,10 +57,11 @@ class HeaderReader {
     if (line_.substr(end_).starts_with("1 ")) end_ += 2;  // the version of RFC 5424
   }
 
-  void find_fields() {
+  // Fields are cut off when they are asked for.
+  bool has_field(std::size_t i) {
     const std::string_view head = line_.substr(0, header_bytes_max);
-    std::size_t at = end_;
-    while (count_ < fields_max && next_field(head, at, fields_[count_])) ++count_;
+    while (count_ <= i && count_ < fields_max && next_field(head, at_, fields_[count_])) ++count_;
+    return i < count_;
   }
 
   // Whether the field belongs to the header.
@@ -110,7 +111,7 @@ class HeaderReader {
   bool take_letter(std::size_t i) {
     const HeaderField& one = field(i);
     const std::optional<Severity> severity = severity_of_letter(one.text.front());
-    if (!severity || has_level() || i + 1 >= count_) return false;
+    if (!severity || has_level() || !has_field(i + 1)) return false;
     const bool is_alone =
         one.text.size() == 1 && seen_time_ && is_name_with_colon(field(i + 1).text);
     const bool has_date = i == 0 && one.text.size() == 5 && is_digits(one.text.substr(1)) &&
@@ -188,31 +189,38 @@ class HeaderReader {
       end_ = one.end;
       return true;
     }
-    const bool is_before_name = i + 1 < count_ && is_name_with_colon(field(i + 1).text);
-    if ((seen_time_ && (is_before_name || has_level_within(i + 1, 4))) || is_before_epoch(i)) {
+    if ((seen_time_ && (is_before_name(i) || has_level_within(i + 1, 4))) || is_before_epoch(i)) {
       end_ = one.end;
       return true;
     }
     return false;
   }
 
-  bool is_before_dash(std::size_t i) const {
-    for (std::size_t k = i + 1; k < std::min(i + 3, count_); ++k) {
+  // "host program[12]:", also where the program's name has a blank or two.
+  bool is_before_name(std::size_t i) {
+    for (std::size_t k = i + 1; k < i + 4 && has_field(k); ++k) {
+      if (!is_name_with_colon(field(k).text)) continue;
+      if (k == i + 1 || field(k).text.ends_with("]:")) return true;
+    }
+    return false;
+  }
+  bool is_before_dash(std::size_t i) {
+    for (std::size_t k = i + 1; k < i + 3 && has_field(k); ++k) {
       if (field(k).text == "-") return true;
     }
     return false;
   }
-  bool has_level_within(std::size_t from, std::size_t fields) const {
-    for (std::size_t k = from; k < std::min(from + fields, count_); ++k) {
+  bool has_level_within(std::size_t from, std::size_t fields) {
+    for (std::size_t k = from; k < from + fields && has_field(k); ++k) {
       if (severity_of_word(field(k).bare) && is_marked_level(field(k))) return true;
     }
     return false;
   }
   // Names between numbers, as a table of a database is written: "134 node-2 unix.hw 1077804742".
-  bool is_before_epoch(std::size_t i) const {
-    if (i == 0 && count_ > 1 && is_strong_time(field(1).text)) return true;  // "plant 2024-03-04"
+  bool is_before_epoch(std::size_t i) {
+    if (i == 0 && has_field(1) && is_strong_time(field(1).text)) return true;  // "plant 2024-03-04"
     if (!seen_time_) return false;
-    for (std::size_t k = i + 1; k < std::min(i + 4, count_); ++k) {
+    for (std::size_t k = i + 1; k < i + 4 && has_field(k); ++k) {
       if (is_epoch(field(k).text)) return true;
     }
     return false;
@@ -242,7 +250,7 @@ class HeaderReader {
   std::string_view line_;
   LogHeader header_;
   std::array<HeaderField, fields_max> fields_{};
-  std::size_t count_ = 0;
+  std::size_t count_ = 0, at_ = 0;  // fields cut off so far, and where the next one may begin
   std::size_t end_ = 0;
   std::size_t level_at_ = fields_max;
   bool seen_time_ = false, is_done_ = false;

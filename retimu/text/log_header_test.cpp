@@ -26,6 +26,10 @@ TEST(LogHeaderTest, Syslog) {
                 "crond(pam)", std::nullopt, "session opened");
   expect_header("Mar 14 05:06:07 plant /usr/sbin/ntpd[9]: step", "Mar 14 05:06:07",
                 "/usr/sbin/ntpd", std::nullopt, "step");
+  expect_header("Mar 14 05:06:07 plant Valve View[9]: step", "Mar 14 05:06:07", "View",
+                std::nullopt, "step");
+  expect_header("- 1709528767 2024.03.04 n1 Mar 4 05:06:07 ops@n1 ops/drop[9]: step", "1709528767",
+                "ops/drop", std::nullopt, "step");
   expect_header("<11>Mar 14 05:06:07 plant ntpd: step", "Mar 14 05:06:07", "ntpd", Severity::major,
                 "step");
   expect_header("<165>1 2024-03-04T05:06:07.123Z plant ntpd: step", "2024-03-04T05:06:07.123Z",

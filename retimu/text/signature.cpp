@@ -2,6 +2,7 @@
 #include "retimu/text/signature.hpp"
 
 #include "retimu/core/hash.hpp"
+#include "retimu/text/byte_class.hpp"
 
 #include <algorithm>
 
@@ -13,10 +14,7 @@ constexpr std::string_view placeholder = "<*>";
 
 bool is_blank(char byte) { return static_cast<unsigned char>(byte) <= ' ' || byte == 127; }
 
-bool joins(char mark) {
-  constexpr std::string_view joining = ",:-|/+.;";
-  return mark != 0 && joining.find(mark) != std::string_view::npos;
-}
+constexpr ByteSet joining(",:-|/+.;");
 
 // "[a, b, c" at the end becomes "[*".
 void fold_list(std::vector<Item>& items) {
@@ -55,7 +53,7 @@ void push_item(std::vector<Item>& items, const Item& item) {
       items[size - 1].end = item.end;
       return;
     }
-    if (size > 1 && items[size - 2].is_variable() && joins(items[size - 1].mark)) {
+    if (size > 1 && items[size - 2].is_variable() && joining.has(items[size - 1].mark)) {
       items[size - 2].end = item.end;
       items.pop_back();
       return;

@@ -25,6 +25,13 @@ for set in "${sets[@]}"; do
   "$retimu" evaluate "$set" --data "$data" --report "$parts/$set.md" --json >"$parts/$set.json"
 done
 
+if [[ -d $data/loghub ]]; then
+  say "loghub"
+  "$retimu" evaluate loghub --data "$data" --report "$parts/loghub.md" --json >"$parts/loghub.json"
+else
+  rm -f "$parts/loghub.md" "$parts/loghub.json"
+fi
+
 for set in "${learned[@]}"; do
   say "$set online"
   "$retimu" evaluate "$set" --online --data "$data" --json >"$parts/$set-online.json"
@@ -48,10 +55,15 @@ TEXT
     printf '\n'
     cat "$parts/$set.md"
   done
+  if [[ -f $parts/loghub.md ]]; then
+    printf '\n'
+    cat "$parts/loghub.md"
+  fi
 } >docs/benchmarks/quality.md
 # Without what differs from run to run, and without the single series.
 python3 - "$parts" "${sets[@]}" "${learned[@]/%/-online}" >docs/benchmarks/quality.json <<'PYTHON'
 import json
+import os
 import sys
 
 folder, *sets = sys.argv[1:]
@@ -62,6 +74,9 @@ for name in sets:
     for scorer in result["scorers"].values():
         del scorer["seconds"], scorer["by_series"]
     results.append(result)
+if os.path.exists(f"{folder}/loghub.json"):
+    with open(f"{folder}/loghub.json", encoding="utf-8") as file:
+        results.append(json.load(file))
 json.dump(results, sys.stdout, indent=1)
 print()
 PYTHON

@@ -131,6 +131,10 @@ std::uint32_t Scanner::scan_word(std::uint32_t begin) {
     all &= bits;
   }
   if ((any & slash_byte) != 0) is_in_path_ = true;
+  if (const std::uint32_t list_end = skip_host_list(at); list_end != at) {
+    push_variable(begin, list_end, list_end);
+    return list_end;
+  }
   if (at > begin) push_word(begin, at, std::max(at, query_end), any, all);
   return std::max(at, query_end);
 }
@@ -168,6 +172,18 @@ std::uint32_t Scanner::skip_address(std::uint32_t begin) const {
   const bool is_address = (is_pairs && colons >= 3) || (has_gap && has_digit && colons >= 2) ||
                           (!has_gap && has_digit && colons >= 5);
   return is_address ? end : begin;
+}
+
+// Behind "[40-63,70]", if it is glued to a word that ends in "-": several hosts at once.
+std::uint32_t Scanner::skip_host_list(std::uint32_t at) const {
+  const auto size = static_cast<std::uint32_t>(line_.size());
+  if (at == 0 || at >= size || line_[at] != '[' || line_[at - 1] != '-') return at;
+  std::uint32_t end = at + 1;
+  while (end < size && ((class_of(line_[end]) & digit_byte) != 0 || line_[end] == '-' ||
+                        line_[end] == ',' || line_[end] == ' ')) {
+    ++end;
+  }
+  return end > at + 1 && end < size && line_[end] == ']' ? end + 1 : at;
 }
 
 std::uint32_t Scanner::skip_query(std::uint32_t at) const {
@@ -208,7 +224,7 @@ void Scanner::push_word(std::uint32_t begin, std::uint32_t end, std::uint32_t qu
 void Scanner::push_variable(std::uint32_t begin, std::uint32_t end, std::uint32_t span_end) {
   std::uint32_t span_begin = begin;
   if (!items_.empty() && (items_.back().mark == '<' || items_.back().mark == '>') &&
-      items_.back().end == begin) {
+      items_.back().end == begin && (class_of(line_[begin]) & digit_byte) != 0) {
     span_begin = items_.back().begin;  // "<1": a bound belongs to the number
     items_.pop_back();
   }

@@ -45,6 +45,8 @@ TEST(ScannerTest, TypedVariables) {
   EXPECT_EQ(items_of("on Mon in February"), "on * in *");
   EXPECT_EQ(items_of("by ops@plant or @ops"), "by * or @ops");
   EXPECT_EQ(items_of("password **** was **"), "password * was **");
+  EXPECT_EQ(items_of("boot node-[1-4 7,9] or node-[a] or node[1]"),
+            "boot * or node- [ a ] or node [ * ]");
 }
 
 TEST(ScannerTest, Addresses) {
@@ -57,6 +59,7 @@ TEST(ScannerTest, Addresses) {
 TEST(ScannerTest, UnitsBoundsAndQueries) {
   EXPECT_EQ(items_of("sent 12 kb in 3 seconds to bytes"), "sent * in * to bytes");
   EXPECT_EQ(items_of("lasted <1 sec, limit < 5"), "lasted * , limit < *");
+  EXPECT_EQ(items_of("to=<ops@plant.com>"), "to = < * >");
   EXPECT_EQ(items_of("GET /a/b?x=1&y=(2) HTTP"), "GET * HTTP");
   EXPECT_EQ(items_of("GET \"http://h.com:80/a?x=1\" now"), "GET \" http : * \" now");
   EXPECT_EQ(items_of("why? because"), "why ? because");

@@ -46,7 +46,7 @@ std::uint64_t hash_of(std::span<const Item> items) {
   return mix(sum, std::uint64_t{items.size()});
 }
 
-void push_item(std::vector<Item>& items, const Item& item) {
+void push_collapsing(std::vector<Item>& items, const Item& item) {
   const std::size_t size = items.size();
   if (item.is_variable() && size > 0) {
     if (items[size - 1].is_variable()) {

@@ -52,7 +52,17 @@ std::uint64_t hash_of(std::span<const Item> items);
 //   x ( * )  and  x ( )   become x      an optional remark
 //   [ a , b , c ]   becomes [ * ]
 // Looks at the last items only, but for a list, which it may take once.
-void push_item(std::vector<Item>& items, const Item& item);
+inline void push_item(std::vector<Item>& items, const Item& item);
+
+// The same for what may collapse.
+void push_collapsing(std::vector<Item>& items, const Item& item);
+inline void push_item(std::vector<Item>& items, const Item& item) {
+  if (item.is_variable() || item.mark == ')' || item.mark == ']') {
+    push_collapsing(items, item);
+  } else {
+    items.push_back(item);
+  }
+}
 
 // The bytes of its line that a template keeps.
 inline constexpr std::size_t sample_bytes_max = 512;

@@ -26,37 +26,37 @@ std::vector<std::string> make_lines() {
       case 0:
         lines.push_back(
             fmt::format("{} Connection of {} to /10.0.{}.{}:5{:04d} was closed by the "
-                        "other side after {} ms, session 0x{:x}, trying again in 5 s",
-                        header, unit, i % 250, i % 240, i % 9'999, i * 7, i * 7'919));
+                        "other side after {} ms",
+                        header, unit, i % 250, i % 240, i % 9'999, i * 7));
         break;
       case 1:
         lines.push_back(
             fmt::format("{} The {} has reached its set point: temperature={}.{} "
-                        "pressure={} state=steady mode=automatic source=controller",
+                        "pressure={} state=steady mode=automatic",
                         header, unit, i % 90, i % 10, i % 7));
         break;
       case 2:
         lines.push_back(
             fmt::format("{} GET /v2/plant/{}/readings?from={}&to={} HTTP/1.1 status: "
-                        "200 length: {} time: 0.{}, answered from memory",
+                        "200 length: {} time: 0.{}",
                         header, unit, i, i + 60, i * 3, i));
         break;
       case 3:
         lines.push_back(
             fmt::format("{} authentication failure; logname= uid=0 euid=0 tty=remote "
-                        "ruser= rhost=10.1.{}.{} user=operator, door of the {} closed",
+                        "ruser= rhost=10.1.{}.{} of the {}",
                         header, i % 250, i % 240, unit));
         break;
       case 4:
         lines.push_back(
             fmt::format("{} Received block blk_{} of the {} of size {} from 10.2.{}.{} "
-                        "and stored it in /var/data/{}/current/{} at once",
+                        "and stored it in /var/data/{}/current/{}",
                         header, i * 104'729, unit, i * 512, i % 250, i % 99, unit, i));
         break;
       default:
         lines.push_back(
             fmt::format("{} Valves [{}, {}, {}] of the {} moved to {} % (was {} %), "
-                        "checked by two sensors that agree within their limits",
+                        "checked by two sensors",
                         header, i, i + 1, i + 2, unit, i % 100, i % 99));
     }
   }

@@ -36,6 +36,7 @@ class HeaderReader {
     while (!header_.content.empty() && (class_of(header_.content[0]) & blank_byte) != 0) {
       header_.content.remove_prefix(1);
     }
+    if (header_.content.empty()) header_.content = line_;  // a header alone is all that it says
     if (has_time_) header_.time = line_.substr(time_begin_, time_end_ - time_begin_);
     return header_;
   }
@@ -218,7 +219,9 @@ class HeaderReader {
   }
   // Names between numbers, as a table of a database is written: "134 node-2 unix.hw 1077804742".
   bool is_before_epoch(std::size_t i) {
-    if (i == 0 && has_field(1) && is_strong_time(field(1).text)) return true;  // "plant 2024-03-04"
+    if (i == 0 && !field(0).text.ends_with(':') && has_field(1) && is_strong_time(field(1).text)) {
+      return true;  // "plant 2024-03-04"
+    }
     if (!seen_time_) return false;
     for (std::size_t k = i + 1; k < i + 4 && has_field(k); ++k) {
       if (is_epoch(field(k).text)) return true;

@@ -21,9 +21,10 @@ namespace retimu {
 
 // Views into the line; empty where there is no such thing.
 struct LogHeader {
-  std::string_view content;  // behind the header, without blanks before it
-  std::string_view time;     // "Jun 14 15:16:01"; of several the first
-  std::string_view source;   // program, logger or component: "sshd", "nova.compute.manager"
+  // Behind the header, without blanks before it; where nothing is behind it, the whole line.
+  std::string_view content;
+  std::string_view time;    // "Jun 14 15:16:01"; of several the first
+  std::string_view source;  // program, logger or component: "sshd", "nova.compute.manager"
   std::optional<Severity> severity;
 };
 

@@ -77,7 +77,7 @@ TEST(LogHeaderTest, ANameBeforeTheTime) {
 TEST(LogHeaderTest, AMessageAloneStays) {
   for (const std::string_view line :
        {"the pump has stopped", "error while closing the valve", "Failed to open 7 valves", "x", "",
-        "pump: stopped", "authentication failure; user=ann"}) {
+        "pump: stopped", "authentication failure; user=ann", "Start-Date: 2024-03-04", "1 2 3"}) {
     expect_header(line, "", "", std::nullopt, line);
   }
   expect_header("  indented", "", "", std::nullopt, "indented");

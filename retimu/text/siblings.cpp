@@ -14,9 +14,10 @@ namespace retimu {
 
 namespace {
 
-constexpr std::uint32_t needed_usually = 8, needed_first = 64, needed_named = 2, needed_typed = 2;
+constexpr std::uint32_t needed_usually = 8, needed_first = 64, needed_named = 2, needed_alone = 16;
+constexpr std::uint32_t needed_typed_usually = 2, needed_typed_alone = 4;
 constexpr std::uint32_t needed_shared_usually = 3, needed_shared_value = 2;
-constexpr std::size_t words_left_min = 2;
+constexpr std::size_t words_left_usually = 2, words_left_min = 1;
 
 std::uint64_t chain(std::uint64_t sum, std::uint64_t hash) {
   return sum * 0xD6E8FEB86659FD93ULL + hash;
@@ -28,6 +29,20 @@ bool has_word(const Siblings::Node& node, std::uint64_t word) {
 
 }  // namespace
 
+Siblings::Place Siblings::place_of(std::span<const Item> items, std::uint32_t i, bool is_alone) {
+  Place place{.position = i};
+  if (i == 0) {
+    place.needed = needed_first;
+    return place;
+  }
+  const bool is_named = (items[i - 1].kinds & cue_word) != 0;
+  const bool is_of_key = is_value(items, i) || items[i - 1].mark == ':';
+  place.needed = is_named ? needed_named : is_alone ? needed_alone : needed_usually;
+  place.needed_typed = is_alone ? needed_typed_alone : needed_typed_usually;
+  place.needed_shared = is_of_key ? needed_shared_value : needed_shared_usually;
+  return place;
+}
+
 void Siblings::find_places(std::span<const Item> items) {
   places_.clear();
   const auto words = static_cast<std::size_t>(std::ranges::count_if(items, &Item::is_word));
@@ -38,18 +53,10 @@ void Siblings::find_places(std::span<const Item> items) {
   for (std::uint32_t i = 0; i < items.size() && places_.size() < positions_max; ++i) {
     const Item& item = items[i];
     const bool may_vary = item.kind != ItemKind::mark && (item.kinds & state_word) == 0;
-    if (may_vary && words - (item.is_word() ? 1 : 0) >= words_left_min) {
-      const Item before = i > 0 ? items[i - 1] : Item{};
-      const bool is_named = i > 0 && (before.kinds & cue_word) != 0;
-      const bool is_of_key = is_value(items, i) || before.mark == ':';
-      places_.push_back({.key = mix(mix(head, std::uint64_t{i}), tails_[i + 1]),
-                         .position = i,
-                         .needed = i == 0     ? needed_first
-                                   : is_named ? needed_named
-                                              : needed_usually,
-                         .needed_shared = i == 0      ? 0
-                                          : is_of_key ? needed_shared_value
-                                                      : needed_shared_usually});
+    const std::size_t words_left = words - (item.is_word() ? 1 : 0);
+    if (may_vary && words_left >= words_left_min) {
+      places_.push_back(place_of(items, i, words_left < words_left_usually));
+      places_.back().key = mix(mix(head, std::uint64_t{i}), tails_[i + 1]);
     }
     head = chain(head, item.hash);
   }
@@ -79,6 +86,7 @@ std::span<const Siblings::Gain> Siblings::add(std::span<const Item> items, std::
                         .length = static_cast<std::uint32_t>(items.size()),
                         .position = place.position,
                         .needed = place.needed,
+                        .needed_typed = place.needed_typed,
                         .needed_shared = place.needed_shared,
                         .siblings = {}});
       by_key_.set(place.key, at);
@@ -110,7 +118,7 @@ bool Siblings::is_ready(std::uint32_t at) const {
   const std::size_t count = node.siblings.size();
   if (node.is_merged || count < 2) return false;
   if (count >= node.needed) return true;
-  if (node.needed_shared > 0 && node.has_variable && count >= needed_typed) return true;
+  if (node.needed_typed > 0 && node.has_variable && count >= node.needed_typed) return true;
   if (node.needed_shared == 0 || count < node.needed_shared) return false;
   // How often each other node turns up among the places of the words.
   std::vector<std::uint64_t> others;
@@ -175,10 +183,11 @@ void Siblings::index() {
 void Siblings::visit(StateVisitor& visitor, std::span<const std::uint32_t> sizes) {
   visit_list(visitor, "nodes", nodes_, nodes_max, [&](Node& node) {
     visitor.cell("key", node.key);
-    std::array<std::uint32_t, 4> cells{node.length, node.position, node.needed, node.needed_shared};
+    std::array<std::uint32_t, 5> cells{node.length, node.position, node.needed, node.needed_typed,
+                                       node.needed_shared};
     visitor.cells<std::uint32_t>("place", cells);
     node.length = cells[0], node.position = cells[1];
-    node.needed = cells[2], node.needed_shared = cells[3];
+    node.needed = cells[2], node.needed_typed = cells[3], node.needed_shared = cells[4];
     std::uint8_t flags =
         static_cast<std::uint8_t>((node.is_merged ? 1U : 0U) | (node.has_variable ? 2U : 0U));
     visitor.cell("flags", flags);

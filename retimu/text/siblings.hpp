@@ -5,7 +5,8 @@
 //   8 of them, or 64 where the word is the first of its line;
 //   2, if one is a variable already, or the word before is "user", "host" and the like;
 //   3 (2 behind "=" or ":"), if a node of another length varies over the same words.
-// Words that say how something is ("true", "disabled") never are, and two other words must remain.
+// Where only one other word remains it takes 16, and 4 with a variable; one must. Words that say
+// how something is ("true", "disabled") never are one.
 //
 // Cost of a signature: one look-up a word. Bounded: nodes_max, and positions_max of a signature.
 #ifndef RETIMU_TEXT_SIBLINGS_HPP
@@ -36,6 +37,7 @@ class Siblings {
     std::uint64_t key = 0;
     std::uint32_t length = 0, position = 0;  // of the signatures
     std::uint32_t needed = 0;                // distinct words, by the place alone
+    std::uint32_t needed_typed = 0;          // where one is a variable; 0: never
     std::uint32_t needed_shared = 0;         // with another node; 0: never
     bool is_merged = false;
     bool has_variable = false;  // among the words
@@ -72,9 +74,10 @@ class Siblings {
 
  private:
   struct Place {
-    std::uint64_t key;
-    std::uint32_t position, needed, needed_shared;
+    std::uint64_t key = 0;
+    std::uint32_t position = 0, needed = 0, needed_typed = 0, needed_shared = 0;
   };
+  static Place place_of(std::span<const Item> items, std::uint32_t i, bool is_alone);
   // Where a word of the signature may vary, and the keys of the nodes, into places_.
   void find_places(std::span<const Item> items);
   bool add_sibling(std::uint32_t at, Sibling sibling);

@@ -66,6 +66,23 @@ TEST_F(TemplateMinerTest, TheFirstWordIsHardlyEverAVariable) {
   EXPECT_EQ(miner_.templates(), 8U);
 }
 
+TEST_F(TemplateMinerTest, BesideOneOtherWordItTakesSixteen) {
+  std::vector<std::string> names;
+  for (char c = 'a'; c <= 'p'; ++c) names.push_back(std::string(3, c));
+  const auto lines = lines_of("unpacking {} (7)", names);
+  (void)texts_of({lines.begin(), lines.end() - 1});
+  EXPECT_EQ(miner_.templates(), 15U);
+  (void)add(lines.back());
+  EXPECT_EQ(miner_.templates(), 1U);
+  // With a variable among them four; a lone word never is one.
+  (void)texts_of({"moved c7 (1)", "moved home (2)", "moved away (3)"});
+  EXPECT_EQ(miner_.templates(), 4U);
+  (void)add("moved back (4)");
+  EXPECT_EQ(miner_.templates(), 2U);
+  (void)texts_of(names);
+  EXPECT_EQ(miner_.templates(), 18U);
+}
+
 TEST_F(TemplateMinerTest, OneTypedVariableIsEnough) {
   const auto texts = texts_of({"drive c7 is not ready", "drive home is not ready"});
   EXPECT_EQ(texts, (std::vector<std::string>(2, "drive <*> is not ready")));

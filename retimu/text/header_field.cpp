@@ -40,6 +40,23 @@ std::size_t end_of_brackets(std::string_view line, std::size_t at) {
   return std::string_view::npos;
 }
 
+// "203615" or "081109"
+bool is_six_digit_time(std::string_view text) {
+  const auto pair = [&](std::size_t i) { return 10 * (text[i] - '0') + text[i + 1] - '0'; };
+  const bool is_clock = pair(0) < 24 && pair(2) < 60 && pair(4) < 60;
+  const bool is_date = pair(2) >= 1 && pair(2) <= 12 && pair(4) >= 1 && pair(4) <= 31;
+  return is_clock || is_date;
+}
+
+// "05-Jan-2024", "10/Oct/2000:13:55:36"
+bool is_date_with_month(std::string_view text) {
+  const std::size_t first = text.find_first_of("-/");
+  if (first != 1 && first != 2) return false;
+  const std::size_t second = text.find(text[first], first + 1);
+  if (second == std::string_view::npos || !is_digits(text.substr(0, first))) return false;
+  return (kinds_of_word(text.substr(first + 1, second - first - 1)) & date_word) != 0;
+}
+
 }  // namespace
 
 bool next_field(std::string_view line, std::size_t& at, HeaderField& field) {
@@ -67,6 +84,7 @@ std::string_view bare_of(std::string_view text) {
 }
 
 bool is_digits(std::string_view text) { return std::ranges::all_of(text, is_digit); }
+bool is_capitals(std::string_view text) { return std::ranges::all_of(text, is_capital); }
 
 bool resembles_time(std::string_view text) {
   if (text.ends_with("..")) return false;
@@ -90,11 +108,14 @@ bool is_epoch(std::string_view text) {
 
 bool is_strong_time(std::string_view text) {
   if (text.empty() || !has_digit(text)) return false;
-  if (is_epoch(text)) return true;
+  if (is_epoch(text) || is_date_with_month(text)) return true;
   if (!std::ranges::all_of(text, [](char c) { return is_digit(c) || in_times.has(c); })) {
     return false;
   }
-  if (is_digits(text)) return text.size() == 6 || (text.size() == 8 && text.starts_with("20"));
+  if (is_digits(text)) {
+    return (text.size() == 6 && is_six_digit_time(text)) ||
+           (text.size() == 8 && text.starts_with("20"));
+  }
   return joints(text, ':') >= 1 || joints(text, '-') == 2 || joints(text, '/') == 2 ||
          joints(text, '.') == 2 || (joints(text, '-') == 1 && text.size() <= 5);
 }
@@ -103,7 +124,7 @@ bool holds_time(std::string_view bracket) { return joints(bracket, ':') >= 1; }
 
 bool is_marked_level(const HeaderField& field) {
   if (field.bare.size() != field.text.size()) return !field.text.ends_with(',');
-  if (std::ranges::all_of(field.bare, is_capital)) return true;
+  if (is_capitals(field.bare)) return true;
   return field.bare == "Info" || field.bare == "Warning" || field.bare == "Error";
 }
 
@@ -128,7 +149,7 @@ bool is_name_with_colon(std::string_view text) {
 }
 
 bool is_component(std::string_view text) {
-  if (text.size() >= 2 && std::ranges::all_of(text, is_capital)) return true;
+  if (text.size() >= 2 && is_capitals(text)) return true;
   if (text.ends_with(':')) text.remove_suffix(1);
   if (text.empty() || !is_ascii_letter(text[0])) return false;
   char last = '.';

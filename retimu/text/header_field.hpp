@@ -23,11 +23,13 @@ bool next_field(std::string_view line, std::size_t& at, HeaderField& field);
 
 std::string_view bare_of(std::string_view text);
 bool is_digits(std::string_view text);
+bool is_capitals(std::string_view text);
 
 // Digits with :.,/_+- and T and Z, or any word of letters, digits and _-.: that has a digit
 // ("node-12", "R02-M1"); a bracket may follow it.
 bool resembles_time(std::string_view text);
-// "15:16:01,123", "2017-05-16", "2005.06.03", "081109", "20171223-22:15:29:606", an epoch.
+// "15:16:01,123", "2017-05-16", "2005.06.03", "05-Jan-2024", "081109", "20171223-22:15:29:606", an
+// epoch.
 bool is_strong_time(std::string_view text);
 // Ten digits of seconds or thirteen of milliseconds, from 2001 on.
 bool is_epoch(std::string_view text);

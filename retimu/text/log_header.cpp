@@ -80,7 +80,7 @@ class HeaderReader {
       end_ = one.end;
       return true;
     }
-    if ((kinds_of_word(one.bare) & date_word) != 0) {
+    if ((kinds_of_word(one.bare) & date_word) != 0 || is_zone(one)) {
       note_time(one);
       seen_time_ = true;
       end_ = one.end;
@@ -229,6 +229,12 @@ class HeaderReader {
     return false;
   }
 
+  // "UTC", behind a time.
+  bool is_zone(const HeaderField& one) const {
+    return is_time_open_ && has_time_ && one.text.size() <= 4 && is_capitals(one.text) &&
+           (kinds_of_word(one.text) & unit_word) != 0;
+  }
+
   // The first run of fields that make a time: "Jun 14 15:16:01", "2017-05-16 00:00:00.008".
   void note_time(const HeaderField& one) {
     if (is_time_closed_) return;
@@ -236,7 +242,7 @@ class HeaderReader {
     const bool is_number = is_digits(one.bare) && is_time_open_ && has_date_word_ &&
                            (one.bare.size() <= 2 || one.bare.size() == 4);
     const bool is_strong = is_strong_time(one.text);
-    if (!is_word && !is_number && !is_strong) {
+    if (!is_word && !is_number && !is_strong && !is_zone(one)) {
       is_time_open_ = has_date_word_ = false;
       is_time_closed_ = has_time_;
       return;

@@ -55,6 +55,10 @@ TEST(LogHeaderTest, LevelsAndComponents) {
                 Severity::warning, "it broke");
   expect_header("E0304 05:06:07.123456 77 pump.cc:12] it broke", "05:06:07.123456", "pump.cc",
                 Severity::major, "it broke");
+  expect_header("04-Mar-2024 05:06:07.123 INFO [main] org.example.Main.run it began",
+                "04-Mar-2024 05:06:07.123", "", usual, "org.example.Main.run it began");
+  expect_header("2024-03-04 05:06:07.123 UTC [99] LOG:  it began", "2024-03-04 05:06:07.123 UTC",
+                "LOG", std::nullopt, "it began");
   expect_header("05:06:07 error it broke", "05:06:07", "", Severity::major, "it broke");
 }
 
@@ -66,6 +70,8 @@ TEST(LogHeaderTest, OtherForms) {
   expect_header("time=2024-03-04T05:06:07Z level=warn msg=\"it broke\"", "2024-03-04T05:06:07Z", "",
                 Severity::warning, "msg=\"it broke\"");
   expect_header("4711 pump-3 unit.hw state.gone 1709528767 1 valve opened", "1709528767", "",
+                std::nullopt, "valve opened");
+  expect_header("134681 pump-3 unit.hw state.gone 1709528767 1 valve opened", "1709528767", "",
                 std::nullopt, "valve opened");
 }
 

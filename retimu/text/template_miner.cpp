@@ -152,9 +152,9 @@ void TemplateMiner::assign(std::uint64_t hash, std::uint32_t place) {
 
 void TemplateMiner::make_room() {
   if (!templates_.is_full() && !siblings_.is_full() && !values_.is_full()) return;
-  const std::vector<std::uint32_t> moved = templates_.forget_half();
+  const std::vector<std::uint32_t> moved = templates_.forget_half(Siblings::nodes_max / 2);
   siblings_.move_members(moved);
-  values_.move_members(moved);
+  values_.move_members(moved, templates_);
   for (FlatMap* map : {&recent_, &earlier_}) {
     const FlatMap old = std::exchange(*map, {});
     old.for_each([&](std::uint64_t hash, std::uint32_t place) {

@@ -10,12 +10,14 @@
 // An id is the hash of a signature, the same in every process. Templates merge and never part: the
 // group goes by the id that had more lines, of equal ones the smaller, and says so in merges().
 //
-// Cost: a known signature about 30 ns, a new one some microseconds. Memory: 1 to 2 KB a template;
-// what Templates, Siblings and ValueDumps hold at most is about 100 MB, and of what was not used
-// for long half is forgotten when one of them is full.
-// Blind to: a variable first word with fewer than 64 values; two statements whose words vary alike
+// Cost: a known signature about 30 ns, a new one 2 us, or 30 us where it has 100 words. Memory: 1
+// to 3 KB a template. When one of Templates, Siblings and ValueDumps is full (40 MB in the worst
+// streams that were tried), half is forgotten, what was not used for longest; that stops it for 10
+// to 20 ms. Blind to: a variable first word with fewer than 64 values; two statements whose words
+// vary alike
 // ("Started X", "Stopped X" stay apart, as do the few values of one that is seen nowhere else);
-// variables of several words.
+// variables of several words. Where two words vary at once and few of their combinations were seen,
+// the order of lines may matter.
 #ifndef RETIMU_TEXT_TEMPLATE_MINER_HPP
 #define RETIMU_TEXT_TEMPLATE_MINER_HPP
 

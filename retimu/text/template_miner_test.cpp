@@ -106,6 +106,22 @@ TEST_F(TemplateMinerTest, WordsThatVaryInTwoStatementsAreNames) {
   EXPECT_EQ(miner_.templates(), 5U);
 }
 
+// A merged node goes on noting names, for the other statements.
+TEST_F(TemplateMinerTest, NamesThatCameBehindAMergeCount) {
+  const std::vector<std::string> logins =
+      lines_of("login of {} from home", {"c7", "ann", "bob", "eve"});
+  const std::vector<std::string> keys = lines_of("no key for {} was found", {"ann", "bob", "eve"});
+  (void)texts_of(logins);
+  EXPECT_EQ(miner_.templates(), 1U);
+  (void)texts_of(keys);
+  EXPECT_EQ(miner_.templates(), 2U);
+  TemplateMiner other;
+  for (const auto* lines : {&keys, &logins}) {
+    for (const std::string& line : *lines) (void)other.add(scanner_.scan(line));
+  }
+  EXPECT_EQ(other.templates(), 2U);
+}
+
 TEST_F(TemplateMinerTest, StatesTellStatementsApart) {
   (void)texts_of({"the fan is on now", "the fan is off now", "the fan is 7 now"});
   EXPECT_EQ(miner_.templates(), 3U);

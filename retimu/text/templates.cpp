@@ -82,7 +82,7 @@ std::size_t Templates::bytes() const {
   return bytes;
 }
 
-std::vector<std::uint32_t> Templates::forget_half() {
+std::vector<std::uint32_t> Templates::forget_half(std::size_t words_max) {
   std::vector<std::uint32_t> order(list_.size());
   std::iota(order.begin(), order.end(), 0U);
   const auto newest_first = [&](std::uint32_t place) {
@@ -94,10 +94,13 @@ std::vector<std::uint32_t> Templates::forget_half() {
 
   std::vector<std::uint32_t> moved(list_.size(), FlatMap::none);
   std::vector<std::uint32_t> kept;
-  std::size_t items = 0;
+  std::size_t items = 0, words = 0;
   for (const std::uint32_t place : order) {
-    items += list_[place].items.size();
-    if (2 * kept.size() >= count_max || 2 * items >= items_max) break;
+    const std::vector<Item>& own = list_[place].items;
+    items += own.size();
+    words += static_cast<std::size_t>(
+        std::ranges::count_if(own, [](const Item& item) { return item.kind != ItemKind::mark; }));
+    if (2 * kept.size() >= count_max || 2 * items >= items_max || words > words_max) break;
     moved[place] = static_cast<std::uint32_t>(kept.size());
     kept.push_back(place);
   }

@@ -57,9 +57,10 @@ class Templates {
   void clear_merges() { merges_.clear(); }
 
   bool is_full() const { return list_.size() >= count_max || items_count_ >= items_max; }
-  // Keeps about half: the groups that were used last. Gives the new place of each, FlatMap::none of
+  // Keeps about half: the groups that were used last, with at most so many words and variables in
+  // all. Gives the new place of each, FlatMap::none of
   // what is forgotten.
-  std::vector<std::uint32_t> forget_half();
+  std::vector<std::uint32_t> forget_half(std::size_t words_max);
 
   void visit(StateVisitor& visitor);
 

@@ -64,18 +64,25 @@ ValueDumps::Found ValueDumps::add(const Templates& templates, std::uint32_t memb
 
 // Whether the value has become free by it.
 bool ValueDumps::add_word(std::uint32_t dump, std::size_t index, const Item& item) {
+  if (!note_word(dump, index, item)) return false;
+  Value& value = dumps_[dump].values[index];
+  const std::size_t count = value.words.size();
+  if (value.is_free || count < 2) return false;
+  const std::uint64_t place = std::uint64_t{dump} * values_max + index;
+  value.is_free = count >= needed_usually || (value.has_variable && count >= needed_typed) ||
+                  (count >= needed_shared && is_shared(place, value));
+  return value.is_free;
+}
+
+// Whether it is a new word that counts.
+bool ValueDumps::note_word(std::uint32_t dump, std::size_t index, const Item& item) {
   Value& value = dumps_[dump].values[index];
   if ((item.kinds & state_word) != 0 || value.words.size() >= words_max) return false;
   if (std::ranges::find(value.words, item.hash) != value.words.end()) return false;
   value.words.push_back(item.hash);
   value.has_variable = value.has_variable || item.is_variable();
-  const std::uint64_t place = std::uint64_t{dump} * values_max + index;
-  if (!item.is_variable()) words_.add(item.hash, place);
-  const std::size_t count = value.words.size();
-  if (value.is_free || count < 2) return false;
-  value.is_free = count >= needed_usually || (value.has_variable && count >= needed_typed) ||
-                  (count >= needed_shared && is_shared(place, value));
-  return value.is_free;
+  if (!item.is_variable()) words_.add(item.hash, std::uint64_t{dump} * values_max + index);
+  return true;
 }
 
 bool ValueDumps::is_shared(std::uint64_t own_place, const Value& value) const {
@@ -121,7 +128,7 @@ std::size_t ValueDumps::bytes() const {
   return bytes;
 }
 
-void ValueDumps::move_members(std::span<const std::uint32_t> moved) {
+void ValueDumps::move_members(std::span<const std::uint32_t> moved, const Templates& templates) {
   for (Dump& dump : dumps_) {
     std::erase_if(dump.members, [&](std::uint32_t one) { return moved[one] == FlatMap::none; });
     for (std::uint32_t& one : dump.members) one = moved[one];
@@ -129,10 +136,13 @@ void ValueDumps::move_members(std::span<const std::uint32_t> moved) {
   std::erase_if(dumps_, [](const Dump& dump) { return dump.members.empty(); });
   index();
   words_.clear();
-  for (std::size_t at = 0; at < dumps_.size(); ++at) {
+  for (std::uint32_t at = 0; at < dumps_.size(); ++at) {
     for (std::size_t index = 0; index < dumps_[at].values.size(); ++index) {
-      for (const std::uint64_t word : dumps_[at].values[index].words) {
-        if (word != variable_hash) words_.add(word, at * values_max + index);
+      Value& value = dumps_[at].values[index];
+      value.words.clear();
+      value.has_variable = false;
+      for (const std::uint32_t one : dumps_[at].members) {
+        (void)note_word(at, index, templates.items(one)[value.position]);
       }
     }
   }

@@ -39,7 +39,8 @@ class ValueDumps {
   bool is_full() const {
     return dumps_.size() >= dumps_max || words_.size() >= SharedWords::words_max;
   }
-  void move_members(std::span<const std::uint32_t> moved);
+  // Members move or, with FlatMap::none, are forgotten, and with them what they alone had said.
+  void move_members(std::span<const std::uint32_t> moved, const Templates& templates);
   void visit(StateVisitor& visitor, const Templates& templates);
 
  private:
@@ -59,6 +60,7 @@ class ValueDumps {
   void find_values(std::span<const Item> items);
   std::uint32_t find_dump(std::span<const Item> items);
   bool add_word(std::uint32_t dump, std::size_t value, const Item& item);
+  bool note_word(std::uint32_t dump, std::size_t value, const Item& item);
   bool is_shared(std::uint64_t own_place, const Value& value) const;
   void find_pairs(const Templates& templates, const Dump& dump, std::uint32_t member);
   void index();

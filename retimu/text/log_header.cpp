@@ -190,7 +190,7 @@ class HeaderReader {
       end_ = one.end;
       return true;
     }
-    if ((seen_time_ && (is_before_name(i) || has_level_within(i + 1, 4))) || is_before_epoch(i)) {
+    if ((seen_time_ && (is_before_name(i) || has_level_within(i + 1, 6))) || is_before_epoch(i)) {
       end_ = one.end;
       return true;
     }
@@ -213,7 +213,9 @@ class HeaderReader {
   }
   bool has_level_within(std::size_t from, std::size_t fields) {
     for (std::size_t k = from; k < from + fields && has_field(k); ++k) {
-      if (severity_of_word(field(k).bare) && is_marked_level(field(k))) return true;
+      const HeaderField& one = field(k);
+      const bool is_level = is_capitals(one.bare) || one.text.starts_with('[');
+      if (is_level && severity_of_word(one.bare)) return true;
     }
     return false;
   }

@@ -92,6 +92,10 @@ TEST(LogHeaderTest, AMessageAloneStays) {
 TEST(LogHeaderTest, AWordOfTheMessageIsNoLevel) {
   expect_header("2024-03-04 05:06:07 link error on tree", "2024-03-04 05:06:07", "", std::nullopt,
                 "link error on tree");
+  expect_header("2024-03-04 05:06:07 Load failed, error: none", "2024-03-04 05:06:07", "",
+                std::nullopt, "Load failed, error: none");
+  expect_header("- 1709528767 2024.03.04 NULL 2024-03-04-05.06.07.1 NULL RAS MMCS ERROR it broke",
+                "1709528767", "", Severity::major, "it broke");
 }
 
 TEST(LogHeaderTest, AnyBytes) {

@@ -28,13 +28,19 @@ void fold_list(std::vector<Item>& items) {
   items.resize(first + 1);
 }
 
-// What is not blank in it becomes a placeholder.
+// What is neither blank nor a parenthesis in it becomes a placeholder.
 void append_gap(std::string& to, std::string_view gap) {
   std::size_t first = 0, last = gap.size();
   while (first < last && is_blank(gap[first])) ++first;
   while (last > first && is_blank(gap[last - 1])) --last;
   to += gap.substr(0, first);
-  if (first < last && !to.ends_with(placeholder)) to += placeholder;
+  for (const char byte : gap.substr(first, last - first)) {
+    if (byte == '(' || byte == ')') {
+      to += byte;
+    } else if (!to.ends_with(placeholder)) {
+      to += placeholder;
+    }
+  }
   to += gap.substr(last);
 }
 

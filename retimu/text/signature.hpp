@@ -77,8 +77,8 @@ struct Sample {
 };
 Sample make_sample(const Signature& signature);
 
-// The line with <*> over what varies, as LogHub writes templates. What stands between two items and
-// is not blank was left out of the signature, so it varies.
+// The line with <*> over what varies, as LogHub writes templates. What stands between two items was
+// left out of the signature, so it varies, too; its parentheses stay.
 std::string render(std::span<const Item> items, std::string_view line);
 
 }  // namespace retimu

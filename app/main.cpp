@@ -19,7 +19,8 @@ int main(int argc, char** argv) {
       "  retimu detect readings.csv                     find what is unusual in a file\n"
       "  retimu check pipeline.toml                     validate a pipeline, try its detectors\n"
       "  retimu run pipeline.toml                       run it\n"
-      "  retimu inspect state                           look into its data_dir\n\n"
+      "  retimu inspect state                           look into its data_dir\n"
+      "  retimu templates system.log                    what the lines of a log say\n\n"
       "Exit codes: 0 done, 1 a check failed, 2 wrong command line or configuration,\n"
       "3 input that cannot be read or has no column to watch, 4 disk, permissions or another\n"
       "process, 5 damaged store");

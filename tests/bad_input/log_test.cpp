@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `retimu templates` with files that are no logs, and with one that is.
+// Commands that read logs, with files that are no logs, and with one that is.
 #include "tests/bad_input/bad_input_case.hpp"
 
 #include <zlib.h>
@@ -25,6 +25,14 @@ TEST_F(BadLog, AnOutputThatIsReadIsRefused) {
   expect_told({"templates", "plant.log", "--output", "plant.log"}, told_usage, {"overwritten"});
   EXPECT_EQ(read_file(folder_ / "plant.log"), "valve 7 opened\n");
   expect_told({"templates", "plant.log", "--output", "absent/t.csv"}, told_system, {"absent"});
+}
+
+TEST_F(BadLog, EvaluatingLogsHasNoDetectors) {
+  expect_told({"evaluate", "loghub", "--data", ".", "--online"}, told_usage, {"no detectors"});
+  expect_told({"evaluate", "loghub", "--data", ".", "--detector", "adwin"}, told_usage,
+              {"no detectors"});
+  expect_told({"evaluate", "loghub"}, told_usage, {"--data"});
+  expect_told({"evaluate", "loghub", "--data", "."}, told_input, {"the set is not there"});
 }
 
 TEST_F(BadLog, AGoodOneIsTold) {

@@ -87,6 +87,7 @@ std::vector<NamedScorer> reference_scorers() {
   list.push_back({"moving z", make_moving_z()});
   list.push_back({"principal components", make_pca()});
   list.push_back({"isolation forest", make_isolation_forest()});
+  list.push_back({"nearest windows", make_nearest_windows()});
   return list;
 }
 

@@ -24,6 +24,12 @@ std::unique_ptr<Scorer> make_pca();
 // without them on the whole series, so it then has seen what it judges.
 std::unique_ptr<Scorer> make_isolation_forest();
 
+// The last 16 readings of a column against 128 windows of it that are remembered, every 13th at
+// first in place of one drawn at random: their distance from the third nearest (Ramaswamy, Rastogi
+// and Shim 2000), level kept, in usual deviations of the column, and how far above its usual that
+// is; the largest of the columns. Online. 8.7 KB a column.
+std::unique_ptr<Scorer> make_nearest_windows();
+
 // All of them, in this order. No name is that of a detector, or JSON would have the key twice.
 std::vector<NamedScorer> reference_scorers();
 

@@ -127,6 +127,11 @@ Configuration alone(const Configuration& configuration, std::string_view detecto
 std::vector<NamedScorer> retimu_scorers(const Configuration& configuration) {
   std::vector<NamedScorer> list;
   list.push_back({"RETIMU", make_engine_scorer(configuration)});
+  if (configuration.detectors.empty() && configuration.profile != Profile::light) {
+    Configuration light = configuration;
+    light.profile = Profile::light;
+    list.push_back({"RETIMU light", make_engine_scorer(light)});
+  }
   for (const DetectorEntry& entry : detector_catalogue()) {
     list.push_back({std::string(entry.name), make_engine_scorer(alone(configuration, entry.name))});
   }

@@ -31,7 +31,8 @@ Result<std::vector<JudgedSet>> evaluate(const SetEntry* set, std::span<const Cas
 // The configuration with this detector alone, which keeps the parameters it was given.
 Configuration alone(const Configuration& configuration, std::string_view detector);
 
-// "RETIMU" with the configuration as it stands, then each detector of the catalogue alone.
+// "RETIMU" with the configuration as it stands; where it names no detectors and has not the light
+// profile itself, "RETIMU light" with that; then each detector of the catalogue alone.
 std::vector<NamedScorer> retimu_scorers(const Configuration& configuration);
 
 }  // namespace retimu

@@ -59,6 +59,31 @@ TEST(Evaluate, SaysTheSameWithHoweverManyJobs) {
   EXPECT_NE(alone.find("\"RETIMU\":{\"seconds\":0,\"best\":{\"vus_pr\":"), std::string::npos);
 }
 
+TEST(Evaluate, HasTheLightProfileBesideTheDefault) {
+  const auto names = [](const Configuration& configuration) {
+    std::vector<std::string> list;
+    for (const NamedScorer& one : retimu_scorers(configuration)) list.push_back(one.name);
+    list.resize(2);
+    return list;
+  };
+  EXPECT_EQ(names({}), (std::vector<std::string>{"RETIMU", "RETIMU light"}));
+  Configuration light;
+  light.profile = Profile::light;
+  EXPECT_NE(names(light)[1], "RETIMU light");
+  Configuration named;
+  named.detectors = {{"moving_average", {}}, {"rolling_deviation", {}}, {"half_space_trees", {}}};
+  EXPECT_NE(names(named)[1], "RETIMU light");
+
+  const Case one = std::move(make_cases(1)[0]);
+  const auto score_of = [&](const Scorer& scorer) { return scorer.score(one.series)->score; };
+  Configuration narrow;
+  narrow.columns["a&b"].is_ignored = named.columns["a&b"].is_ignored = true;
+  const std::vector<NamedScorer> scorers = retimu_scorers(narrow);
+  const std::vector<double> by_light = score_of(*scorers[1].scorer);
+  EXPECT_EQ(by_light, score_of(*retimu_scorers(named)[0].scorer));
+  EXPECT_NE(by_light, score_of(*scorers[0].scorer));
+}
+
 // The faults are of the first column. Rows are scored before anyone is told where they are.
 TEST(Evaluate, ExplainsLabelledEventsAndScoresAllTheSame) {
   const std::vector<Case> plain = make_cases(2);

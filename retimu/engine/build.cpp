@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a configuration to the immutable judging part.
+#include "retimu/core/alert.hpp"
 #include "retimu/decision/calibration.hpp"
 #include "retimu/decision/policy.hpp"
 #include "retimu/detectors/catalogue.hpp"
@@ -37,6 +38,13 @@ std::string judging_text(const Configuration& configuration) {
   if (configuration.time_zone != "UTC") {
     text += fmt::format("time_zone = \"{}\"\n", configuration.time_zone);
   }
+  std::string counters;
+  for (const auto& [name, column] : configuration.columns) {
+    if (!column.is_counter) continue;
+    append_json_string(counters, name);
+    counters += " = { kind = \"counter\" }\n";
+  }
+  if (!counters.empty()) text += "\n[columns]\n" + counters;
   text += fmt::format("\n[limits]\ncolumns_max = {}\n", configuration.columns_max);
   std::string alerts;
   if (configuration.budget_per_day > 0) {
@@ -109,11 +117,17 @@ Result<std::unique_ptr<Pipeline>> build_pipeline(const Configuration& configurat
   pipeline->entities_max = configuration.entities_max;
   pipeline->columns = &columns;
   for (const auto& [name, column] : configuration.columns) {
-    if (column.unit.empty()) continue;
-    if (const std::optional<ColumnId> id = columns.intern(name)) {
+    if (column.unit.empty() && !column.is_counter) continue;
+    const std::optional<ColumnId> id = columns.intern(name);
+    if (!id) continue;
+    if (!column.is_counter) {
       pipeline->units.emplace(*id, column.unit);
+      continue;
     }
+    pipeline->units.emplace(*id, column.unit.empty() ? "1/s" : column.unit + "/s");
+    pipeline->counters.push_back(*id);
   }
+  std::ranges::sort(pipeline->counters);
   return pipeline;
 }
 

@@ -98,7 +98,7 @@ Result<void> Reader::read_source(const toml::table& from) {
 }
 
 Result<void> Reader::read_columns(const toml::table& from) {
-  constexpr std::array<std::string_view, 2> kinds = {"gauge", "ignore"};
+  constexpr std::array<std::string_view, 3> kinds = {"gauge", "counter", "ignore"};
   for (const auto& [key, node] : from) {
     const toml::table* column = node.as_table();
     if (column == nullptr) {
@@ -112,6 +112,7 @@ Result<void> Reader::read_columns(const toml::table& from) {
     if (read) read = toml_.choice(*column, "kind", kinds, kind);
     if (!read) return read;
     read_column.is_ignored = kind == "ignore";
+    read_column.is_counter = kind == "counter";
     to_.columns.emplace(key.str(), read_column);
   }
   return {};

@@ -25,8 +25,9 @@ struct SinkConfiguration {
 };
 
 struct ColumnConfiguration {
-  std::string unit;
+  std::string unit;  // of a counter: of what it counts
   bool is_ignored = false;
+  bool is_counter = false;  // only rises, and begins anew at 0; judged by its rate a second
 };
 
 struct DetectorConfiguration {

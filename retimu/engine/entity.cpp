@@ -14,7 +14,7 @@ constexpr std::size_t line = 64;
 constexpr std::size_t chunk_bytes_first = 16 * 1024;
 constexpr std::size_t chunk_bytes_max = 1024 * 1024;
 constexpr std::size_t alone_bytes_min = 128 * 1024;  // not in a chunk
-constexpr std::uint32_t entity_version = 2;
+constexpr std::uint32_t entity_version = 3, entity_version_least = 2;
 constexpr std::size_t name_bytes_max = 64 * 1024;
 constexpr std::size_t section_bytes_max = 256 * 1024 * 1024;
 constexpr std::string_view fused_name = "fused";
@@ -124,6 +124,7 @@ Entity* EntityFactory::create(Slab& slab, Name name, std::span<const ColumnId> c
   std::ranges::copy(columns, parts.columns().begin());
   std::ranges::fill(parts.latest(), std::numeric_limits<double>::quiet_NaN());
   std::ranges::fill(parts.updated(), time_none);
+  if (has_counters()) std::ranges::fill(parts.counts(), Count{});
   list_components(parts, components_);
   for (const Component& component : components_) {
     component.stateful->create(component.at, columns.size(),
@@ -148,6 +149,10 @@ Entity* EntityFactory::grow(Slab& slab, Entity* entity, std::span<const ColumnId
   std::ranges::fill(to.updated(), time_none);
   std::ranges::copy(from.latest(), to.latest().begin());
   std::ranges::copy(from.updated(), to.updated().begin());
+  if (has_counters()) {
+    std::ranges::fill(to.counts(), Count{});
+    std::ranges::copy(from.counts(), to.counts().begin());
+  }
   list_components(from, components_);
   std::vector<Component> targets;
   list_components(to, targets);
@@ -206,6 +211,16 @@ void EntityFactory::visit_header(StateVisitor& visitor, Entity& entity) {
   }
 }
 
+void EntityFactory::visit_counts(StateVisitor& visitor, EntityParts entity) const {
+  const std::size_t now = has_counters() ? entity->columns : 0;
+  if (visitor.count("counts", now, entity->columns) != now) visitor.refuse();
+  if (now == 0 || visitor.failed()) return;
+  for (Count& count : entity.counts()) {
+    visitor.cell("count", count.value);
+    visitor.cell("counted", count.time);
+  }
+}
+
 void EntityFactory::save(Entity* entity, std::vector<std::byte>& to) {
   StateWriter writer(to);
   writer.version(entity_version);
@@ -220,6 +235,7 @@ void EntityFactory::save(Entity* entity, std::vector<std::byte>& to) {
   }
   writer.cells("latest", from.latest());
   writer.cells("updated", from.updated());
+  visit_counts(writer, from);
   visit_header(writer, *entity);
   list_components(from, components_);
   const std::vector<Component>& list = components_;
@@ -238,7 +254,8 @@ void EntityFactory::save(Entity* entity, std::vector<std::byte>& to) {
 Entity* EntityFactory::load(Slab& slab, std::span<const std::byte> from,
                             std::vector<std::string>& rewarmed) {
   StateReader reader(from);
-  if (reader.version(entity_version) < entity_version) return nullptr;
+  const std::uint32_t version = reader.version(entity_version);
+  if (version < entity_version_least) return nullptr;
   std::string name;
   visit_text(reader, name, name_bytes_max);
   std::vector<ColumnId> columns(reader.count("columns", 0, pipeline_.columns_max));
@@ -254,6 +271,7 @@ Entity* EntityFactory::load(Slab& slab, std::span<const std::byte> from,
   const EntityParts to = parts(entity);
   reader.cells("latest", to.latest());
   reader.cells("updated", to.updated());
+  if (version >= 3) visit_counts(reader, to);
   visit_header(reader, *entity);
   // Sections come in the pipeline's order unless the configuration changed; each is looked for by
   // name and kind.

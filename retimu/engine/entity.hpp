@@ -87,6 +87,8 @@ class EntityParts {
   std::span<ColumnId> columns() const { return part<ColumnId>(layout_->columns); }
   std::span<double> latest() const { return part<double>(layout_->latest); }
   std::span<Time> updated() const { return part<Time>(layout_->updated); }
+  // Of counters, the others are unused; only where the pipeline has some.
+  std::span<Count> counts() const { return part<Count>(layout_->counts); }
   void* detector(std::size_t index) const { return at(layout_->detectors[index]); }
   void* calibration(std::size_t index) const { return at(layout_->calibrations[index]); }
   void* fused_calibration() const { return at(layout_->fused_calibration); }
@@ -149,7 +151,9 @@ class EntityFactory {
   Entity* allocate(Slab& slab, std::string_view name, std::size_t columns);
   void list_components(EntityParts parts, std::vector<Component>& list) const;
   std::uint64_t component_seed(const Entity& entity, std::string_view name) const;
+  bool has_counters() const { return !pipeline_.counters.empty(); }
   void visit_header(StateVisitor& visitor, Entity& entity);
+  void visit_counts(StateVisitor& visitor, EntityParts entity) const;
   const Pipeline& pipeline_;
   std::map<std::size_t, Layout> layouts_;
   std::vector<const Layout*> quick_;   // by number of columns, for small ones

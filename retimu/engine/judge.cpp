@@ -141,19 +141,26 @@ void Judge::remember(EntityParts entity, const Verdict& verdict) const {
       static_cast<std::uint8_t>((entity->remembered_next + 1) % entity->remembered.size());
 }
 
-EntityView Judge::align(EntityParts entity, const Event& event) {
+EntityView Judge::align(EntityParts entity, const Event& event, bool is_late) {
   const std::span<const ColumnId> columns = entity.columns();
   const std::span<double> latest = entity.latest();
   const std::span<Time> updated = entity.updated();
   present_.clear();
   if (const auto* readings = std::get_if<Readings>(&event.payload)) {
     for (std::size_t i = 0; i < slots_.size(); ++i) {
-      const double value = readings->values[i];
+      double value = readings->values[i];
       if (!std::isfinite(value)) continue;
       const std::uint32_t slot = slots_[i];
       if (slot == slot_none) {
         ++entity->columns_dropped;
         continue;
+      }
+      if (std::ranges::binary_search(pipeline_.counters, readings->columns[i])) {
+        // What is late would have to be counted between two that were counted already.
+        if (is_late) continue;
+        const std::optional<double> rate = entity.counts()[slot].rate(value, event.time);
+        if (!rate) continue;
+        value = *rate;
       }
       latest[slot] = value;
       updated[slot] = event.time;
@@ -263,6 +270,7 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
     entity->time = time_none;
     entity->remembered = {};
     entity->older = {};
+    if (!pipeline_.counters.empty()) std::ranges::fill(entity.counts(), Count{});
   }
   entity->is_training = event.training;
   find_slots(entity, event);
@@ -272,7 +280,7 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
   ++entity->events;
   reserve(entity->columns);
 
-  const EntityView view = align(entity, event);
+  const EntityView view = align(entity, event, verdict.is_late);
   const Observation observation{event, view, clock_.local(event.time)};
   const bool spoke = score(entity, observation, verdict);
   Decision decision;

@@ -39,7 +39,7 @@ class Judge {
   void find_slots(EntityParts entity, const Event& event);
   bool recall(EntityParts entity, Time time, Verdict& verdict) const;
   void remember(EntityParts entity, const Verdict& verdict) const;
-  EntityView align(EntityParts entity, const Event& event);
+  EntityView align(EntityParts entity, const Event& event, bool is_late);
   bool score(EntityParts entity, const Observation& observation, Verdict& verdict);
   Assessment assess(const Event& event, const Verdict& verdict) const;
   void learn(EntityParts entity, const Observation& observation, const Decision& decision);

@@ -23,6 +23,7 @@ Layout make_layout(const Pipeline& pipeline, std::size_t columns) {
   layout.columns = place(end, columns * sizeof(ColumnId));
   layout.latest = place(end, columns * sizeof(double));
   layout.updated = place(end, columns * sizeof(Time));
+  if (!pipeline.counters.empty()) layout.counts = place(end, columns * sizeof(Count));
   for (const NamedDetector& named : pipeline.detectors) {
     layout.detectors.push_back(place(end, named.detector->bytes(columns)));
   }

@@ -5,6 +5,7 @@
 
 #include "retimu/core/decision.hpp"
 #include "retimu/core/detector.hpp"
+#include "retimu/engine/count.hpp"
 #include "retimu/engine/time_zone.hpp"
 
 #include <memory>
@@ -35,6 +36,7 @@ struct Pipeline {
   bool has_row_times = false;            // event times are numbers of records
   Columns* columns = nullptr;
   std::unordered_map<ColumnId, std::string> units;
+  std::vector<ColumnId> counters;  // columns that are judged by their rate, ascending
 
   // A budget counts on honest tails, so the fused p is calibrated once more; not where evidence of
   // a detector's own goes with it, nor without a budget: a second calibration costs power
@@ -51,6 +53,7 @@ inline constexpr Duration control_interval = 10 * minute;
 // the policy.
 struct Layout {
   std::size_t columns = 0, latest = 0, updated = 0;  // offsets from the block's start
+  std::size_t counts = 0;                            // where the pipeline has counters
   std::vector<std::size_t> detectors, calibrations;
   std::size_t fused_calibration = 0;  // where the pipeline recalibrates
   std::size_t policy = 0;

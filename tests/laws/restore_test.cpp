@@ -70,8 +70,8 @@ class RestoreLaw : public ::testing::Test {
   GroupId id_{};
 };
 
-constexpr std::array<std::string_view, 3> pipelines = {
-    "", "[alerts]\nbudget = \"50 per day\"\n",
+constexpr std::array<std::string_view, 4> pipelines = {
+    "", "[alerts]\nbudget = \"50 per day\"\n", "[columns]\nreading1 = { kind = \"counter\" }\n",
     "[detectors]\nuse = [\"moving_average\", \"rolling_deviation\", \"half_space_trees\"]\n"};
 
 TEST_F(RestoreLaw, SavedAndRestoredAfterEveryEvent) {

@@ -74,6 +74,23 @@ def quiet():
     write("quiet", "input.jsonl", "\n".join(lines) + "\n")
 
 
+def counter():
+    """Bytes and errors of two network cards: eth1 begins anew at 0, eth2 sends more for a while."""
+    noise = Noise(9)
+    sent, errors = {"eth1": 5_000_000, "eth2": 9_000}, {"eth1": 40, "eth2": 2}
+    lines = []
+    for row in range(520):
+        for card in ("eth1", "eth2"):
+            if (row, card) == (300, "eth1"):
+                sent[card] = errors[card] = 0
+            rate = 3 if card == "eth2" and 400 <= row < 420 else 1
+            sent[card] += round(10 * rate * (120 + 5 * noise.bell()))
+            errors[card] += noise.random.random() < 0.3
+            lines.append(f'{{"ts":{START + 10 * row},"card":"{card}",'
+                         f'"sent":{sent[card]},"errors":{errors[card]}}}')
+    write("counter", "input.jsonl", "\n".join(lines) + "\n")
+
+
 def sparse_columns():
     """Each record brings one column of three; the vibration of one machine grows late."""
     noise = Noise(4)
@@ -140,5 +157,5 @@ def budget():
 
 if __name__ == "__main__":
     for make in (spike, level_shift, quiet, sparse_columns, several_files, late_and_duplicate,
-                 budget):
+                 budget, counter):
         make()

@@ -53,6 +53,12 @@ struct Detector : Stateful {
   // None: abstains (foreign payload, nothing finite in it, still learning). Larger is stranger;
   // never NaN; +inf allowed.
   virtual std::optional<double> score(const void* state, const Observation&, Scratch) const = 0;
+  // The same score, where another detector of the same state has just scored the event with the
+  // same scratch: what they have in common is not done again, and this one is not asked to learn.
+  virtual std::optional<double> read(const void* state, const Observation& observation,
+                                     Scratch scratch) const {
+    return score(state, observation, scratch);
+  }
   // It ranks rows of so many columns by a number that means the same for ever, as p gets used to
   // what lasts. The first such detector of a pipeline ranks; p does while it abstains, and while it
   // is warming all rows are alike.
@@ -95,6 +101,9 @@ struct DetectorEntry {
   std::string_view summary;  // one line
   Modality modality = Modality::metrics;
   std::span<const Parameter> parameters;
+  // The detector whose state and scratch it has, alone or beside it: an entity holds one state and
+  // learns each row once. Empty: its own.
+  std::string_view state_of = {};
   // Part of a pipeline that names no detectors, by its profile.
   bool in_auto = false, in_light = false;
   // In `auto` without a budget it judges entities of so many columns or more.

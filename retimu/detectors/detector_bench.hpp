@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Score and learn of one detector on rows of noise, as the engine calls them. Included by the
+// Score and learn of one detector on rows of noise, as the engine calls them, and what another of
+// the same state reads. Included by the
 // benchmarks only.
 #ifndef RETIMU_DETECTORS_DETECTOR_BENCH_HPP
 #define RETIMU_DETECTORS_DETECTOR_BENCH_HPP
@@ -11,6 +12,7 @@
 #include <benchmark/benchmark.h>
 
 #include <initializer_list>
+#include <memory>
 #include <numeric>
 #include <string_view>
 #include <utility>
@@ -25,12 +27,16 @@ struct Setting {
 
 // A row a second. Prints the time a row; counters: readings a second and bytes of state.
 inline void score_and_learn(benchmark::State& state, std::string_view detector,
-                            std::initializer_list<Setting> settings, std::size_t columns) {
+                            std::initializer_list<Setting> settings, std::size_t columns,
+                            std::string_view reader = {}) {
   const DetectorEntry& entry = *find_detector(detector);
   ParameterValues values(entry.parameters);
   for (const Setting& setting : settings) (void)values.set(setting.name, setting.value);
   const auto made = entry.make(values, 1);
   const Detector& own = **made;
+  const DetectorEntry* other = reader.empty() ? nullptr : find_detector(reader);
+  const std::unique_ptr<Detector> reads =
+      other == nullptr ? nullptr : *other->make(ParameterValues(other->parameters), 1);
 
   constexpr std::size_t rows = 4'096;
   Random random(1);
@@ -58,6 +64,10 @@ inline void score_and_learn(benchmark::State& state, std::string_view detector,
     event.payload = Readings{ids, row};
     const EntityView view{ids, row, updated, present};
     sum += own.score(memory.data(), {event, view}, place).value_or(0);
+    if (reads) {
+      sum += reads->read(memory.data(), {event, view}, place).value_or(0);
+      sum += reads->rank(memory.data(), {event, view}, place);
+    }
     own.learn(memory.data(), {event, view}, place);
   }
   benchmark::DoNotOptimize(sum);

@@ -74,7 +74,7 @@ bool is_sound(const Parts& parts) {
          head.waiting < rows_blended;
 }
 
-std::size_t own_work_numbers(std::size_t columns) { return 2 * (lags + 2) * columns + 6; }
+std::size_t own_work_numbers(std::size_t columns) { return 2 * (lags + 2) * columns + 7; }
 
 std::size_t shared_work_numbers(std::size_t columns) {
   const std::size_t d = columns, q = lags * d;
@@ -94,6 +94,7 @@ Work work(double* own, double* shared, std::size_t columns) {
   work.statistics = reinterpret_cast<std::array<double, 4>*>(pieces.take(4).data());
   work.instant = pieces.take(1).data();
   work.smooth = pieces.take(1).data();
+  work.apart = pieces.take(1).data();
   Pieces others(shared);
   work.matrix = others.take(std::max(q * q, 3 * d * d));
   work.moments = others.take(packed_size(n));
@@ -142,6 +143,7 @@ void look(const Parts& parts, std::span<const double> row, const Work& work) {
   }
   *work.instant = (evidence[0] + evidence[1] + evidence[2] + evidence[3]) / 4;
   *work.smooth = head.smooth + alpha * (*work.instant - head.smooth);
+  *work.apart = (evidence[1] + evidence[3]) / 2;
 }
 
 // A row becomes part of the moments together with some others: a pass over the moments takes long.

@@ -95,6 +95,7 @@ struct Work {
   std::span<double> moments;  // of standardised rows, while training
   std::array<double, 4>* statistics;
   double *instant, *smooth;  // evidence
+  double* apart;             // that of the two distances alone
 };
 
 // Numbers of the state of a model of so many columns, and that state at a place. Begins as zeros.
@@ -111,7 +112,7 @@ Work work(double* own, double* shared, std::size_t columns);
 void collect(const Parts& parts, std::span<const double> row, bool is_training);
 void start(const Parts& parts, const Work& work);
 
-// From then on: what the model says of a row, to work.instant and work.smooth. Then learn, of the
+// From then on: what the model says of a row, to work.instant, smooth and apart. Then learn, of the
 // same row.
 void look(const Parts& parts, std::span<const double> row, const Work& work);
 void learn(const Parts& parts, std::span<const double> row, bool is_training, const Work& work);

@@ -21,51 +21,24 @@
 // Cost a row of d columns in one block: 4 d^2 twice to score, half of (4 d)^2 to learn, and a
 // Cholesky of (3 d)^3 / 3 every 32 to 156 rows: 5 us at 38 columns; in blocks 0.15 to 0.2 us a
 // column, and once, after the first 128 rows, 64 d^2 to group them. Memory: about 15 d^2 + 49 d
-// numbers of 8 bytes, 188 KB at 38 columns; in blocks 4.2 KB a column. Blind to: columns that get
-// quiet together, drift slower than it learns, what happens between columns only now and then or
-// across blocks, cycles longer than three rows.
+// numbers of 8 bytes, 188 KB at 38 columns; in blocks 4.2 KB a column; mahalanobis beside it costs
+// nothing more. Blind to: columns that get quiet together, drift slower than it learns, what
+// happens between columns only now and then or across blocks, cycles longer than three rows.
 #ifndef RETIMU_DETECTORS_LINEAR_PREDICTION_HPP
 #define RETIMU_DETECTORS_LINEAR_PREDICTION_HPP
 
-#include "retimu/core/detector.hpp"
+#include "retimu/detectors/linear_detector.hpp"
 
-#include <cstddef>
-#include <span>
 #include <vector>
 
 namespace retimu {
 
-namespace linear {
-struct Work;
-}
-
-class LinearPrediction final : public Detector {
+class LinearPrediction final : public LinearDetector {
  public:
-  static constexpr std::size_t columns_max = 1'024;
-
-  std::size_t bytes(std::size_t columns) const override;
-  void create(void* at, std::size_t columns, std::uint64_t seed) const override;
-  void destroy(void* at, std::size_t columns) const override;
-  void grow(void* to, std::size_t columns_to, void* from, std::size_t columns_from) const override;
-  void visit(void* at, std::size_t columns, StateVisitor& visitor) const override;
-
-  std::size_t scratch_bytes(std::size_t columns) const override;
-  std::optional<double> score(const void* state, const Observation&, Scratch) const override;
-  bool ranks(std::size_t columns) const override;
+  std::optional<double> read(const void* state, const Observation&, Scratch) const override;
   double rank(const void* state, const Observation&, Scratch) const override;
-  // The gate decides, not the policy: an episode must not stop what follows a change for good.
-  bool learns_always() const override { return true; }
-  void learn(void* state, const Observation&, Scratch) const override;
   void explain(const void* state, const Observation&, Scratch,
                std::vector<Reason>& to) const override;
-
- private:
-  struct Own;
-  struct Work;
-  static Own own(const void* state, std::size_t columns);
-  static Work work(Scratch scratch, std::size_t columns);
-  static void arrange(const Own& own);
-  static double over_blocks(const Own& own, const Work& work, double* linear::Work::*evidence);
 };
 
 DetectorEntry linear_prediction_entry();

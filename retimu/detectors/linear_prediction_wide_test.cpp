@@ -127,17 +127,34 @@ TEST(LinearPredictionWide, RefusesAnOrderThatIsNone) {
   Plant plant(6);
   for (int i = 0; i < 200; ++i) entity.send(plant.row());
   std::vector<std::byte> bytes = save(detector, entity.state());
-  bytes[bytes.size() - 2] = bytes[bytes.size() - 4];  // the last two of the order become one
-  bytes[bytes.size() - 1] = bytes[bytes.size() - 3];
+  const std::size_t end = bytes.size() - sizeof(double);  // of the order
+  bytes[end - 2] = bytes[end - 4];                        // its last two become one
+  bytes[end - 1] = bytes[end - 3];
   StateReader reader(bytes);
   detector.visit(entity.state(), columns, reader);
   EXPECT_TRUE(reader.failed());
   EXPECT_EQ(entity.send(plant.row()), std::nullopt) << "it starts anew";
 }
 
+TEST(LinearPredictionWide, TakesAStateFromBeforeTheDistanceWasSmoothed) {
+  const LinearPrediction detector;
+  TestEntity entity(detector, columns), other(detector, columns);
+  Plant plant(6), same(6);
+  for (int i = 0; i < 200; ++i) entity.send(plant.row());
+  for (int i = 0; i < 200; ++i) same.row();
+  std::vector<std::byte> bytes = save(detector, entity.state());
+  bytes[0] = std::byte{2};  // its version
+  bytes.resize(bytes.size() - sizeof(double));
+  StateReader reader(bytes);
+  detector.visit(other.state(), columns, reader);
+  EXPECT_TRUE(reader.finished());
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(entity.send(plant.row()), other.send(same.row()));
+}
+
 TEST(LinearPredictionWide, TakesAThousandColumnsInMemoryThatGrowsWithThem) {
   const LinearPrediction detector;
-  EXPECT_EQ(detector.bytes(1'024), 32 * (detector.bytes(32) + 32 * sizeof(std::uint16_t)));
+  const std::size_t a_block = detector.bytes(32) - sizeof(double) + 32 * sizeof(std::uint16_t);
+  EXPECT_EQ(detector.bytes(1'024), 32 * a_block + sizeof(double));
   EXPECT_LT(detector.bytes(1'024), 5'000'000U);
   TestEntity entity(detector, 1'024);
   Random random(7);

@@ -1,48 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/detectors/mahalanobis.hpp"
 
-#include "retimu/detectors/row_distance.hpp"
-#include "retimu/detectors/specimen.hpp"
+#include "retimu/core/detector_of.hpp"
+#include "retimu/stats/packed_matrix.hpp"
 
-#include <array>
-#include <memory>
+#include <algorithm>
+#include <cmath>
 
 namespace retimu {
 
-namespace {
-
-constexpr std::array parameters{
-    Parameter{"window", "rows that level and covariance cover", Parameter::Kind::whole, 2'000, 128,
-              1'000'000},
-};
-
-Result<std::unique_ptr<Detector>> make(const ParameterValues& values, std::uint64_t /*seed*/) {
-  return std::make_unique<RowDistance>(
-      RowDistance::Options{.share = 1, .window = values.whole("window")});
+std::optional<double> Mahalanobis::read(const void* state, const Observation& observation,
+                                        Scratch scratch) const {
+  if (!speaks(state, observation)) return std::nullopt;
+  const std::size_t columns = observation.entity.latest.size();
+  return over_blocks(own(state, columns), work(scratch, columns), &linear::Work::apart);
 }
 
-// Two columns that go together, then part: each by itself is as usual.
-void specimen(SpecimenWriter& to) {
-  const std::array columns{to.column("flow"), to.column("pressure")};
-  Random random(29);
-  for (int i = 0; i < 1'000; ++i) {
-    const double level = bell(random);
-    const std::array values{50 + level, 8 + 0.5 * level + 0.1 * bell(random)};
-    to.usual(Readings{columns, values});
-  }
-  const std::array values{51.5, 7.2};
-  to.anomaly(Readings{columns, values});
+double Mahalanobis::rank(const void* state, const Observation& observation, Scratch scratch) const {
+  const std::size_t columns = observation.entity.latest.size();
+  return smoothed_apart(own(state, columns), work(scratch, columns));
 }
 
-}  // namespace
-
-DetectorEntry mahalanobis_entry() {
-  return {.name = "mahalanobis",
-          .summary = "distance of a row from the usual by the covariance of its columns",
-          .modality = Modality::metrics,
-          .parameters = parameters,
-          .make = make,
-          .specimen = specimen};
+// By how much T^2 would fall if a column were what the others foretell of it (Mason, Tracy and
+// Young, "Decomposition of T^2 for multivariate control chart interpretation", Journal of Quality
+// Technology 1995), with that value, give or take three of its conditional deviations.
+void Mahalanobis::explain(const void* state, const Observation& observation, Scratch scratch,
+                          std::vector<Reason>& to) const {
+  const EntityView& entity = observation.entity;
+  const Own own = LinearDetector::own(state, entity.latest.size());
+  const Work at = work(scratch, entity.latest.size());
+  const std::size_t first = to.size();
+  std::vector<double> pulled;
+  std::size_t place = 0;
+  at.each(own, [&](const linear::Parts& parts, std::span<const double> part,
+                   const linear::Work& of_part) {
+    const linear::Model& now = parts.now;
+    pulled.resize(part.size());
+    multiply_packed(now.precision, of_part.now.z, pulled);
+    for (std::size_t j = 0; j < part.size(); ++j, ++place) {
+      const std::size_t slot = own.slot(place);
+      if (!std::ranges::binary_search(entity.present, static_cast<std::uint32_t>(slot))) continue;
+      const double own_precision = std::max(now.precision[packed_column(parts.d, j)], 1e-12);
+      const double foretold =
+          now.mean[j] + (of_part.now.z[j] - pulled[j] / own_precision) * now.scale[j];
+      const double reach = 3 / std::sqrt(own_precision) * now.scale[j];
+      to.push_back({entity.columns[slot], part[j], foretold - reach, foretold + reach,
+                    pulled[j] * pulled[j] / own_precision});
+    }
+  });
+  keep_heaviest_reasons(to, first);
 }
 
 }  // namespace retimu

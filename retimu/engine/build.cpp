@@ -95,7 +95,11 @@ Result<std::unique_ptr<Pipeline>> build_pipeline(const Configuration& configurat
     Result<std::unique_ptr<Detector>> made =
         entry->make(values, hash(detector.name, pipeline->seed));
     if (!made) return tl::unexpected(made.error());
-    pipeline->detectors.push_back({detector.name, std::move(*made), detector.columns_min});
+    std::vector<NamedDetector>& all = pipeline->detectors;
+    const std::string state_name(entry->state_of.empty() ? entry->name : entry->state_of);
+    const auto keeper = std::ranges::find(all, state_name, &NamedDetector::state_name);
+    const auto index = static_cast<std::size_t>(keeper - all.begin());
+    all.push_back({detector.name, std::move(*made), detector.columns_min, state_name, index});
   }
   if (pipeline->detectors.empty()) {
     return failure(Fault::usage, "a pipeline needs at least one detector");

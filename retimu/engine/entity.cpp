@@ -109,7 +109,9 @@ void EntityFactory::list_components(EntityParts parts, std::vector<Component>& l
   list.clear();
   for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
     const NamedDetector& named = pipeline_.detectors[i];
-    list.push_back({named.name, named.detector.get(), parts.detector(i)});
+    if (pipeline_.keeps_state(i)) {
+      list.push_back({named.state_name, named.detector.get(), parts.detector(i)});
+    }
     list.push_back({named.name, pipeline_.calibration.get(), parts.calibration(i)});
   }
   if (pipeline_.recalibrates()) {

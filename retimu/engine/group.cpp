@@ -163,6 +163,7 @@ Result<void> Group::unlearn(Name name, Time from, Time to, std::uint64_t sequenc
   if (*entity == nullptr) return {};
   const EntityParts parts = factory_.parts(*entity);
   for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
+    if (!pipeline_.keeps_state(i)) continue;
     pipeline_.detectors[i].detector->unlearn(parts.detector(i), (*entity)->columns, from, to);
   }
   return {};

@@ -53,6 +53,10 @@ void Judge::reserve(std::size_t columns) {
   std::size_t end = 0;
   for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
     scratch_at_[i] = end;
+    if (!pipeline_.keeps_state(i)) {
+      scratch_at_[i] = scratch_at_[pipeline_.detectors[i].keeper];
+      continue;
+    }
     end += (pipeline_.detectors[i].detector->scratch_bytes(scratch_columns_) + 15) / 16 * 16;
   }
   scratch_.assign(end, std::byte{});
@@ -184,7 +188,10 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
     spoke_[i] = false;
     if (entity->columns < pipeline_.detectors[i].columns_min) continue;
     const Detector& detector = *pipeline_.detectors[i].detector;
-    const std::optional<double> score = detector.score(entity.detector(i), observation, scratch(i));
+    const std::optional<double> score =
+        pipeline_.reads(i, entity->columns)
+            ? detector.read(entity.detector(i), observation, scratch(i))
+            : detector.score(entity.detector(i), observation, scratch(i));
     spoke_[i] = score.has_value();
     const bool ranks = !has_ranker && detector.ranks(entity->columns);
     has_ranker = has_ranker || ranks;
@@ -257,6 +264,7 @@ void Judge::learn(EntityParts entity, const Observation& observation, const Deci
     const Detector& detector = *pipeline_.detectors[i].detector;
     if (entity->columns < pipeline_.detectors[i].columns_min) continue;
     if (!decision.may_learn && !detector.learns_always()) continue;
+    if (pipeline_.reads(i, entity->columns)) continue;
     detector.learn(entity.detector(i), observation, scratch(i));
   }
 }

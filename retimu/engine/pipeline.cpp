@@ -17,6 +17,14 @@ std::size_t place(std::size_t& end, std::size_t bytes) {
 
 }  // namespace
 
+bool Pipeline::reads(std::size_t index, std::size_t of_columns) const {
+  const std::size_t keeper = detectors[index].keeper;
+  for (std::size_t i = keeper; i < index; ++i) {
+    if (detectors[i].keeper == keeper && of_columns >= detectors[i].columns_min) return true;
+  }
+  return false;
+}
+
 Layout make_layout(const Pipeline& pipeline, std::size_t columns) {
   Layout layout;
   std::size_t end = sizeof(Entity);
@@ -24,8 +32,10 @@ Layout make_layout(const Pipeline& pipeline, std::size_t columns) {
   layout.latest = place(end, columns * sizeof(double));
   layout.updated = place(end, columns * sizeof(Time));
   if (!pipeline.counters.empty()) layout.counts = place(end, columns * sizeof(Count));
-  for (const NamedDetector& named : pipeline.detectors) {
-    layout.detectors.push_back(place(end, named.detector->bytes(columns)));
+  for (std::size_t i = 0; i < pipeline.detectors.size(); ++i) {
+    const NamedDetector& named = pipeline.detectors[i];
+    layout.detectors.push_back(pipeline.keeps_state(i) ? place(end, named.detector->bytes(columns))
+                                                       : layout.detectors[named.keeper]);
   }
   const std::size_t calibration_bytes = pipeline.calibration->bytes(columns);
   for (std::size_t i = 0; i < pipeline.detectors.size(); ++i) {

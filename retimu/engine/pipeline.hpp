@@ -19,6 +19,9 @@ struct NamedDetector {
   std::string name;
   std::unique_ptr<Detector> detector;
   std::size_t columns_min = 0;  // of the entities that it judges
+  // Whose state it has, which several may share; it lies with the first of them, the keeper.
+  std::string state_name;
+  std::size_t keeper = 0;
 };
 
 struct Pipeline {
@@ -42,6 +45,11 @@ struct Pipeline {
   // a detector's own goes with it, nor without a budget: a second calibration costs power
   // (benchmarks/decision.cpp).
   bool recalibrates() const { return budget_per_day > 0 && !has_own_evidence; }
+
+  bool keeps_state(std::size_t index) const { return detectors[index].keeper == index; }
+  // Of the detectors that share a state, the first that judges entities of so many columns scores
+  // and learns. This one is another, and only reads.
+  bool reads(std::size_t index, std::size_t of_columns) const;
 };
 
 inline constexpr std::size_t detectors_max = 32;

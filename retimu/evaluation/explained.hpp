@@ -36,6 +36,7 @@ class Explained final : public Detector {
     return of_->scratch_bytes(columns);
   }
   std::optional<double> score(const void* state, const Observation&, Scratch) const override;
+  std::optional<double> read(const void* state, const Observation&, Scratch) const override;
   bool ranks(std::size_t columns) const override { return of_->ranks(columns); }
   double rank(const void* state, const Observation& seen, Scratch scratch) const override {
     return of_->rank(state, seen, scratch);
@@ -60,6 +61,8 @@ class Explained final : public Detector {
   }
 
  private:
+  void add_up(const void* state, const Observation& seen, Scratch scratch) const;
+
   std::unique_ptr<Detector> of_;
   std::vector<Span> spans_;
   Add add_;

@@ -59,4 +59,17 @@ double quadratic(std::span<const double> m, std::span<const double> x) {
   return 2 * sum;
 }
 
+void multiply_packed(std::span<const double> m, std::span<const double> x, std::span<double> to) {
+  for (double& one : to) one = 0;
+  const double* column = m.data();
+  for (std::size_t k = 0; k < x.size(); ++k) {
+    to[k] += column[0] * x[k];
+    for (std::size_t i = 1; i < x.size() - k; ++i) {
+      to[k + i] += column[i] * x[k];
+      to[k] += column[i] * x[k + i];
+    }
+    column += x.size() - k;
+  }
+}
+
 }  // namespace retimu

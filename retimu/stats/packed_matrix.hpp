@@ -24,6 +24,9 @@ void blend_rows(std::span<double> m, double kept, std::span<const double> rows,
 // x' m x. m: packed.
 double quadratic(std::span<const double> m, std::span<const double> x);
 
+// to = m x. m: packed.
+void multiply_packed(std::span<const double> m, std::span<const double> x, std::span<double> to);
+
 }  // namespace retimu
 
 #endif

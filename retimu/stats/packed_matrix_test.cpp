@@ -45,5 +45,12 @@ TEST(PackedMatrix, TellsAQuadraticForm) {
   EXPECT_NEAR(quadratic(sixes, ones), 6 * 81, 1e-9);
 }
 
+// 2 1 3 | 1 4 5 | 3 5 6
+TEST(PackedMatrix, TellsAProduct) {
+  Numbers product(3, 7);
+  multiply_packed(Numbers{2, 1, 3, 4, 5, 6}, Numbers{1, 2, 3}, product);
+  EXPECT_EQ(product, (Numbers{13, 24, 31}));
+}
+
 }  // namespace
 }  // namespace retimu

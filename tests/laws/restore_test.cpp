@@ -70,9 +70,12 @@ class RestoreLaw : public ::testing::Test {
   GroupId id_{};
 };
 
-constexpr std::array<std::string_view, 4> pipelines = {
-    "", "[alerts]\nbudget = \"50 per day\"\n", "[columns]\nreading1 = { kind = \"counter\" }\n",
-    "[detectors]\nuse = [\"moving_average\", \"rolling_deviation\", \"half_space_trees\"]\n"};
+constexpr std::array<std::string_view, 5> pipelines = {
+    "",
+    "[alerts]\nbudget = \"50 per day\"\n",
+    "[columns]\nreading1 = { kind = \"counter\" }\n",
+    "[detectors]\nuse = [\"moving_average\", \"rolling_deviation\", \"half_space_trees\"]\n",
+    "[detectors]\nuse = [\"linear_prediction\", \"mahalanobis\"]\n"};
 
 TEST_F(RestoreLaw, SavedAndRestoredAfterEveryEvent) {
   for (const std::string_view sections : pipelines) {

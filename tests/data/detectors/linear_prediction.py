@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Writes linear_prediction.txt beside this script: rows of four columns and the smoothed evidence
-of linear prediction, from a plain implementation in numpy. A line `online` or `trained`, then lines
-of four readings and the score; nan: a row to learn from.
+of linear prediction, and of the distances alone (mahalanobis), from a plain implementation in
+numpy. A line `online` or `trained`, then lines of four readings and the two; nan: a row to learn
+from.
 """
 import math
 import pathlib
@@ -11,6 +12,7 @@ import random
 import numpy as np
 
 LAGS, MEMORY, REFIT, RIDGE, SHRINK, CLIP, ALPHA, KNEE = 3, 5000, 32, 0.1, 0.01, 30, 0.1, 10
+ALPHA_APART = 0.3
 GATE, PATIENCE, GROW, SNAPSHOT_MAX, START = 0.4, 500, 1.5, 1024, 128
 
 
@@ -56,11 +58,13 @@ def run_online(rows):
     snapshot = model.copy()
     past = [rows[START - 1 - lag] for lag in range(LAGS)]
     count, since, smooth, held, age, next_age = START, 0, 0.1, 0, 0, START * (GROW - 1)
+    apart = 0
     for row in rows[START:]:
         first, z, f, e = model.look(row, past)
         second, *_ = snapshot.look(row, past)
         smooth += ALPHA * (evidence(first + second) - smooth)
-        yield smooth
+        apart += ALPHA_APART * (evidence([first[1], second[1]]) - apart)
+        yield smooth, apart
         held = held + 1 if smooth > GATE else max(held - 2, 0)
         if smooth <= GATE or held >= PATIENCE:
             count = min(count + 1, MEMORY)
@@ -89,11 +93,12 @@ def run_online(rows):
 def run_trained(train, rows):
     model = Model(train)
     past = [rows[0]] * LAGS
-    smooth = 0.1
+    smooth, apart = 0.1, 0
     for row in rows:
         statistics, *_ = model.look(row, past)
         smooth += ALPHA * (evidence(statistics) - smooth)
-        yield smooth
+        apart += ALPHA_APART * (evidence(statistics[1:]) - apart)
+        yield smooth, apart
         past = [row, *past[:-1]]
 
 
@@ -111,16 +116,21 @@ def make_rows(draw, count):
     return np.array(rows)
 
 
+def line_of(row, scores):
+    return " ".join(map(repr, map(float, [*row, *scores])))
+
+
 def main():
     draw = random.Random(20261125)
     rows, train, test = make_rows(draw, 1000), make_rows(draw, 500)[:330], make_rows(draw, 300)
     lines = ["online"]
-    scores = [math.nan] * START + list(run_online(rows))
-    lines += [" ".join(map(repr, [*map(float, row), score])) for row, score in zip(rows, scores)]
+    untold = (math.nan, math.nan)
+    scores = [untold] * START + list(run_online(rows))
+    lines += [line_of(row, score) for row, score in zip(rows, scores)]
     lines.append("trained")
-    scores = [math.nan] * len(train) + list(run_trained(train, test))
+    scores = [untold] * len(train) + list(run_trained(train, test))
     both = np.vstack([train, test])
-    lines += [" ".join(map(repr, [*map(float, row), score])) for row, score in zip(both, scores)]
+    lines += [line_of(row, score) for row, score in zip(both, scores)]
     path = pathlib.Path(__file__).with_suffix(".txt")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

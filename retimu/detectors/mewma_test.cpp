@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "retimu/detectors/row_distance.hpp"
+#include "retimu/detectors/mewma.hpp"
 
 #include "retimu/detectors/specimen.hpp"
 
@@ -17,7 +17,7 @@ namespace {
 // One entity with all columns in every row.
 class Entity {
  public:
-  Entity(std::size_t columns, const RowDistance::Options& options)
+  Entity(std::size_t columns, const Mewma::Options& options)
       : detector_(options),
         columns_(columns),
         updated_(columns, 0),
@@ -36,17 +36,15 @@ class Entity {
     const EntityView view{columns_, row, updated_, present};
     const Scratch scratch = std::as_writable_bytes(std::span(scratch_));
     const std::optional<double> score = detector_.score(state_.data(), {event, view}, scratch);
-    if (score) rank = detector_.rank(state_.data(), {event, view}, scratch);
     reasons.clear();
     if (score) detector_.explain(state_.data(), {event, view}, scratch, reasons);
     if (teaches) detector_.learn(state_.data(), {event, view}, scratch);
     return score;
   }
   std::vector<Reason> reasons;
-  double rank = 0;  // of the last row that was scored
 
  private:
-  RowDistance detector_;
+  Mewma detector_;
   std::vector<ColumnId> columns_;
   std::vector<Time> updated_;
   std::vector<double> state_, scratch_;
@@ -56,7 +54,7 @@ class Entity {
 // the inverse of a matrix of two by formula.
 struct Reference {
   explicit Reference(double newest) : share(newest) {}
-  double share, rank = 0;
+  double share;
   double window = 2'000;
   Baseline usual[2];
   double rows = 0, since = 0, quartic = 0, z[2] = {0, 0}, s[3] = {1, 0, 1}, p[3] = {1, 0, 1};
@@ -72,10 +70,7 @@ struct Reference {
       z[j] = share * x[j] + (1 - share) * z[j];
     }
     std::optional<double> score;
-    if (rows >= 64) {
-      score = std::sqrt((2 - share) / share * of(z) / 2);
-      rank = 0.7 * rank + 0.3 * std::log(1 + *score * *score / 10);
-    }
+    if (rows >= 64) score = std::sqrt((2 - share) / share * of(z) / 2);
     for (int j = 0; j < 2; ++j) usual[j].learn(row[static_cast<std::size_t>(j)], 2'000);
     if (!is_warm) return score;
     rows = std::min(rows + 1, window);
@@ -102,7 +97,7 @@ struct Reference {
   }
 };
 
-TEST(RowDistance, IsWhatTheReferenceSays) {
+TEST(Mewma, IsWhatTheReferenceSays) {
   for (const double share : {1.0, 0.1}) {
     Random random(3);
     Entity entity(2, {.share = share});
@@ -115,15 +110,14 @@ TEST(RowDistance, IsWhatTheReferenceSays) {
       ASSERT_EQ(score.has_value(), wanted.has_value()) << i;
       if (score) {
         ASSERT_NEAR(*score, tame(*wanted), 1e-9) << i;
-        ASSERT_NEAR(entity.rank, reference.rank, 1e-9) << i;
       }
     }
   }
 }
 
-TEST(RowDistance, NamesTheColumnThatParts) {
+TEST(Mewma, NamesTheColumnThatParts) {
   Random random(4);
-  Entity entity(3, {});
+  Entity entity(3, {.share = 1});
   std::vector<double> row(3);
   const auto next = [&] {
     const double level = bell(random);
@@ -143,7 +137,7 @@ TEST(RowDistance, NamesTheColumnThatParts) {
 }
 
 // A shift of one deviation: T^2 of the mean of some twenty rows, not of one.
-TEST(RowDistance, TheMeanSeesSmallChangesThatLast) {
+TEST(Mewma, TheMeanSeesSmallChangesThatLast) {
   for (const double share : {1.0, 0.1}) {
     Random random(5);
     Entity entity(2, {.share = share});
@@ -158,16 +152,9 @@ TEST(RowDistance, TheMeanSeesSmallChangesThatLast) {
   }
 }
 
-// Nor does an entity of too many columns.
-TEST(RowDistance, MewmaDoesNotRank) {
-  EXPECT_TRUE(RowDistance({}).ranks(64));
-  EXPECT_FALSE(RowDistance({}).ranks(65));
-  EXPECT_FALSE(RowDistance({.share = 0.1}).ranks(2));
-}
-
-TEST(RowDistance, OutliersHardlyTeach) {
+TEST(Mewma, OutliersHardlyTeach) {
   Random random(6);
-  Entity entity(2, {});
+  Entity entity(2, {.share = 1});
   const auto usual = [&] {
     const double level = bell(random);
     return std::vector<double>{level, level + 0.1 * bell(random)};
@@ -179,10 +166,10 @@ TEST(RowDistance, OutliersHardlyTeach) {
   EXPECT_GT(*entity.send({1, -1}, false), 0.5 * before);
 }
 
-TEST(RowDistance, AbstainsFromTooManyColumnsAndTakesMissingOnes) {
+TEST(Mewma, AbstainsFromTooManyColumnsAndTakesMissingOnes) {
   Random random(7);
-  Entity many(65, {});
-  Entity some(2, {});
+  Entity many(65, {.share = 1});
+  Entity some(2, {.share = 1});
   const double nan = std::numeric_limits<double>::quiet_NaN();
   std::optional<double> score;
   for (int i = 0; i < 200; ++i) {

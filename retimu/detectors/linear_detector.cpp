@@ -139,8 +139,7 @@ double LinearDetector::over_blocks(const Own& own, const Work& work,
 }
 
 double LinearDetector::smoothed_apart(const Own& own, const Work& work) {
-  constexpr double share = 0.3;  // of the newest row
-  return *own.apart + share * (over_blocks(own, work, &linear::Work::apart) - *own.apart);
+  return *own.apart + linear::alpha * (over_blocks(own, work, &linear::Work::apart) - *own.apart);
 }
 
 // The first rows lie with the models in the order of the slots, and then with the blocks where

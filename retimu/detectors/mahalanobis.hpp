@@ -7,7 +7,7 @@
 //
 // With z the row in usual deviations and R their correlation, shrunk towards the identity by a
 // hundredth, T^2 = z' R^-1 z, by the model of now and by a snapshot of the past. Score: the mean of
-// log(1 + T^2 / columns / 10) over the two; rows rank by that smoothed over some three rows.
+// log(1 + T^2 / columns / 10) over the two; rows rank by that smoothed over about 10 rows.
 // - Untrained: the first 128 rows start it, then it learns from rows while linear_prediction calls
 //   them calm, but never refuses for more than 500 rows.
 // - Trained (at least 128 rows): it learns from the training rows alone and stays as it is.

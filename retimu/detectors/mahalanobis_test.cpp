@@ -91,7 +91,7 @@ TEST(Mahalanobis, IsWhatTheReferenceSays) {
     // With the first row after the training it turns from that; what it says of it is not yet so.
     if (!is_trained || !std::exchange(is_first, false)) {
       ASSERT_NEAR(entity->rank, now, 1e-9) << line;
-      ASSERT_NEAR(*score, (now - 0.7 * last) / 0.3, 1e-8) << line;
+      ASSERT_NEAR(*score, (now - 0.9 * last) / 0.1, 1e-8) << line;
     }
     last = now;
     ++compared;

@@ -12,7 +12,6 @@ import random
 import numpy as np
 
 LAGS, MEMORY, REFIT, RIDGE, SHRINK, CLIP, ALPHA, KNEE = 3, 5000, 32, 0.1, 0.01, 30, 0.1, 10
-ALPHA_APART = 0.3
 GATE, PATIENCE, GROW, SNAPSHOT_MAX, START = 0.4, 500, 1.5, 1024, 128
 
 
@@ -63,7 +62,7 @@ def run_online(rows):
         first, z, f, e = model.look(row, past)
         second, *_ = snapshot.look(row, past)
         smooth += ALPHA * (evidence(first + second) - smooth)
-        apart += ALPHA_APART * (evidence([first[1], second[1]]) - apart)
+        apart += ALPHA * (evidence([first[1], second[1]]) - apart)
         yield smooth, apart
         held = held + 1 if smooth > GATE else max(held - 2, 0)
         if smooth <= GATE or held >= PATIENCE:
@@ -97,7 +96,7 @@ def run_trained(train, rows):
     for row in rows:
         statistics, *_ = model.look(row, past)
         smooth += ALPHA * (evidence(statistics) - smooth)
-        apart += ALPHA_APART * (evidence(statistics[1:]) - apart)
+        apart += ALPHA * (evidence(statistics[1:]) - apart)
         yield smooth, apart
         past = [row, *past[:-1]]
 

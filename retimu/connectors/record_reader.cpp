@@ -14,6 +14,9 @@ constexpr std::size_t read_bytes_min = 16 * 1024;      // room that a read has a
 constexpr std::size_t quoted_bytes_max = 1024 * 1024;  // a quote that stays open longer was none
 constexpr std::size_t awaited_bytes_max = 16 * 1024;   // of a quote that may still be closed
 constexpr std::size_t long_bytes_shown = 4'096;
+constexpr std::size_t joined_bytes_max = 64 * 1024;  // of a log's record that has several lines
+constexpr std::size_t joined_lines_max = 1'000;
+constexpr std::size_t asked_bytes_max = 1'024;  // by which a line is known to go on
 
 // Whether a quote is open behind a text that is looked at piece by piece. A quote opens at the
 // start of a field; within one a doubled quote stands for itself.
@@ -156,19 +159,81 @@ Result<Record> RecordReader::pass_long_line() {
   const std::uint64_t begin = offset();
   long_text_.assign(unread(), std::min(long_bytes_shown, record_bytes_max_));
   long_text_.append(padding, '\0');
+  if (const Result<bool> passed = pass_line(); !passed) return tl::unexpected(passed.error());
+  return Record{std::string_view(long_text_).substr(0, long_text_.size() - padding), begin,
+                Record::State::too_long};
+}
+
+// Passes over what is left of a line, however long; false if the file ends first.
+Result<bool> RecordReader::pass_line() {
   for (;;) {
     const void* at = std::memchr(unread(), '\n', unread_bytes());
     if (at != nullptr) {
       begin_ += static_cast<std::size_t>(static_cast<const char*>(at) - unread()) + 1;
-      break;
+      return true;
     }
     begin_ = end_;
     const Result<bool> filled = fill();
     if (!filled) return tl::unexpected(filled.error());
-    if (!*filled) break;
+    if (!*filled) return false;
   }
-  return Record{std::string_view(long_text_).substr(0, long_text_.size() - padding), begin,
-                Record::State::too_long};
+}
+
+// Whether a line begins at `from` unread bytes that goes on with the one before; a blank one does.
+Result<bool> RecordReader::is_next_joined(std::size_t from) {
+  const Result<Found> line = find_line_end(from, from + asked_bytes_max);
+  if (!line) return tl::unexpected(line.error());
+  const std::string_view text(unread() + from, std::min(line->length - from, asked_bytes_max));
+  if (line->end == End::file && text.empty()) return false;
+  return is_blank(text) || goes_on_(text);
+}
+
+// Where the record of that first line ends, as far as it is kept.
+Result<RecordReader::Found> RecordReader::find_joined_end(Found line, bool& is_cut) {
+  for (std::size_t lines = 1; line.end == End::line; ++lines) {
+    const std::size_t from = line.length + 1;
+    const Result<bool> is_joined = is_next_joined(from);
+    if (!is_joined) return tl::unexpected(is_joined.error());
+    if (!*is_joined) break;
+    const Result<Found> next = find_line_end(from, std::max(from, joined_bytes_max));
+    if (!next) return tl::unexpected(next.error());
+    is_cut = next->end == End::limit || lines == joined_lines_max;
+    if (is_cut) break;
+    line = *next;
+  }
+  return line;
+}
+
+// Passes over the lines that belong to a record and are not kept.
+Result<void> RecordReader::pass_joined(Record& record) {
+  const std::string kept(record.text);  // which may lie in long_text_
+  long_text_.assign(kept).append(padding, '\0');
+  record.text = std::string_view(long_text_).substr(0, long_text_.size() - padding);
+  for (;;) {
+    const Result<bool> is_joined = is_next_joined(0);
+    if (!is_joined) return tl::unexpected(is_joined.error());
+    if (!*is_joined) return {};
+    const Result<bool> passed = pass_line();
+    if (!passed) return tl::unexpected(passed.error());
+    if (!*passed) return {};
+  }
+}
+
+// The record that begins with that line.
+Result<Record> RecordReader::next_joined(Found line, bool is_rest) {
+  bool is_cut = false;
+  const Result<Found> end = find_joined_end(line, is_cut);
+  if (!end) return tl::unexpected(end.error());
+  const Record::State state = is_rest                 ? Record::State::rest
+                              : end->end == End::file ? Record::State::unended
+                                                      : Record::State::whole;
+  Record record = take(*end, state);
+  record.is_cut = is_cut;
+  if (is_cut) {
+    if (Result<void> passed = pass_joined(record); !passed) return tl::unexpected(passed.error());
+  }
+  record.is_at_end = is_at_end_ && unread_bytes() == 0;
+  return record;
 }
 
 Result<std::optional<Record>> RecordReader::next() {
@@ -181,11 +246,22 @@ Result<std::optional<Record>> RecordReader::next() {
       Result<Record> record = pass_long_line();
       if (!record) return tl::unexpected(record.error());
       if (is_rest) record->state = Record::State::rest;
+      if (goes_on_) {
+        if (Result<void> passed = pass_joined(*record); !passed) {
+          return tl::unexpected(passed.error());
+        }
+        record->is_at_end = is_at_end_ && unread_bytes() == 0;
+      }
       return std::optional<Record>(*record);
     }
     if (is_blank({unread(), line->length})) {
       (void)take(*line, Record::State::whole);
       continue;
+    }
+    if (goes_on_) {
+      Result<Record> record = next_joined(*line, is_rest);
+      if (!record) return tl::unexpected(record.error());
+      return std::optional<Record>(*record);
     }
     if (is_rest) return std::optional<Record>(take(*line, Record::State::rest));
     Result<std::optional<Found>> end = std::optional<Found>(*line);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cuts a file into records: lines, or for CSV lines whose quotes are closed. Where a record ends is
-// a function of its own bytes and of what follows, not of how the file is read.
+// Cuts a file into records: lines, for CSV lines whose quotes are closed, for logs a line with
+// those that go on with it. Where a record ends is a function of its own bytes and of what follows,
+// not of how the file is read.
 #ifndef RETIMU_CONNECTORS_RECORD_READER_HPP
 #define RETIMU_CONNECTORS_RECORD_READER_HPP
 
 #include "retimu/connectors/byte_reader.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,7 +28,9 @@ struct Record {
   std::uint64_t offset = 0;  // of its first byte
   State state = State::whole;
   bool spans_lines = false;  // a field in quotes holds a line end
-  // The file ended while its end was looked for: perhaps it goes on. Where a quote has stayed open
+  bool is_cut = false;       // of a log: more lines or bytes belong to it than are kept
+  // The file ended while its end was looked for: perhaps it goes on; of a log always for the last
+  // one. Where a quote has stayed open
   // for more than 16 KiB this is not expected.
   bool is_at_end = false;
 };
@@ -45,6 +49,11 @@ class RecordReader {
   // From now on a line end within a field in quotes belongs to the record, which then has at most a
   // MiB; '\0': lines are records.
   void set_delimiter(char delimiter) { delimiter_ = delimiter; }
+
+  // From now on a line that goes on with the one before belongs to its record, up to 1,000 lines
+  // and 64 KiB; what is more is passed over. `goes_on` is asked with the first 1,024 bytes of a
+  // line.
+  void join(std::function<bool(std::string_view)> goes_on) { goes_on_ = std::move(goes_on); }
 
   // Blank lines are passed over. None: the end. Valid until the next call of anything here. After
   // an error of the file only seek() and resume() go on.
@@ -75,13 +84,19 @@ class RecordReader {
   Result<Found> find_line_end(std::size_t from, std::size_t bytes_max);
   Result<std::optional<Found>> find_closed_end(Found line);
   Result<Record> pass_long_line();
+  Result<bool> pass_line();
+  Result<Record> next_joined(Found line, bool is_rest);
+  Result<Found> find_joined_end(Found line, bool& is_cut);
+  Result<bool> is_next_joined(std::size_t from);
+  Result<void> pass_joined(Record& record);
   Record take(Found found, Record::State state, bool spans_lines = false);
 
   std::unique_ptr<ByteReader> bytes_;
   char delimiter_ = '\0';
+  std::function<bool(std::string_view)> goes_on_;  // empty: lines are records
   std::size_t record_bytes_max_;
   std::vector<char> buffer_;
-  std::string long_text_;            // how a line that is too long begins
+  std::string long_text_;            // what is kept of a record that is too long
   std::uint64_t begin_offset_ = 0;   // of the buffer's first byte
   std::size_t begin_ = 0, end_ = 0;  // unread bytes of the buffer
   std::uint64_t open_until_ = 0;  // a quote that is open somewhere before is open at this line end

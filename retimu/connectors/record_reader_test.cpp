@@ -255,5 +255,82 @@ TEST(Records, BeforeAnErrorAreGiven) {
   EXPECT_EQ(next.error().message, "readings: broken");
 }
 
+// ---- lines that go on with the one before: those that begin with a blank
+
+struct Joined {
+  std::vector<Cut> cuts;
+  std::vector<bool> is_cut, is_at_end;
+};
+
+Joined cut_joined(const std::string& text, std::size_t bytes_max = no_limit,
+                  std::size_t step = SIZE_MAX) {
+  RecordReader reader = make_reader(text, '\0', bytes_max, step);
+  reader.join([](std::string_view line) { return line.starts_with(' '); });
+  Joined joined;
+  for (;;) {
+    const auto record = reader.next();
+    if (!record || !*record) return joined;
+    joined.cuts.push_back({std::string((*record)->text), (*record)->offset, (*record)->state});
+    joined.is_cut.push_back((*record)->is_cut);
+    joined.is_at_end.push_back((*record)->is_at_end);
+  }
+}
+
+TEST(Records, OfLogsHoldLinesThatGoOn) {
+  const Joined joined = cut_joined("a\n b\r\n c\r\nd\n\n e\nf");
+  EXPECT_EQ(joined.cuts,
+            (std::vector<Cut>{{"a\n b\r\n c", 0}, {"d\n\n e", 10}, {"f", 16, State::unended}}));
+  EXPECT_EQ(joined.is_at_end, (std::vector<bool>{false, false, true}));
+  // The first line of a file begins a record, whatever it looks like.
+  EXPECT_EQ(cut_joined(" a\nb\n").cuts, (std::vector<Cut>{{" a", 0}, {"b", 3}}));
+  // Whether the last one goes on is not known, though its line has ended.
+  EXPECT_EQ(cut_joined("a\nb\n").is_at_end, (std::vector<bool>{false, true}));
+}
+
+TEST(Records, OfLogsAreBounded) {
+  std::string text = "a\n";
+  for (int i = 0; i < 1'500; ++i) text += " x\n";
+  const std::uint64_t next = text.size();
+  const Joined many = cut_joined(text + "b\nc\n");
+  ASSERT_EQ(many.cuts.size(), 3U);
+  EXPECT_EQ(many.cuts[0].text, text.substr(0, 2 + 3 * 999 - 1));  // 1,000 lines
+  EXPECT_EQ(many.cuts[1], (Cut{"b", next}));
+  EXPECT_EQ(many.is_cut, (std::vector<bool>{true, false, false}));
+
+  const std::string wide = " " + std::string(30'000, 'x');
+  const Joined large = cut_joined("a\n" + wide + "\n" + wide + "\n" + wide + "\n c\nb\n");
+  ASSERT_EQ(large.cuts.size(), 2U);
+  EXPECT_EQ(large.cuts[0].text, "a\n" + wide + "\n" + wide);
+  EXPECT_TRUE(large.is_cut[0]);
+
+  // What goes on with a line that is too long is passed over, however long it is.
+  const std::string longer(100'000, ' ');
+  const Joined passed = cut_joined(std::string(2'000, 'a') + "\n b\n" + longer + "x\nc\n", 1'000);
+  ASSERT_EQ(passed.cuts.size(), 2U);
+  EXPECT_EQ(passed.cuts[0].state, State::too_long);
+  EXPECT_EQ(passed.cuts[1].text, "c");
+}
+
+TEST(Records, OfLogsAreTheSameHoweverFewBytesCome) {
+  Random random(11);
+  constexpr std::string_view alphabet = "ab  \n\n\r";
+  for (int i = 0; i < 2'000; ++i) {
+    std::string text(random.below(80), ' ');
+    for (char& byte : text) byte = alphabet[random.below(alphabet.size())];
+    const Joined whole = cut_joined(text, 10), few = cut_joined(text, 10, 3);
+    ASSERT_EQ(whole.cuts, few.cuts) << text;
+    ASSERT_EQ(whole.is_cut, few.is_cut) << text;
+    ASSERT_EQ(whole.is_at_end, few.is_at_end) << text;
+    for (const Cut& one : whole.cuts) {
+      RecordReader reader = make_reader(text, '\0', 10);
+      reader.join([](std::string_view line) { return line.starts_with(' '); });
+      ASSERT_TRUE(reader.resume(one.offset, "x"));
+      const auto record = reader.next();
+      ASSERT_TRUE(record && *record);
+      ASSERT_EQ((*record)->text, one.text) << text;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace retimu

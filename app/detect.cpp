@@ -13,7 +13,7 @@ namespace {
 
 struct DetectArguments {
   std::vector<std::string> files;
-  std::string format = "auto", delimiter, time, config, output, alerts;
+  std::string format = "auto", delimiter, pattern, time, config, output, alerts;
   std::vector<std::string> entity, ignore, train;
   std::uint64_t train_rows = 0;
   std::uint64_t seed = 0;
@@ -26,10 +26,12 @@ FileInput make_input(const DetectArguments& arguments, std::vector<std::string> 
   input.paths = std::move(paths);
   input.format = arguments.format == "csv"     ? FileFormat::csv
                  : arguments.format == "jsonl" ? FileFormat::jsonl
+                 : arguments.format == "log"   ? FileFormat::log
                                                : FileFormat::automatic;
   if (!arguments.delimiter.empty()) {
     input.delimiter = arguments.delimiter == "\\t" ? '\t' : arguments.delimiter[0];
   }
+  input.pattern = arguments.pattern;
   input.time = arguments.time;
   input.entity = arguments.entity;
   input.ignore = arguments.ignore;
@@ -76,6 +78,9 @@ Result<Configuration> make_configuration(const DetectArguments& arguments) {
     }
   }
   if (arguments.has_seed) configuration.seed = arguments.seed;
+  if (!arguments.pattern.empty() && arguments.format != "auto" && arguments.format != "log") {
+    return failure(Fault::usage, "--pattern is for --format log");
+  }
   if (arguments.delimiter.size() > 1 && arguments.delimiter != "\\t") {
     return failure(Fault::usage, "--delimiter takes one character");
   }
@@ -112,18 +117,25 @@ void add_detect(CLI::App& program, int& exit_code) {
   CLI::App* command =
       program.add_subcommand("detect", "Find what is unusual in files, without configuration");
   auto arguments = std::make_shared<DetectArguments>();
-  command->add_option("FILE", arguments->files, "CSV, TSV or JSON lines, plain or gzip; globs")
+  command
+      ->add_option("FILE", arguments->files, "CSV, TSV, JSON lines or logs, plain or gzip; globs")
       ->required();
   command->add_option("--format", arguments->format, "Format of the files")
-      ->check(CLI::IsMember({"auto", "csv", "jsonl"}))
+      ->check(CLI::IsMember({"auto", "csv", "jsonl", "log"}))
       ->capture_default_str();
   command->add_option("--delimiter", arguments->delimiter, "Of CSV; found if not given")
       ->type_name("C");
   command
+      ->add_option("--pattern", arguments->pattern,
+                   "How lines of a log are built: \"{time} {level} {source}: {message}\"")
+      ->type_name("TEXT");
+  command
       ->add_option("--time", arguments->time,
                    "Column or JSON pointer of the event time, or row: the record's number")
       ->type_name("COL|row");
-  command->add_option("--entity", arguments->entity, "Columns that name what is watched")
+  command
+      ->add_option("--entity", arguments->entity,
+                   "Columns, or fields of log lines, that name what is watched")
       ->delimiter(',')
       ->type_name("COL,..");
   command->add_option("--ignore", arguments->ignore, "Columns to leave out")

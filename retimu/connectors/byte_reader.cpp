@@ -130,6 +130,11 @@ Result<std::string> read_beginning(const std::string& path, std::size_t bytes_ma
   return beginning;
 }
 
+Time time_written(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 ? static_cast<Time>(status.st_mtime) * second : 0;
+}
+
 Result<FileIdentity> identify(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {

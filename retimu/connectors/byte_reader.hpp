@@ -5,6 +5,7 @@
 
 #include "retimu/core/interface.hpp"
 #include "retimu/core/result.hpp"
+#include "retimu/core/time.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -38,6 +39,9 @@ std::unique_ptr<ByteReader> make_gzip_reader(std::string path, std::unique_ptr<B
 
 // The first bytes of a file as they are on disk, fewer if it has no more. Fault::input as above.
 Result<std::string> read_beginning(const std::string& path, std::size_t bytes_max);
+
+// When a file was last written, to the second; 0 if that cannot be known.
+Time time_written(const std::string& path);
 
 // Which file a path means, whatever it is called: equal for two names of one file.
 struct FileIdentity {

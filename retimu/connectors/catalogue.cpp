@@ -11,7 +11,7 @@ namespace retimu {
 namespace {
 
 constexpr std::array sources = {
-    ConnectorEntry{"file", "CSV, TSV or JSON lines, plain or gzip, several files and globs"},
+    ConnectorEntry{"file", "CSV, TSV, JSON lines or logs, plain or gzip, several files and globs"},
 };
 
 struct SinkEntry {

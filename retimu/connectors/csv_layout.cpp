@@ -214,6 +214,22 @@ char find_csv_delimiter(const std::vector<std::string>& sample) {
   return best;
 }
 
+bool resembles_csv(const std::vector<std::string>& sample) {
+  const char delimiter = find_csv_delimiter(sample);
+  std::vector<std::size_t> numbers;
+  for (const std::string& record : sample) {
+    const Fields fields = split(record, delimiter);
+    if (numbers.empty()) numbers.resize(fields.size());
+    if (fields.size() < 2 || fields.size() != numbers.size()) return false;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      double number = 0;
+      const CsvValue value = read_csv_value(fields[i], delimiter, number);
+      numbers[i] += value == CsvValue::number ? 1 : 0;
+    }
+  }
+  return std::ranges::any_of(numbers, [&](std::size_t of) { return 2 * of >= sample.size(); });
+}
+
 Result<CsvLayout> find_csv_layout(const DecoderOptions& options, char delimiter,
                                   std::string_view path, const std::vector<std::string>& sample) {
   CsvLayout layout;

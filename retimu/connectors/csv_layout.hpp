@@ -31,6 +31,9 @@ struct CsvLayout {
 // The delimiter (of , ; tab |) that makes the most readable fields of the first two records.
 char find_csv_delimiter(const std::vector<std::string>& sample);
 
+// Whether all records have as many fields, at least two, of which one is mostly a number.
+bool resembles_csv(const std::vector<std::string>& sample);
+
 // From the first records of a file, at least one. Fault::usage if a name of the options is not in
 // the header, Fault::input if there are more than columns_of_record_max columns.
 Result<CsvLayout> find_csv_layout(const DecoderOptions& options, char delimiter,

@@ -40,6 +40,15 @@ void append_event(Batch& into, std::string_view entity, Time time, Position posi
   event.payload = Readings{kept_columns, kept_values};
 }
 
+void append_event(Batch& into, std::string_view entity, Time time, Position position,
+                  Severity level, std::string_view text) {
+  Event& event = into.events.emplace_back();
+  event.entity = make_name(into.arena.copy(entity));
+  event.time = time;
+  event.position = position;
+  event.payload = LogLine{level, into.arena.copy(text)};
+}
+
 bool join_entity(std::span<const std::string_view> parts, std::string& to) {
   to.clear();
   for (const std::string_view part : parts) {

@@ -31,6 +31,9 @@ struct DecoderOptions {
   std::vector<std::string> ignore;             // names or JSON pointers that must be there
   std::vector<std::string> ignore_if_present;  // names
   char delimiter = '\0';                       // of CSV; 0: found
+  std::string pattern;                         // of a log, see log_pattern.hpp; empty: found
+  Time written =
+      0;  // when the file was last written: by it the year is found where times have none
 };
 
 struct Decoder : Interface {
@@ -41,8 +44,20 @@ struct Decoder : Interface {
   virtual bool is_one_record(std::string_view text) const = 0;
   // "column \"status\" is text and left out"; grows while records are decoded, at most notes_max.
   virtual const std::vector<std::string>& notes() const = 0;
-  // Event times are row numbers: reading from the middle must count what lies before.
+  // Event times are row numbers.
   virtual bool uses_rows() const = 0;
+  // An event depends on those before it, by their count or their years: reading from the middle
+  // must read what lies before.
+  virtual bool needs_past() const { return uses_rows(); }
+  // The next record is the file's first one, or any one where the past is not needed.
+  virtual void begin() {}
+  // Of a log: whether the line belongs to the record before. Only where joins_lines().
+  virtual bool joins_lines() const { return false; }
+  virtual bool goes_on(std::string_view) { return false; }
+  // The year of the file's first record where times have none, else 0; it must not change between
+  // runs, whatever is written to the file.
+  virtual int first_year() const { return 0; }
+  virtual void set_first_year(int) {}
 };
 
 // A record that could not be read, with the first 4,096 bytes of its text.
@@ -55,6 +70,9 @@ std::string_view reason_of(Record::State state);
 // Adds the event with its columns in the order of names; `values` of equal length.
 void append_event(Batch& into, std::string_view entity, Time time, Position position,
                   std::span<const ColumnId> columns, std::span<const double> values);
+
+void append_event(Batch& into, std::string_view entity, Time time, Position position,
+                  Severity level, std::string_view text);
 
 // An entity's name from its parts. One part is the name; of several a '/' or '\' gets a '\' before
 // it, then they are joined by '/', so that different parts never give the same name. False if a

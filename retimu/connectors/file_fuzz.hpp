@@ -13,8 +13,10 @@ inline FileInput choose_input(std::uint8_t choice, FileFormat format) {
   input.format = format;
   if ((choice & 1U) != 0) input.time = (choice & 2U) != 0 ? "ts" : "row";
   if ((choice & 4U) != 0) input.entity = {"host"};
-  if ((choice & 8U) != 0) input.entity.emplace_back("meta/site");
+  const bool is_log = format == FileFormat::log;
+  if ((choice & 8U) != 0) input.entity.emplace_back(is_log ? "program" : "meta/site");
   if ((choice & 16U) != 0) input.ignore_if_present = {"load"};
+  if ((choice & 64U) != 0) input.pattern = "{time} [{host}] {level} {program}: {message}";
   input.record_bytes_max = (choice & 32U) != 0 ? 40 : 4'096;
   return input;
 }

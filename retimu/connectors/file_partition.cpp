@@ -42,6 +42,20 @@ Result<Partition> make_partition(const std::string& path, std::span<const Partit
                  other->name, partition.name);
 }
 
+int year_of_mark(const std::string& mark) {
+  const std::size_t at = mark.find(':', mark.find(':') + 1);
+  int year = 0;
+  if (at != std::string::npos) {
+    (void)std::from_chars(mark.data() + at + 1, mark.data() + mark.size(), year);
+  }
+  return year;
+}
+
+std::string mark_with_year(const std::string& mark, int year) {
+  std::string without = mark.substr(0, mark.find(':', mark.find(':') + 1));
+  return year == 0 ? without : fmt::format("{}:{}", without, year);
+}
+
 Result<void> check_mark(const std::string& name, const std::string& mark) {
   std::string path = name;
   while (path.ends_with(again)) path.resize(path.size() - again.size());
@@ -55,7 +69,7 @@ Result<void> check_mark(const std::string& name, const std::string& mark) {
   }
   const Result<std::string> now = make_mark(path, bytes);
   if (!now) return tl::unexpected(now.error());
-  if (*now == mark) return {};
+  if (*now == mark_with_year(mark, 0)) return {};
   return failure(Fault::input,
                  "{}: is another file than the one that was read before under this name, or was "
                  "overwritten; give it another name, or start with an empty data_dir",

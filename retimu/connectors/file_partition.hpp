@@ -15,6 +15,10 @@ namespace retimu {
 // missing, Fault::usage if another file has the same number.
 Result<Partition> make_partition(const std::string& path, std::span<const Partition> others);
 
+// The year of the file's first record, where its times have none, goes with the mark; 0: none.
+int year_of_mark(const std::string& mark);
+std::string mark_with_year(const std::string& mark, int year);
+
 // Fault::input if the file of that name does not begin as it did when the mark was made; it may
 // have grown since. Reads at most 4,096 bytes.
 Result<void> check_mark(const std::string& name, const std::string& mark);

@@ -84,6 +84,10 @@ class FileSource final : public Source {
       if (now == partitions_.end()) continue;
       Result<void> same = check_mark(before.name, before.mark);
       if (!same) return same;
+      const int year = year_of_mark(before.mark);
+      if (year == 0) continue;
+      now->mark = mark_with_year(now->mark, year);
+      lanes_[lane_of_.at(now->number)].set_first_year(year);
     }
     return {};
   }
@@ -107,7 +111,14 @@ class FileSource final : public Source {
       if (!file.damage().empty()) report.broken.push_back(file.damage());
       if (file.is_waiting()) {
         report.notes.push_back(file.path() +
-                               ": its last record has no line end yet and waits for it");
+                               (file.joins_lines()
+                                    ? ": its last record waits for what may belong to it"
+                                    : ": its last record has no line end yet and waits for it"));
+      }
+      if (file.cut() > 0) {
+        report.notes.push_back(fmt::format(
+            "{}: {} records have more than 1,000 lines or 64 KiB, what is more is left out",
+            file.path(), file.cut()));
       }
       for (const std::string& note : file.notes()) {
         report.notes.push_back(file.path() + ": " + note);
@@ -189,9 +200,10 @@ Result<std::unique_ptr<Source>> open_files(const std::vector<FileInput>& inputs,
       if (!partition) return tl::unexpected(partition.error());
       Result<std::unique_ptr<ByteReader>> bytes = open_bytes(path, holding);
       if (!bytes) return tl::unexpected(bytes.error());
-      Result<std::unique_ptr<InputFile>> file =
-          InputFile::open(inputs[i], path, std::move(*bytes), partition->number, columns);
+      Result<std::unique_ptr<InputFile>> file = InputFile::open(
+          inputs[i], path, std::move(*bytes), partition->number, columns, time_written(path));
       if (!file) return tl::unexpected(file.error());
+      partition->mark = mark_with_year(partition->mark, (*file)->first_year());
       partitions.push_back(std::move(*partition));
       files.push_back(std::move(*file));
     }

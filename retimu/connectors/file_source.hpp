@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files as a source: CSV, TSV or JSON lines, plain or gzip. All files of a pipeline are one source,
-// each a partition; they are merged by (time of the next record, input, path), so that the order is
-// a function of the files alone. A record that could not be read comes as soon as it is the next
-// one of its file. A file is known again by its path without links and detours, and by how it
-// begins.
+// Files as a source: CSV, TSV, JSON lines or logs, plain or gzip. All files of a pipeline are one
+// source, each a partition; they are merged by (time of the next record, input, path), so that the
+// order is a function of the files alone. A record that could not be read comes as soon as it is
+// the next one of its file. A file is known again by its path without links and detours, and by how
+// it begins; with that goes the year of its first record, where times have none.
 #ifndef RETIMU_CONNECTORS_FILE_SOURCE_HPP
 #define RETIMU_CONNECTORS_FILE_SOURCE_HPP
 
@@ -16,13 +16,14 @@
 
 namespace retimu {
 
-enum class FileFormat : std::uint8_t { automatic, csv, jsonl };
+enum class FileFormat : std::uint8_t { automatic, csv, jsonl, log };
 
 // One [[source]] table, or the files of a command line.
 struct FileInput {
   std::vector<std::string> paths;  // files and globs; a file under two names is read once
   FileFormat format = FileFormat::automatic;
   char delimiter = '\0';            // of CSV; 0: found
+  std::string pattern;              // of a log, see log_pattern.hpp; empty: found
   std::string time;                 // column or JSON pointer; "row"; empty: found
   std::vector<std::string> entity;  // columns or JSON pointers; empty: all is one entity
   std::vector<std::string> ignore;  // columns that must be there and are left out

@@ -3,6 +3,7 @@
 
 #include "retimu/connectors/csv_decoder.hpp"
 #include "retimu/connectors/json_decoder.hpp"
+#include "retimu/connectors/log_decoder.hpp"
 
 #include <algorithm>
 #include <initializer_list>
@@ -34,7 +35,9 @@ FileFormat find_format(const FileInput& input, std::string_view path,
   if (input.format != FileFormat::automatic) return input.format;
   if (ends_with_any(path, {".jsonl", ".ndjson", ".json"})) return FileFormat::jsonl;
   if (ends_with_any(path, {".csv", ".tsv"}) || sample.empty()) return FileFormat::csv;
-  return begins_with(sample[0], '{') ? FileFormat::jsonl : FileFormat::csv;
+  if (begins_with(sample[0], '{')) return FileFormat::jsonl;
+  if (!input.pattern.empty()) return FileFormat::log;
+  return resembles_log(sample) && !resembles_csv(sample) ? FileFormat::log : FileFormat::csv;
 }
 
 bool has_zero(std::string_view text) { return text.find('\0') != std::string_view::npos; }
@@ -46,11 +49,12 @@ InputFile::InputFile(std::string path, std::uint32_t partition, bool awaits_line
 
 Result<std::unique_ptr<InputFile>> InputFile::open(const FileInput& input, const std::string& path,
                                                    std::unique_ptr<ByteReader> bytes,
-                                                   std::uint32_t partition, Columns& columns) {
+                                                   std::uint32_t partition, Columns& columns,
+                                                   Time written) {
   std::unique_ptr<InputFile> file(new InputFile(path, partition, input.awaits_line_end));
   file->records_ = std::make_unique<RecordReader>(std::move(bytes), input.record_bytes_max);
   Result<void> done = file->find_first();
-  if (done) done = file->make_decoder(input, columns);
+  if (done) done = file->make_decoder(input, columns, written);
   if (done) done = file->probe();
   if (!done) return tl::unexpected(done.error());
   return file;
@@ -87,16 +91,18 @@ Result<std::vector<std::string>> InputFile::sample() {
   return sample;
 }
 
-Result<void> InputFile::make_decoder(const FileInput& input, Columns& columns) {
+Result<void> InputFile::make_decoder(const FileInput& input, Columns& columns, Time written) {
   const Result<std::vector<std::string>> lines = sample();
   if (!lines) return tl::unexpected(lines.error());
   const auto zeros = static_cast<std::size_t>(std::ranges::count_if(*lines, has_zero));
   if (!is_empty_ && (has_zero((*lines)[0]) || 2 * zeros > lines->size())) {
-    return failure(Fault::input, "{}: is a binary file, not CSV or JSON lines", path_);
+    return failure(Fault::input, "{}: is a binary file, not CSV, JSON lines or a log", path_);
   }
-  DecoderOptions options{input.time, input.entity, input.ignore, input.ignore_if_present,
-                         input.delimiter};
-  if (find_format(input, path_, *lines) == FileFormat::jsonl) {
+  DecoderOptions options{input.time,      input.entity,  input.ignore, input.ignore_if_present,
+                         input.delimiter, input.pattern, written};
+  const FileFormat format = find_format(input, path_, *lines);
+  if (format == FileFormat::log) return make_log(options, *lines);
+  if (format == FileFormat::jsonl) {
     format_ = "JSON lines";
     is_list_ = !is_empty_ && begins_with((*lines)[0], '[');
     Result<std::unique_ptr<Decoder>> made = make_json_decoder(options, path_, *lines, columns);
@@ -112,6 +118,17 @@ Result<void> InputFile::make_decoder(const FileInput& input, Columns& columns) {
   if (options.delimiter == '\0' && ends_with_any(path_, {".tsv"})) options.delimiter = '\t';
   if (options.delimiter == '\0') options.delimiter = find_csv_delimiter(*lines);
   return make_csv(std::move(options), columns);
+}
+
+Result<void> InputFile::make_log(const DecoderOptions& options,
+                                 const std::vector<std::string>& lines) {
+  format_ = "a log";
+  Result<LogLayout> layout = find_log_layout(options, path_, lines);
+  if (!layout) return tl::unexpected(layout.error());
+  decoder_ = make_log_decoder(std::move(*layout), options.written, lines);
+  records_->join(
+      [decoder = decoder_.get()](std::string_view line) { return decoder->goes_on(line); });
+  return {};
 }
 
 // The lines are cut anew: once the delimiter is known, so is what quotes hold together.
@@ -194,6 +211,7 @@ void InputFile::decode(Record record, Batch& into) {
   }
   const std::size_t rejected_before = into.rejected.size();
   decoder_->decode(record, {partition_, record.offset}, is_row_known_ ? row_ : 0, into);
+  cut_ += record.is_cut ? 1 : 0;
   const bool is_torn =
       record.state == Record::State::unended && into.rejected.size() > rejected_before;
   next_offset_ = is_torn ? record.offset : records_->offset();
@@ -206,19 +224,20 @@ void InputFile::count(const Batch& into, std::size_t rejected_before) {
 
 void InputFile::begin_at(std::uint64_t offset) {
   next_offset_ = offset;
-  row_ = records_seen_ = rejected_ = 0;
+  row_ = records_seen_ = rejected_ = cut_ = 0;
   is_row_known_ = true;
   is_ended_ = is_waiting_ = false;
+  decoder_->begin();
 }
 
 Result<void> InputFile::seek(std::uint64_t offset) {
   begin_at(std::max(offset, first_));
   if (offset <= first_) return records_->seek(first_);
-  if (!decoder_->uses_rows()) {
+  if (!decoder_->needs_past()) {
     is_row_known_ = false;
     return records_->resume(offset, path_);
   }
-  // Event times are counts of records: those before are read again.
+  // Event times depend on the records before: they are read again.
   begin_at(first_);
   if (Result<void> sought = records_->seek(first_); !sought) return sought;
   Batch passed;
@@ -231,7 +250,7 @@ Result<void> InputFile::seek(std::uint64_t offset) {
     --row_;  // a torn record, which comes again
     if (Result<void> sought = records_->resume(offset, path_); !sought) return sought;
   }
-  records_seen_ = rejected_ = 0;
+  records_seen_ = rejected_ = cut_ = 0;
   is_ended_ = false;
   return {};
 }

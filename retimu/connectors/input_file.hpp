@@ -15,10 +15,11 @@ namespace retimu {
 class InputFile {
  public:
   // Finds the format and reads the first 1,000 records; see open_files for what is refused. `path`
-  // names the file for people.
+  // names the file for people; `written` is when it was changed last.
   static Result<std::unique_ptr<InputFile>> open(const FileInput& input, const std::string& path,
                                                  std::unique_ptr<ByteReader> bytes,
-                                                 std::uint32_t partition, Columns& columns);
+                                                 std::uint32_t partition, Columns& columns,
+                                                 Time written = 0);
 
   // Decodes up to `count_max` records into the batch; false when there are no more. Where the file
   // cannot be read on, one rejected record says why and is the last.
@@ -33,7 +34,8 @@ class InputFile {
   Position position() const { return {partition_, next_offset_}; }
   bool is_empty() const { return is_empty_; }
   bool uses_rows() const { return decoder_->uses_rows(); }  // for times
-  bool is_waiting() const { return is_waiting_; }           // its last record has no line end yet
+  bool is_waiting() const { return is_waiting_; }           // its last record perhaps goes on
+  bool joins_lines() const { return decoder_->joins_lines(); }
   // Why it could not be read to its end; empty: it could.
   const std::string& damage() const { return damage_; }
   std::uint64_t records() const { return records_seen_; }  // since the last seek
@@ -41,13 +43,18 @@ class InputFile {
   std::uint64_t bytes_read() const { return records_->bytes().bytes_read(); }
   std::uint64_t bytes_total() const { return records_->bytes().bytes_total(); }
   const std::vector<std::string>& notes() const { return decoder_->notes(); }
+  std::uint64_t cut() const { return cut_; }  // records that lost something, since the last seek
+  // Of its first record, where times have none; else 0.
+  int first_year() const { return decoder_->first_year(); }
+  void set_first_year(int year) { decoder_->set_first_year(year); }
 
  private:
   InputFile(std::string path, std::uint32_t partition, bool awaits_line_end);
   Result<void> find_first();
   Result<std::vector<std::string>> sample();
-  Result<void> make_decoder(const FileInput& input, Columns& columns);
+  Result<void> make_decoder(const FileInput& input, Columns& columns, Time written);
   Result<void> make_csv(DecoderOptions options, Columns& columns);
+  Result<void> make_log(const DecoderOptions& options, const std::vector<std::string>& lines);
   Result<void> probe();
   void decode(Record record, Batch& into);
   void count(const Batch& into, std::size_t rejected_before);
@@ -63,7 +70,7 @@ class InputFile {
   std::uint64_t next_offset_ = 0;
   std::uint64_t row_ = 0;  // of the last record, where rows are known
   bool is_row_known_ = true;
-  std::uint64_t records_seen_ = 0, rejected_ = 0;
+  std::uint64_t records_seen_ = 0, rejected_ = 0, cut_ = 0;
   bool is_empty_ = false, is_ended_ = false, is_waiting_ = false;
   std::string damage_;
   bool is_list_ = false;  // begins like a JSON list

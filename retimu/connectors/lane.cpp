@@ -31,9 +31,13 @@ void Lane::pass(Batch& into) {
     return;
   }
   const Event& event = ahead_.events[next_event_];
-  const Readings& readings = std::get<Readings>(event.payload);
-  append_event(into, event.entity.text, event.time, event.position, readings.columns,
-               readings.values);
+  if (const auto* line = std::get_if<LogLine>(&event.payload)) {
+    append_event(into, event.entity.text, event.time, event.position, line->level, line->text);
+  } else {
+    const Readings& readings = std::get<Readings>(event.payload);
+    append_event(into, event.entity.text, event.time, event.position, readings.columns,
+                 readings.values);
+  }
   if (into.keep_origins) {
     Origin origin = ahead_.origins[next_event_];
     origin.time_text = into.arena.copy(origin.time_text);

@@ -29,6 +29,7 @@ class Lane {
   // Of the next record.
   Position position() const;
   Result<void> seek(std::uint64_t offset);
+  void set_first_year(int year) { file_->set_first_year(year); }
 
  private:
   bool has_event() const { return next_event_ < ahead_.events.size(); }

@@ -24,7 +24,7 @@ bool is_in_name(char c) {
 bool looks_like_name(std::string_view text) {
   return !std::ranges::all_of(text, is_digit) && std::ranges::all_of(text, is_in_name) &&
          (text[0] == '/' ||
-          (is_in_name(text[0]) && std::string_view("._:-@([])$").find(text[0]) == npos)) &&
+          (is_in_name(text[0]) && std::string_view("._-@([])$").find(text[0]) == npos)) &&
          !severity_of_word(text);
 }
 

@@ -65,7 +65,7 @@ Result<void> Reader::read_pipeline(const toml::table& from) {
 
 Result<void> Reader::read_source(const toml::table& from) {
   constexpr std::array<std::string_view, 1> types = {"file"};
-  constexpr std::array<std::string_view, 3> formats = {"auto", "csv", "jsonl"};
+  constexpr std::array<std::string_view, 4> formats = {"auto", "csv", "jsonl", "log"};
   FileInput input;
   input.awaits_line_end = true;
   std::string type, format = "auto", delimiter;
@@ -81,6 +81,10 @@ Result<void> Reader::read_source(const toml::table& from) {
   if (read && delimiter.size() > 1 && delimiter != "\\t") {
     read = toml_.wrong(*from.get("delimiter"), "delimiter must be one character");
   }
+  if (read) read = toml_.text(from, "pattern", input.pattern);
+  if (read && !input.pattern.empty() && format != "auto" && format != "log") {
+    read = toml_.wrong(*from.get("pattern"), "a pattern is for format = \"log\"");
+  }
   if (read) read = toml_.text(from, "time", input.time);
   if (read) read = toml_.texts(from, "entity", input.entity);
   if (read) read = toml_.texts(from, "ignore", input.ignore);
@@ -91,6 +95,7 @@ Result<void> Reader::read_source(const toml::table& from) {
   input.paths = std::move(paths);
   input.format = format == "csv"     ? FileFormat::csv
                  : format == "jsonl" ? FileFormat::jsonl
+                 : format == "log"   ? FileFormat::log
                                      : FileFormat::automatic;
   if (!delimiter.empty()) input.delimiter = delimiter == "\\t" ? '\t' : delimiter[0];
   to_.files.push_back(std::move(input));

@@ -39,7 +39,12 @@ class CsvDecoder final : public Decoder {
       reject(into, record, position, row, time_text_, reason);
       return;
     }
-    append_event(into, entity_, time_, position, ids_, values_);
+    if (layout_.message == CsvLayout::no_field) {
+      append_event(into, entity_, time_, position, ids_, values_);
+    } else {
+      append_event(into, entity_, time_, position, severity_of(level(), message()),
+                   cut_message(message()));
+    }
     if (into.keep_origins) into.origins.push_back({row, into.arena.copy(time_text_)});
   }
   bool is_one_record(std::string_view text) const override {
@@ -80,6 +85,11 @@ class CsvDecoder final : public Decoder {
       values_.push_back(value);
     }
     return {};
+  }
+
+  std::string_view message() const { return trim(fields_[layout_.message]); }
+  std::string_view level() const {
+    return layout_.level == CsvLayout::no_field ? std::string_view() : trim(fields_[layout_.level]);
   }
 
   // As many fields as names; a line may end with delimiters.

@@ -36,7 +36,7 @@ Fields split(std::string_view record, char delimiter) {
 bool is_named(std::string_view field, const DecoderOptions& options) {
   const std::string name(trim(field));
   return name == options.time || std::ranges::count(options.entity, name) > 0 ||
-         std::ranges::count(options.ignore, name) > 0;
+         std::ranges::count(options.ignore, name) > 0 || (!name.empty() && name == options.message);
 }
 
 // A record of text alone is a header; so is one that has a text where the next one has a number or
@@ -147,6 +147,26 @@ class Finder {
     return {};
   }
 
+  Result<void> message(const DecoderOptions& options) {
+    if (options.message.empty()) return {};
+    const Result<std::size_t> message = field("message", options.message);
+    if (!message) return tl::unexpected(message.error());
+    layout_.message = *message;
+    if (!options.level.empty()) {
+      const Result<std::size_t> level = field("level", options.level);
+      if (!level) return tl::unexpected(level.error());
+      layout_.level = *level;
+    }
+    for (std::size_t i = 0; i < layout_.names.size() && layout_.level == CsvLayout::no_field; ++i) {
+      const auto is_name = [&](std::string_view usual) {
+        return equals_ignoring_case(layout_.names[i], usual);
+      };
+      if (std::ranges::any_of(usual_level_names(), is_name)) layout_.level = i;
+    }
+    layout_.is_left_out.assign(layout_.names.size(), true);
+    return {};
+  }
+
   Result<void> ignored(const DecoderOptions& options) {
     for (const std::string& name : options.ignore) {
       const Result<std::size_t> found = field("ignore", name);
@@ -249,6 +269,7 @@ Result<CsvLayout> find_csv_layout(const DecoderOptions& options, char delimiter,
   Finder finder(layout, path);
   Result<void> found = finder.time(options.time, first);
   if (found) found = finder.entity(options.entity);
+  if (found) found = finder.message(options);
   if (found) found = finder.ignored(options);
   if (!found) return tl::unexpected(found.error());
   finder.texts(rows);

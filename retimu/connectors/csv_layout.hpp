@@ -22,7 +22,9 @@ struct CsvLayout {
   std::vector<std::string> names;
   std::size_t time = no_field;  // field of the time; none: the row's number
   std::size_t unread_time =
-      no_field;  // field of text that is called like a time, where none was found
+      no_field;                    // field of text that is called like a time, where none was found
+  std::size_t message = no_field;  // with one, records are log lines
+  std::size_t level = no_field;
   std::vector<std::size_t> entity;  // fields
   std::vector<bool> is_left_out;    // by field: has a role, is ignored, or is text
   std::vector<std::string> notes;   // at most notes_max

@@ -2,6 +2,8 @@
 #include "retimu/connectors/decoder.hpp"
 
 #include "retimu/core/parameters.hpp"
+#include "retimu/text/known_words.hpp"
+#include "retimu/text/log_header.hpp"
 
 #include <algorithm>
 #include <array>
@@ -49,6 +51,24 @@ void append_event(Batch& into, std::string_view entity, Time time, Position posi
   event.payload = LogLine{level, into.arena.copy(text)};
 }
 
+std::string_view reason_of_message(std::optional<std::string_view> message) {
+  if (!message) return "no message in the record";
+  return message->find('\0') == std::string_view::npos ? std::string_view() : "has a zero byte";
+}
+
+std::string_view cut_message(std::string_view message) {
+  std::size_t bytes = 64UL * 1024;
+  if (message.size() <= bytes) return message;
+  while (bytes > 0 && (static_cast<unsigned char>(message[bytes]) & 0xC0U) == 0x80U) --bytes;
+  return message.substr(0, bytes);
+}
+
+Severity severity_of(std::string_view level, std::string_view message) {
+  std::optional<Severity> severity = severity_of_word(level);
+  if (!severity) severity = read_log_header(message.substr(0, message.find('\n'))).severity;
+  return severity.value_or(Severity::indeterminate);
+}
+
 bool join_entity(std::span<const std::string_view> parts, std::string& to) {
   to.clear();
   for (const std::string_view part : parts) {
@@ -77,6 +97,17 @@ std::span<const std::string_view> usual_time_names() {
       "timestamp",    "time",       "ts",         "datetime",  "@timestamp", "date_time",
       "date/time",    "time_stamp", "event_time", "eventtime", "date",       "_time",
       "timestamp_ms", "epoch",      "epoch_ms",   "unix_time", "unixtime",   "utc"};
+  return names;
+}
+
+std::span<const std::string_view> usual_message_names() {
+  static constexpr std::array<std::string_view, 4> names = {"message", "msg", "log", "text"};
+  return names;
+}
+
+std::span<const std::string_view> usual_level_names() {
+  static constexpr std::array<std::string_view, 6> names = {"level",    "severity",  "lvl",
+                                                            "loglevel", "log_level", "log.level"};
   return names;
 }
 

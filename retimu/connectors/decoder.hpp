@@ -31,7 +31,9 @@ struct DecoderOptions {
   std::vector<std::string> ignore;             // names or JSON pointers that must be there
   std::vector<std::string> ignore_if_present;  // names
   char delimiter = '\0';                       // of CSV; 0: found
-  std::string pattern;                         // of a log, see log_pattern.hpp; empty: found
+  std::string message, level;  // names or JSON pointers; with a message records are log lines
+  bool may_be_log = false;     // a message under a usual name makes them that, too
+  std::string pattern;         // of a log, see log_pattern.hpp; empty: found
   Time written =
       0;  // when the file was last written: by it the year is found where times have none
 };
@@ -74,6 +76,13 @@ void append_event(Batch& into, std::string_view entity, Time time, Position posi
 void append_event(Batch& into, std::string_view entity, Time time, Position position,
                   Severity level, std::string_view text);
 
+// Why a message cannot be that of a log line; empty if it can be.
+std::string_view reason_of_message(std::optional<std::string_view> message);
+// The first 64 KiB of a message, without half a character at their end.
+std::string_view cut_message(std::string_view message);
+// By a word of its own, else by how the message begins; else indeterminate.
+Severity severity_of(std::string_view level, std::string_view message);
+
 // An entity's name from its parts. One part is the name; of several a '/' or '\' gets a '\' before
 // it, then they are joined by '/', so that different parts never give the same name. False if a
 // part is empty or the name has more than entity_bytes_max bytes.
@@ -84,6 +93,9 @@ std::optional<Time> parse_time(std::string_view text);
 
 // Names under which a time is looked for, in this order, whatever their case.
 std::span<const std::string_view> usual_time_names();
+// Names under which JSON lines have a message, and any log line how bad it is.
+std::span<const std::string_view> usual_message_names();
+std::span<const std::string_view> usual_level_names();
 bool equals_ignoring_case(std::string_view left, std::string_view right);
 
 // Fault::usage: "rack.csv: time \"tx\" is not in the file, did you mean \"ts\"? It has: ts, load".

@@ -22,9 +22,10 @@ enum class FileFormat : std::uint8_t { automatic, csv, jsonl, log };
 struct FileInput {
   std::vector<std::string> paths;  // files and globs; a file under two names is read once
   FileFormat format = FileFormat::automatic;
-  char delimiter = '\0';            // of CSV; 0: found
-  std::string pattern;              // of a log, see log_pattern.hpp; empty: found
-  std::string time;                 // column or JSON pointer; "row"; empty: found
+  char delimiter = '\0';       // of CSV; 0: found
+  std::string message, level;  // columns or JSON pointers; with a message records are log lines
+  std::string pattern;         // of a log, see log_pattern.hpp; empty: found
+  std::string time;            // column or JSON pointer; "row"; empty: found
   std::vector<std::string> entity;  // columns or JSON pointers; empty: all is one entity
   std::vector<std::string> ignore;  // columns that must be there and are left out
   std::vector<std::string> ignore_if_present;

@@ -82,11 +82,17 @@ class Items {
 
 class JsonDecoder final : public Decoder {
  public:
-  JsonDecoder(const DecoderOptions& options, std::string_view time_path, Columns& columns)
+  JsonDecoder(const DecoderOptions& options, const JsonLayout& layout, Columns& columns)
       : columns_(columns),
-        fields_(options, time_path),
-        is_row_time_(time_path.empty()),
+        fields_(options, layout),
+        is_row_time_(layout.time.empty()),
+        is_log_(!layout.message.empty()),
         parts_(options.entity.size()) {
+    if (layout.is_message_found) {
+      notes_.push_back(fmt::format(
+          "is read as a log: field \"{}\" holds messages; with format = \"jsonl\" it is not",
+          layout.message));
+    }
     if (is_row_time_ && options.time.empty()) notes_.emplace_back(no_time_note);
   }
 
@@ -100,12 +106,17 @@ class JsonDecoder final : public Decoder {
       reason = time_text_.empty() ? std::string_view("no time in the record") : wrong_time_;
     }
     if (reason.empty() && !read_entity()) reason = "no entity in the record, or one too long";
+    if (reason.empty() && is_log_) reason = reason_of_message(message_);
     if (!reason.empty()) {
       reject(into, record, position, row, time_text_, reason);
       return;
     }
-    items_.sort(ids_, numbers_);
-    append_event(into, entity_, *time_, position, ids_, numbers_);
+    if (is_log_) {
+      append_event(into, entity_, *time_, position, severity_of(level_, *message_),
+                   cut_message(*message_));
+    } else {
+      append_readings(position, into);
+    }
     if (into.keep_origins) into.origins.push_back({row, into.arena.copy(time_text_)});
   }
   bool is_one_record(std::string_view) const override { return true; }
@@ -113,12 +124,17 @@ class JsonDecoder final : public Decoder {
   bool uses_rows() const override { return is_row_time_; }
 
  private:
+  void append_readings(Position position, Batch& into) {
+    items_.sort(ids_, numbers_);
+    append_event(into, entity_, *time_, position, ids_, numbers_);
+  }
   void begin() {
     ++record_;
     fields_.begin_record();
     items_.clear();
     time_.reset();
-    time_text_ = {};
+    time_text_ = level_ = {};
+    message_.reset();
     std::ranges::fill(parts_, std::string_view());
   }
 
@@ -185,7 +201,8 @@ class JsonDecoder final : public Decoder {
     return read_object(inner, &field, depth + 1);
   }
 
-  // A time or a part of the entity: a string's text, or a number as it stands.
+  // A time, a part of the entity, a message or its level: a string's text, or a number as it
+  // stands.
   bool read_role(const JsonField& field, ondemand::value& value, json_type type) {
     std::string_view text;
     if (type == json_type::string) {
@@ -200,13 +217,15 @@ class JsonDecoder final : public Decoder {
       time_text_ = text;
       time_ = times_.read(text);
     }
+    if (field.is_message) message_ = text;
+    if (field.is_level) level_ = text;
     if (field.entity_part != JsonField::no_part) parts_[field.entity_part] = text;
     return true;
   }
 
   // True: what is left out is well formed all the same.
   bool add(JsonField& field, double number) {
-    if (field.is_ignored) return true;
+    if (field.is_ignored || is_log_) return true;
     if (field.last_record == record_) {
       items_.set(field.item, number);
       return true;
@@ -225,7 +244,8 @@ class JsonDecoder final : public Decoder {
   }
 
   bool leave_out(JsonField& field, std::string_view why) {
-    if (std::exchange(field.is_noted, true) || field.is_ignored || field.column) return true;
+    if (is_log_ || std::exchange(field.is_noted, true) || field.is_ignored || field.column)
+      return true;
     if (notes_.size() < notes_max) {
       notes_.push_back(fmt::format("column \"{}\" is {} and left out", field.path, why));
     }
@@ -241,6 +261,7 @@ class JsonDecoder final : public Decoder {
   Columns& columns_;
   JsonFields fields_;
   bool is_row_time_;
+  bool is_log_;  // records are log lines
   TimeReader times_;
   std::string wrong_time_;
   ondemand::parser parser_;
@@ -250,7 +271,8 @@ class JsonDecoder final : public Decoder {
   const char* end_ = nullptr;
   Items items_;
   std::optional<Time> time_;
-  std::string_view time_text_;
+  std::string_view time_text_, level_;
+  std::optional<std::string_view> message_;
   std::vector<std::string_view> parts_;
   std::string entity_;
   std::vector<ColumnId> ids_;
@@ -263,9 +285,9 @@ Result<std::unique_ptr<Decoder>> make_json_decoder(const DecoderOptions& options
                                                    std::string_view path,
                                                    const std::vector<std::string>& sample,
                                                    Columns& columns) {
-  const Result<std::string> time = find_json_time(options, path, sample);
-  if (!time) return tl::unexpected(time.error());
-  return std::make_unique<JsonDecoder>(options, *time, columns);
+  const Result<JsonLayout> layout = find_json_layout(options, path, sample);
+  if (!layout) return tl::unexpected(layout.error());
+  return std::make_unique<JsonDecoder>(options, *layout, columns);
 }
 
 }  // namespace retimu

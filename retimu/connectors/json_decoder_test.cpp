@@ -214,7 +214,7 @@ TEST(Json, HasABoundOfColumnsAndNames) {
       "17 a y=2");
   // Names that never come again do not fill the memory.
   Columns columns;
-  JsonFields fields(DecoderOptions(), "");
+  JsonFields fields(DecoderOptions{}, JsonLayout{});
   const JsonField* last = nullptr;
   for (int i = 0; i < 70'000; ++i) {
     fields.begin_record();

@@ -25,8 +25,7 @@ std::string json_path(std::string_view name) {
   return path;
 }
 
-JsonFields::JsonFields(const DecoderOptions& options, std::string_view time_path)
-    : time_path_(time_path) {
+JsonFields::JsonFields(const DecoderOptions& options, const JsonLayout& layout) : layout_(layout) {
   for (const std::string& name : options.entity) entity_paths_.push_back(json_path(name));
   for (const std::string& name : options.ignore) ignored_.insert(json_path(name));
   for (const std::string& name : options.ignore_if_present) ignored_.insert(json_path(name));
@@ -70,7 +69,9 @@ JsonField JsonFields::make(const JsonField* parent, std::string_view key) const 
   JsonField field;
   field.parent = parent;
   field.is_plain = key.find_first_of("\"\\") == std::string_view::npos;
-  field.is_time = !time_path_.empty() && path_ == time_path_;
+  field.is_time = !layout_.time.empty() && path_ == layout_.time;
+  field.is_message = !layout_.message.empty() && path_ == layout_.message;
+  field.is_level = !layout_.level.empty() && path_ == layout_.level;
   field.is_ignored = is_ignored(path_);
   const auto part = std::ranges::find(entity_paths_, path_);
   if (part != entity_paths_.end()) {

@@ -3,7 +3,7 @@
 #ifndef RETIMU_CONNECTORS_JSON_FIELDS_HPP
 #define RETIMU_CONNECTORS_JSON_FIELDS_HPP
 
-#include "retimu/connectors/decoder.hpp"
+#include "retimu/connectors/json_layout.hpp"
 
 #include <cstring>
 #include <set>
@@ -21,9 +21,9 @@ struct JsonField {
   std::string_view key;               // the last part of the path
   const JsonField* parent = nullptr;  // the object that it stands in; null: the record itself
   bool is_plain = true;               // the key stands in the text as it is, without escapes
-  bool is_time = false, is_ignored = false;
+  bool is_time = false, is_message = false, is_level = false, is_ignored = false;
   std::uint32_t entity_part = no_part;
-  bool has_role() const { return is_time || entity_part != no_part; }
+  bool has_role() const { return is_time || is_message || is_level || entity_part != no_part; }
 
   std::optional<ColumnId> column;  // from its first number on
   bool is_refused = false;         // no column could be had
@@ -37,7 +37,7 @@ struct JsonField {
 // bound are ignored.
 class JsonFields {
  public:
-  JsonFields(const DecoderOptions& options, std::string_view time_path);
+  JsonFields(const DecoderOptions& options, const JsonLayout& layout);
 
   void begin_record() { next_ = 0; }
   // The field that stood here in the record before, if the text at `key`, which ends before `end`,
@@ -60,7 +60,7 @@ class JsonFields {
   bool is_ignored(std::string_view path) const;
   JsonField make(const JsonField* parent, std::string_view key) const;
 
-  std::string time_path_;
+  JsonLayout layout_;
   std::vector<std::string> entity_paths_;
   std::set<std::string, std::less<>> ignored_;
   std::unordered_map<std::string, JsonField> by_path_;  // addresses are stable

@@ -13,24 +13,12 @@ namespace retimu {
 
 namespace {
 
-constexpr std::size_t text_bytes_max = 64 * 1024;
 constexpr std::size_t no_field = SIZE_MAX;
 constexpr std::size_t source_of_header = SIZE_MAX - 1;
 
 // Names under which pairs of logfmt say how bad a line is, and what happened.
-bool is_level_key(std::string_view key) {
-  return key == "level" || key == "lvl" || key == "severity";
-}
+bool is_level_key(std::string_view key) { return std::ranges::count(usual_level_names(), key) > 0; }
 bool is_message_key(std::string_view key) { return key == "msg" || key == "message"; }
-
-// No byte of a character of UTF-8 is left over.
-std::string_view cut_text(std::string_view text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) return text;
-  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0U) == 0x80U) {
-    --bytes_max;
-  }
-  return text.substr(0, bytes_max);
-}
 
 std::string_view without_blanks_behind(std::string_view text) {
   return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
@@ -54,7 +42,7 @@ class LogDecoder final : public Decoder {
   void decode(const Record& record, Position position, std::uint64_t row, Batch& into) override {
     time_text_ = message_ = level_ = source_ = {};
     std::string_view reason = reason_of(record.state);
-    const std::string_view text = without_blanks_behind(cut_text(record.text, text_bytes_max));
+    const std::string_view text = without_blanks_behind(cut_message(record.text));
     if (reason.empty()) reason = read(text, row);
     if (reason.empty() && !read_entity()) reason = "no entity in the record, or one too long";
     if (!reason.empty()) {

@@ -241,7 +241,11 @@ Result<LogLayout> find_log_layout(const DecoderOptions& options, std::string_vie
 
 bool resembles_log(const std::vector<std::string>& sample) {
   const Choice choice = choose(sample);
-  return choice.fits_first && 2 * choice.lines >= sample.size();
+  const auto indented =
+      static_cast<std::size_t>(std::ranges::count_if(sample, [](const std::string& line) {
+        return line.starts_with(' ') || line.starts_with('\t');
+      }));
+  return choice.fits_first && 2 * choice.lines >= sample.size() - indented;
 }
 
 }  // namespace retimu

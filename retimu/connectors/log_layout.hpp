@@ -36,7 +36,8 @@ bool is_source_name(std::string_view name);
 Result<LogLayout> find_log_layout(const DecoderOptions& options, std::string_view path,
                                   const std::vector<std::string>& sample);
 
-// Whether at least half of the lines, and the first of them, are of one of the known formats.
+// Whether at least half of the lines that are not indented, and the first one, are of one of the
+// known formats.
 bool resembles_log(const std::vector<std::string>& sample);
 
 }  // namespace retimu

@@ -85,6 +85,14 @@ Result<void> Reader::read_source(const toml::table& from) {
   if (read && !input.pattern.empty() && format != "auto" && format != "log") {
     read = toml_.wrong(*from.get("pattern"), "a pattern is for format = \"log\"");
   }
+  if (read) read = toml_.text(from, "message", input.message);
+  if (read) read = toml_.text(from, "level", input.level);
+  if (read && !input.level.empty() && input.message.empty()) {
+    read = toml_.wrong(*from.get("level"), "a level is that of a message: name its column, too");
+  }
+  if (read && !input.message.empty() && (format == "log" || !input.pattern.empty())) {
+    read = toml_.wrong(*from.get("message"), "in a log's lines the pattern says where it stands");
+  }
   if (read) read = toml_.text(from, "time", input.time);
   if (read) read = toml_.texts(from, "entity", input.entity);
   if (read) read = toml_.texts(from, "ignore", input.ignore);

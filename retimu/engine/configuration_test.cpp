@@ -100,6 +100,10 @@ type = "console"
 TEST(Configuration, AnUnknownKeyIsToldWithItsPlaceAndTheNearestKnownOne) {
   expect_message("[pipeline]\nshard = 2\n", "p.toml:2:1: ", "shards");
   expect_message("[pipeline]\n  data_dri = \"x\"\n", "p.toml:2:3: ", "data_dir");
+  const std::string log = "[[source]]\ntype = \"file\"\npath = \"a\"\n";
+  expect_message(log + "format = \"csv\"\npattern = \"{time}\"\n", "", "a pattern is for");
+  expect_message(log + "level = \"l\"\n", "", "a level is that of a message");
+  expect_message(log + "format = \"log\"\nmessage = \"m\"\n", "", "the pattern says");
   expect_message("[[source]]\ntype = \"file\"\npath = \"a\"\nentiti = \"h\"\n",
                  "p.toml:4:1: ", "entity");
   expect_message("[alert]\nbudget = \"2 per day\"\n", "p.toml:1:", "alerts");

@@ -3,7 +3,6 @@
 #include "retimu/core/random.hpp"
 
 #include <gtest/gtest.h>
-#include <utime.h>
 #include <sys/resource.h>
 
 #include <unordered_map>
@@ -312,52 +311,6 @@ TEST(Files, WaitForALineEndWhereTheyGrow) {
   input.paths = {folder.write("b.csv.gz", to_gzip("ts,a\n1,0\n2,1"))};
   EXPECT_EQ(read_files({input}).size(), 2U);
   EXPECT_EQ(read_files({input_of({folder.write("c.csv", "ts,a\n1,0\n2,1")})}).size(), 2U);
-}
-
-TEST(Files, KeepTheirFirstYear) {
-  const TemporaryFolder folder;
-  const std::string a =
-      folder.write("a.log", "Dec 31 23:59:59 plant a: x\nJan  1 00:00:00 plant a: y\n");
-  const auto written = [&](int days) {
-    const std::time_t time = 1'704'067'200 + days * 86'400;  // 2024-01-01
-    const ::utimbuf times{time, time};
-    ASSERT_EQ(::utime(a.c_str(), &times), 0);
-  };
-  Columns columns;
-  written(0);
-  const Opened first = open_files({input_of({a})}, columns);
-  ASSERT_TRUE(first) << error_of(first);
-  EXPECT_EQ(read_lines(**first, columns),
-            (Lines{"1704067199 input [indeterminate] x", "1704067200 input [indeterminate] y"}));
-  const std::vector<Partition> known = (*first)->partitions();
-  EXPECT_TRUE(known[0].mark.ends_with(":2023")) << known[0].mark;
-  // It is touched a year later: what was read before stays what it was, and so does its mark.
-  written(400);
-  EXPECT_EQ(read_files({input_of({a})})[0], "1735689599 input [indeterminate] x");
-  const Opened later = open_files({input_of({a})}, columns);
-  ASSERT_TRUE((*later)->recognise(known));
-  EXPECT_EQ((*later)->partitions()[0].mark, known[0].mark);
-  ASSERT_TRUE((*later)->seek(std::vector<Position>{{known[0].number, 27}}));
-  EXPECT_EQ(read_lines(**later, columns), Lines{"1704067200 input [indeterminate] y"});
-}
-
-TEST(Files, OfLogsAreMergedAndTellWhatIsCut) {
-  const TemporaryFolder folder;
-  std::string text = "2024-03-04 05:06:07 ERROR x\n";
-  for (int i = 0; i < 1'200; ++i) text += "  at y\n";
-  const std::string a = folder.write("a.log", text);
-  const std::string b = folder.write("b.csv", "ts,b\n1709528766,1\n1709528768,2\n");
-  Columns columns;
-  const Opened source = open_files({input_of({a, b})}, columns);
-  ASSERT_TRUE(source) << error_of(source);
-  const Lines lines = read_lines(**source, columns);
-  ASSERT_EQ(lines.size(), 3U);
-  EXPECT_EQ(lines[0], "1709528766 input b=1");
-  EXPECT_TRUE(lines[1].starts_with("1709528767 input [major] x\n  at y\n"));
-  EXPECT_EQ(lines[1].size(), 28 + 999 * 7U - 2);
-  EXPECT_EQ((*source)->report().notes,
-            (Lines{a + ": 1 records have more than 1,000 lines or 64 KiB, what is more is left out",
-                   a + ": is read as a log: lines with a time, \"{time}\""}));
 }
 
 // As many files as there are more than the process may hold open.

@@ -19,7 +19,7 @@ STEPS = {
     "neural": ["core", "stats"],
     "detectors": ["core", "stats", "text", "sound", "vision", "neural"],
     "decision": ["core", "stats"],
-    "connectors": ["core"],
+    "connectors": ["core", "text"],
     "storage": ["core"],
     "engine": ["core", "stats", "text", "sound", "vision", "neural", "detectors", "decision",
                "connectors", "storage"],

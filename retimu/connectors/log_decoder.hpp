@@ -10,7 +10,7 @@
 // span more than a year without years, where the first year is taken too late; pauses of eleven
 // months.
 //
-// Cost: about 0.7 us a line; nothing is allocated once warm.
+// Cost: about 0.8 us a line of 90 bytes; nothing is allocated once warm.
 #ifndef RETIMU_CONNECTORS_LOG_DECODER_HPP
 #define RETIMU_CONNECTORS_LOG_DECODER_HPP
 

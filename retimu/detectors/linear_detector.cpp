@@ -129,11 +129,14 @@ bool LinearDetector::ranks(std::size_t columns) const { return may_judge(columns
 double LinearDetector::over_blocks(const Own& own, const Work& work,
                                    double* linear::Work::*evidence) {
   double sum = 0, most = 0;
-  work.each(own, [&](const linear::Parts& /*parts*/, std::span<const double> /*part*/,
-                     const linear::Work& of_part) {
-    sum += *(of_part.*evidence);
-    most = std::max(most, *(of_part.*evidence));
-  });
+  double* at = work.own;
+  for (std::size_t block = 0; block < own.blocks.count(); ++block) {
+    const std::size_t d = own.blocks.size(block);
+    const double one = *(linear::work(at, work.shared, d).*evidence);
+    sum += one;
+    most = std::max(most, one);
+    at += linear::own_work_numbers(d);
+  }
   const auto blocks = static_cast<double>(own.blocks.count());
   return blocks > 1 ? (sum / blocks + most) / 2 : sum;
 }

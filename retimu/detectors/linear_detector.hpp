@@ -65,7 +65,7 @@ class LinearDetector : public Detector {
         first += parts.d;
       }
     }
-    const linear::Head& head() const { return *linear::parts(models, blocks.size(0)).head; }
+    const linear::Head& head() const { return linear::head(models); }  // of the first
     std::size_t slot(std::size_t place) const { return order.empty() ? place : order[place]; }
   };
 

@@ -101,6 +101,7 @@ struct Work {
 // Numbers of the state of a model of so many columns, and that state at a place. Begins as zeros.
 std::size_t numbers(std::size_t columns);
 Parts parts(double* at, std::size_t columns);
+inline const Head& head(const double* at) { return *reinterpret_cast<const Head*>(at); }
 bool is_sound(const Parts& parts);
 
 // Numbers of scratch memory: what a row leaves for learn, and what several models may share.

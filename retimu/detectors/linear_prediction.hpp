@@ -21,9 +21,9 @@
 // Cost a row of d columns in one block: 4 d^2 twice to score, half of (4 d)^2 to learn, and a
 // Cholesky of (3 d)^3 / 3 every 32 to 156 rows: 5 us at 38 columns; in blocks 0.15 to 0.2 us a
 // column, and once, after the first 128 rows, 64 d^2 to group them. Memory: about 15 d^2 + 49 d
-// numbers of 8 bytes, 188 KB at 38 columns; in blocks 4.2 KB a column; mahalanobis beside it costs
-// nothing more. Blind to: columns that get quiet together, drift slower than it learns, what
-// happens between columns only now and then or across blocks, cycles longer than three rows.
+// numbers of 8 bytes, 188 KB at 38 columns; in blocks 4.2 KB a column; mahalanobis beside it takes
+// no more. Blind to: columns that get quiet together, drift slower than it learns, what happens
+// between columns only now and then or across blocks, cycles longer than three rows.
 #ifndef RETIMU_DETECTORS_LINEAR_PREDICTION_HPP
 #define RETIMU_DETECTORS_LINEAR_PREDICTION_HPP
 

@@ -52,10 +52,7 @@ void Judge::reserve(std::size_t columns) {
   std::size_t end = 0;
   for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
     scratch_at_[i] = end;
-    if (!pipeline_.keeps_state(i)) {
-      scratch_at_[i] = scratch_at_[pipeline_.detectors[i].keeper];
-      continue;
-    }
+    if (!pipeline_.keeps_state(i)) continue;
     end += (pipeline_.detectors[i].detector->scratch_bytes(scratch_columns_) + 15) / 16 * 16;
   }
   scratch_.assign(end, std::byte{});

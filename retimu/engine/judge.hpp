@@ -47,13 +47,15 @@ class Judge {
             const Verdict& verdict, Time time, std::uint64_t sequence, std::vector<Alert>& alerts);
   void give_reasons(EntityParts entity, const Observation& observation, const Verdict& verdict,
                     Alert& alert);
-  Scratch scratch(std::size_t detector) { return Scratch(scratch_).subspan(scratch_at_[detector]); }
+  Scratch scratch(std::size_t detector) {
+    return Scratch(scratch_).subspan(scratch_at_[pipeline_.detectors[detector].keeper]);
+  }
   void reserve(std::size_t columns);
 
   const Pipeline& pipeline_;
   LocalClock clock_;
   std::vector<std::byte> scratch_;
-  std::vector<std::size_t> scratch_at_;  // by detector
+  std::vector<std::size_t> scratch_at_;  // by detector that keeps its state
   std::size_t scratch_columns_ = 0;
   std::vector<std::uint32_t> slots_;  // of the event's columns
   std::vector<std::uint32_t> present_;

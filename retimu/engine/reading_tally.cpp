@@ -45,9 +45,11 @@ class TalliedSource final : public WrappedSource {
 
 void ReadingTally::add(const Batch& batch, std::size_t events_before, std::size_t rejected_before) {
   events_ += batch.events.size() - events_before;
-  for (std::size_t i = events_before; !has_readings_ && i < batch.events.size(); ++i) {
-    const auto* readings = std::get_if<Readings>(&batch.events[i].payload);
-    has_readings_ = readings == nullptr || !readings->columns.empty();
+  for (std::size_t i = events_before; i < batch.events.size(); ++i) {
+    const Payload& payload = batch.events[i].payload;
+    const auto* readings = std::get_if<Readings>(&payload);
+    has_readings_ = has_readings_ || (readings != nullptr && !readings->columns.empty());
+    log_lines_ += std::holds_alternative<LogLine>(payload) ? 1 : 0;
   }
   for (std::size_t i = rejected_before; i < batch.rejected.size(); ++i) {
     ++rejected_;

@@ -30,6 +30,7 @@ class ReadingTally {
   std::uint64_t rejected() const { return rejected_; }  // count
   // Whether an event had a reading, so that there is a column to watch.
   bool has_readings() const { return has_readings_; }
+  std::uint64_t log_lines() const { return log_lines_; }  // count
   // The source went on where an earlier process was, which may have seen other readings.
   void go_on() { goes_on_ = true; }
   bool goes_on() const { return goes_on_; }
@@ -38,7 +39,7 @@ class ReadingTally {
   std::vector<RejectedReason> commonest(std::size_t count_max) const;
 
  private:
-  std::uint64_t events_ = 0, rejected_ = 0;
+  std::uint64_t events_ = 0, rejected_ = 0, log_lines_ = 0;
   bool has_readings_ = false, goes_on_ = false;
   std::map<std::string, RejectedReason, std::less<>> reasons_;
 };

@@ -51,5 +51,16 @@ TEST(ReadingTally, KnowsWhetherThereWasAReading) {
   EXPECT_EQ(tally.events(), 2U);
 }
 
+TEST(ReadingTally, CountsLogLinesApart) {
+  ReadingTally tally;
+  Batch batch;
+  batch.events.emplace_back().payload = LogLine{Severity::major, "link down"};
+  tally.add(batch, 0, 0);
+  EXPECT_FALSE(tally.has_readings());
+  EXPECT_EQ(tally.log_lines(), 1U);
+  tally.add(batch, 1, 0);
+  EXPECT_EQ(tally.log_lines(), 1U);
+}
+
 }  // namespace
 }  // namespace retimu

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Disturbance: a fault that lasts, though no single event of it is rare enough for an alert. The
 // evidence of the detector that ranks is smoothed over ten events; from 2 decades on that raises
-// an episode, which goes on down to 1.2. A detector that judges by evidence of its own has no part
-// in it.
+// an episode, which goes on down to 1.2, or to 2 once it has been told as a shift: below that it
+// says nothing. A detector that judges by evidence of its own has no part in it.
 //
 // From 1.4 decades on the entity is disturbed. On independent calm evidence, which has a mean of
 // 0.43 and so smoothed a standard deviation of 0.1, that never comes about by chance; on made
@@ -17,7 +17,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
 
 namespace retimu {
 
@@ -42,11 +41,8 @@ struct Disturbance {
   }
   bool is_valid() const { return level >= 0 && level <= evidence_max && events <= patience + 1; }
   bool is_there() const { return level >= least; }
-  // Decades over the threshold, of which an episode ends one below; from there on it says nothing.
-  std::optional<double> excess() const {
-    if (level < ends) return std::nullopt;
-    return (level - raises) / (raises - ends);
-  }
+  // Decades over the threshold, of which an episode ends one below.
+  double excess() const { return (level - raises) / (raises - ends); }
   bool may_calibrate() const { return !is_there() || events > patience; }
 };
 

@@ -80,10 +80,9 @@ struct Driver {
 };
 
 TEST(disturbance, counts_by_how_far_it_exceeds_what_raises) {
-  EXPECT_FALSE(Disturbance{.level = 1.19}.excess());
-  EXPECT_DOUBLE_EQ(Disturbance{.level = 1.2}.excess().value(), -1);
-  EXPECT_DOUBLE_EQ(Disturbance{.level = 2}.excess().value(), 0);
-  EXPECT_DOUBLE_EQ(Disturbance{.level = 6}.excess().value(), 5);
+  EXPECT_DOUBLE_EQ(Disturbance{.level = 1.2}.excess(), -1);
+  EXPECT_DOUBLE_EQ(Disturbance{.level = 2}.excess(), 0);
+  EXPECT_DOUBLE_EQ(Disturbance{.level = 6}.excess(), 5);
 }
 
 // No event of it comes near the threshold of 6. From 0.4 on smoothed evidence is
@@ -102,6 +101,14 @@ TEST(policy, evidence_that_stays_high_raises_an_alert) {
   EXPECT_EQ(raised.onset, raised.ended - 9 * minute);
   EXPECT_TRUE(driver.send_many(30, 0.3, 1.5).is_open);  // 1.5 is above 1.2
   EXPECT_FALSE(driver.send_many(30, 0.3, 0.4).is_open);
+}
+
+// Told as a shift after 64 events, it ends where evidence of 1.5 would keep another episode open.
+TEST(policy, what_has_been_told_as_a_shift_ends_sooner) {
+  Driver driver;
+  driver.send_many(100, 0.3, 0.4);
+  EXPECT_EQ(driver.send_many(100, 2.5, 2.5).phase, Phase::shifted);
+  EXPECT_FALSE(driver.send_many(30, 0.3, 1.5).is_open);
 }
 
 TEST(policy, evidence_that_is_raised_but_not_high_tells_nothing) {

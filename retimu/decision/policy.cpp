@@ -170,8 +170,10 @@ class PhasePolicy final : public Policy {
     if (const std::optional<Rating>& ranking = assessment.ranking;
         ranking && ranking->samples >= warm_samples && !assessment.is_late) {
       state.disturbance.add(-ranking->log10_p);
-      const std::optional<double> excess = state.disturbance.excess();
-      if (excess && !is_warming) consider(usual + *excess, Ground::lasting, decision);
+      const double ends = state.phase == Phase::shifted ? Disturbance::raises : Disturbance::ends;
+      if (!is_warming && state.disturbance.level >= ends) {
+        consider(usual + state.disturbance.excess(), Ground::lasting, decision);
+      }
     }
     decision.may_calibrate_ranking = state.disturbance.may_calibrate();
     if (!is_warming && !assessment.is_late) {

@@ -19,6 +19,8 @@ constexpr std::array changes = {Change::none, Change::raised, Change::updated, C
                                 Change::summary};
 constexpr std::array severities = {Severity::cleared, Severity::indeterminate, Severity::warning,
                                    Severity::minor,   Severity::major,         Severity::critical};
+constexpr std::array modalities = {Modality::metrics, Modality::logs, Modality::alarms,
+                                   Modality::sound, Modality::pictures};
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // Takes keys out of an object and remembers whether all were what they must be.
@@ -68,7 +70,7 @@ class Reader {
   bool is_good_ = true;
 };
 
-void read_reasons(Reader& from, std::vector<ColumnReason>& to) {
+void read_reasons(Reader& from, std::vector<AlertReason>& to) {
   for (const element one : from.list("reasons")) {
     object fields;
     if (one.get(fields) != simdjson::SUCCESS) {
@@ -76,10 +78,30 @@ void read_reasons(Reader& from, std::vector<ColumnReason>& to) {
       return;
     }
     Reader reason(fields);
-    to.push_back({reason.text("column"), reason.text("unit"), reason.number("observed"),
-                  reason.number("expected_low", -infinity), reason.number("expected_high"),
-                  reason.number("weight")});
+    const bool is_value = !reason.has("kind");
+    const auto kind = is_value ? std::optional(ReasonKind::value)
+                               : reason_kind_of(reason.get<std::string_view>("kind"));
+    reason.check(kind.has_value());
+    to.push_back({reason.text(is_value ? "column" : "subject"), reason.text("unit"),
+                  reason.number("observed"), reason.number("expected_low", -infinity),
+                  reason.number("expected_high"), reason.number("weight"),
+                  kind.value_or(ReasonKind::value)});
+    if (reason.has("time")) to.back().time = reason.time("time");
     from.check(reason.is_good());
+  }
+}
+
+void read_parts(Reader& from, std::vector<AlertPart>& to) {
+  for (const element one : from.list("modalities")) {
+    object fields;
+    if (one.get(fields) != simdjson::SUCCESS) {
+      from.check(false);
+      return;
+    }
+    Reader part(fields);
+    to.push_back({part.named("modality", modalities), part.time("time"), part.number("evidence"),
+                  part.number("weight")});
+    from.check(part.is_good());
   }
 }
 
@@ -112,6 +134,7 @@ void read(Reader& from, Alert& to) {
   if (from.has("sequence")) to.sequence = from.get<std::uint64_t>("sequence");
   if (from.has("detectors")) read_detectors(from, to.detectors);
   if (from.has("reasons")) read_reasons(from, to.reasons);
+  if (from.has("modalities")) read_parts(from, to.parts);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "retimu/core/alert.hpp"
 #include "retimu/core/random.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -77,16 +78,30 @@ inline Alert random_alert(Random& random) {
   for (std::uint64_t left = random.below(4); left > 0; --left) {
     alert.reasons.push_back({random_text(random), random_text(random), random_number(random),
                              random_number(random), random_number(random), random_number(random)});
+    alert.reasons.back().kind = static_cast<ReasonKind>(random.below(12));
+    if (random.below(4) == 0) alert.reasons.back().time = static_cast<Time>(random.next() | 1U);
+  }
+  for (std::uint64_t left = random.below(3); left > 0; --left) {
+    alert.parts.push_back({static_cast<Modality>(random.below(modality_count)),
+                           static_cast<Time>(random.next() | 1U), random_number(random),
+                           random_number(random)});
   }
   alert.sentence = random_text(random);
   alert.sequence = random.next();
   return alert;
 }
 
-inline bool are_equal(const ColumnReason& a, const ColumnReason& b) {
-  const auto parts = [](const ColumnReason& one) {
-    return std::tie(one.column, one.unit, one.observed, one.expected_low, one.expected_high,
-                    one.weight);
+inline bool are_equal(const AlertReason& a, const AlertReason& b) {
+  const auto parts = [](const AlertReason& one) {
+    return std::tie(one.subject, one.unit, one.observed, one.expected_low, one.expected_high,
+                    one.weight, one.kind, one.time);
+  };
+  return parts(a) == parts(b);
+}
+
+inline bool are_equal(const AlertPart& a, const AlertPart& b) {
+  const auto parts = [](const AlertPart& one) {
+    return std::tie(one.modality, one.time, one.evidence, one.weight);
   };
   return parts(a) == parts(b);
 }
@@ -97,11 +112,9 @@ inline bool are_equal(const Alert& a, const Alert& b) {
                     one.severity, one.is_shift, one.log10_p, one.samples, one.lead, one.detectors,
                     one.sentence, one.sequence);
   };
-  if (parts(a) != parts(b) || a.reasons.size() != b.reasons.size()) return false;
-  for (std::size_t i = 0; i < a.reasons.size(); ++i) {
-    if (!are_equal(a.reasons[i], b.reasons[i])) return false;
-  }
-  return true;
+  const auto same = [](const auto& one, const auto& other) { return are_equal(one, other); };
+  return parts(a) == parts(b) && std::ranges::equal(a.reasons, b.reasons, same) &&
+         std::ranges::equal(a.parts, b.parts, same);
 }
 
 }  // namespace retimu

@@ -71,18 +71,39 @@ void append_p_value(std::string& to, const std::optional<double>& log10_p) {
   }
 }
 
-void append_reasons(std::string& to, const std::vector<ColumnReason>& reasons) {
+void append_reasons(std::string& to, const std::vector<AlertReason>& reasons) {
   append_key(to, "reasons");
   to += '[';
-  for (const ColumnReason& reason : reasons) {
+  for (const AlertReason& reason : reasons) {
     if (&reason != reasons.data()) to += ',';
     to += '{';
-    append_field(to, "column", reason.column);
+    if (reason.kind == ReasonKind::value) {
+      append_field(to, "column", reason.subject);
+    } else {
+      append_field(to, "kind", name_of(reason.kind));
+      append_field(to, "subject", reason.subject);
+    }
     append_field(to, "unit", reason.unit);
     append_field(to, "observed", reason.observed);
     append_field(to, "expected_low", reason.expected_low);
     append_field(to, "expected_high", reason.expected_high);
     append_field(to, "weight", reason.weight);
+    if (reason.time) append_field(to, "time", format_time(*reason.time));
+    to += '}';
+  }
+  to += ']';
+}
+
+void append_parts(std::string& to, const std::vector<AlertPart>& parts) {
+  append_key(to, "modalities");
+  to += '[';
+  for (const AlertPart& part : parts) {
+    if (&part != parts.data()) to += ',';
+    to += '{';
+    append_field(to, "modality", name_of(part.modality));
+    append_field(to, "time", format_time(part.time));
+    append_field(to, "evidence", part.evidence);
+    append_field(to, "weight", part.weight);
     to += '}';
   }
   to += ']';
@@ -141,11 +162,10 @@ void append_json_number(std::string& to, double value) {
   }
   std::array<char, 32> digits{};
   // Parsers of JSON refuse whole numbers of more than 64 bits, so those get an exponent.
-  const auto [end, error] =
-      std::fabs(value) < 0x1p63
-          ? std::to_chars(digits.data(), digits.data() + digits.size(), value)
-          : std::to_chars(digits.data(), digits.data() + digits.size(), value,
-                          std::chars_format::scientific);
+  const auto [end, error] = std::fabs(value) < 0x1p63
+                                ? std::to_chars(digits.data(), digits.data() + digits.size(), value)
+                                : std::to_chars(digits.data(), digits.data() + digits.size(), value,
+                                                std::chars_format::scientific);
   RETIMU_ASSERT(error == std::errc());
   to.append(digits.data(), end);
 }
@@ -194,6 +214,7 @@ std::string to_json(const Alert& alert) {
   }
   json += ']';
   append_reasons(json, alert.reasons);
+  if (!alert.parts.empty()) append_parts(json, alert.parts);
   append_field(json, "reason", alert.sentence);
   append_field(json, "sequence", alert.sequence);
   json += '}';

@@ -5,6 +5,7 @@
 #define RETIMU_CORE_ALERT_HPP
 
 #include "retimu/core/decision.hpp"
+#include "retimu/core/reason.hpp"
 
 #include <optional>
 #include <string>
@@ -20,10 +21,12 @@ struct AlertId {
 std::string to_text(AlertId id);  // 32 hexadecimal digits
 std::optional<AlertId> parse_alert_id(std::string_view text);
 
-// A Reason with its texts.
-struct ColumnReason {
-  std::string column, unit;
-  double observed = 0, expected_low = 0, expected_high = 0, weight = 0;
+// What a modality has to do with an alert to which several belong.
+struct AlertPart {
+  Modality modality{};
+  Time time = 0;        // of its evidence
+  double evidence = 0;  // decades
+  double weight = 0;    // its share, 0 to 1
 };
 
 struct Alert {
@@ -31,8 +34,8 @@ struct Alert {
   std::uint32_t revision = 1;
   Change change = Change::none;  // raised, updated or resolved
   std::string entity;
-  Time time = 0;   // event time of this revision
-  Time onset = 0;  // first event of the episode
+  Time time = 0;              // event time of this revision
+  Time onset = 0;             // first event of the episode
   std::optional<Time> ended;  // last unusual event, of a resolved one
   Severity severity = Severity::cleared;
   bool is_shift = false;          // the level has shifted: told once, then learned
@@ -40,13 +43,15 @@ struct Alert {
   double samples = 0;
   std::string lead;                    // detector with the smallest p
   std::vector<std::string> detectors;  // that spoke: p within a decade of the fused one
-  std::vector<ColumnReason> reasons;
+  std::vector<AlertReason> reasons;
+  std::vector<AlertPart> parts;  // where several modalities have to do with it
   std::string sentence;
   std::uint64_t sequence = 0;  // of the event that caused it, in the admitted order
 };
 
 // One line of JSON without the newline: id, revision, change, entity, time, onset, ended, severity,
-// p_value, log10_p, samples, shift, lead, detectors, reasons, reason (the sentence), sequence.
+// p_value, log10_p, samples, shift, lead, detectors, reasons, modalities (if several), reason (the
+// sentence), sequence.
 // Numbers are exact; infinities become null.
 std::string to_json(const Alert& alert);
 

@@ -72,20 +72,27 @@ static_assert(std::is_trivially_copyable_v<BudgetControl>);
 void visit_sums(StateVisitor& visitor, FleetSums& sums);
 void visit_control(StateVisitor& visitor, BudgetControl& control);
 
-// What the policy is told of one judged event.
+// The policy has a state an entity and modality. What it is told of one judged event:
 struct Assessment {
   Time time = 0;
   Rating rating;         // of the fused evidence of the detectors that have none of their own
   bool is_late = false;  // older than what the entity sent before: it moves no clock
   // Decades by which a detector's own evidence exceeds the threshold of its own.
   std::optional<double> own_excess = std::nullopt;
-  double strength = 0;                           // what the event ranks by, >= 0
+  double strength = 0;  // what the event ranks by, >= 0
   // Of the detector that ranks, if it spoke and has no evidence of its own.
   std::optional<Rating> ranking = std::nullopt;
+  // Strongest evidence of the entity's other modalities shortly before, decades summed, each less
+  // what the number of events it was chosen from is worth; and of how many modalities.
+  double others = 0;
+  unsigned others_count = 0;
+  bool is_joined = false;  // an episode of another modality is open
+  bool is_tick = false;    // no event: what it means that none came
 };
 
 // What the evidence of a decision rests on: all scores fused, the own evidence of a detector that
-// has some, or that of the detector that ranks, which has been high for a while.
+// has some, or that of the detector that ranks, which has been high for a while; or on one of these
+// together with what other modalities showed shortly before.
 enum class Ground : std::uint8_t { fused, own, lasting };
 
 struct Decision {
@@ -103,6 +110,7 @@ struct Decision {
   bool is_change_point = false;
   double threshold = 0;  // in decades of -log10 p; what an event had to reach; +inf while warming
   double evidence = 0;   // what was compared with it, on the same scale whatever its ground
+  double alone = 0;      // the same without other modalities
   Ground ground = Ground::fused;  // of `evidence`
 };
 

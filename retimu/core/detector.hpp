@@ -8,6 +8,7 @@
 
 #include "retimu/core/event.hpp"
 #include "retimu/core/parameters.hpp"
+#include "retimu/core/reason.hpp"
 #include "retimu/core/state.hpp"
 
 #include <functional>
@@ -38,15 +39,6 @@ struct Observation {
 // Aligned to 16.
 using Scratch = std::span<std::byte>;
 
-// Why: what was seen of a column and what was expected, in the column's own unit.
-struct Reason {
-  ColumnId column{};
-  double observed = 0;
-  double expected_low = 0,
-         expected_high = 0;  // the range usual now; equal if one value was expected
-  double weight = 0;         // share of the score, larger is more, comparable within one detector
-};
-
 struct Detector : Stateful {
   // Never less for more columns: one scratch serves all entities.
   virtual std::size_t scratch_bytes(std::size_t /*columns*/) const { return 0; }
@@ -74,6 +66,11 @@ struct Detector : Stateful {
   // Evidence that raises an alert of an entity that sends so many readings a day, over all columns;
   // 0: it has none of its own.
   virtual double own_threshold(double /*readings_a_day*/) const { return 0; }
+  // Some of its states have a wake_time().
+  virtual bool wakes() const { return false; }
+  // When it wants to be asked though no event comes: then it scores and learns an event that is a
+  // Tick of that time, and no other; none: never. As it is known now, by what was learned.
+  virtual std::optional<Time> wake_time(const void* /*state*/) const { return std::nullopt; }
   // It learns from anomalies, too: what is new is told once and then known.
   virtual bool learns_always() const { return false; }
   // What happened in [from, to] was a fault, as a person confirms: what was learned from it is
@@ -81,6 +78,8 @@ struct Detector : Stateful {
   // not learned.
   virtual void unlearn(void* /*state*/, std::size_t /*columns*/, Time /*from*/, Time /*to*/) const {
   }
+  // Two templates turned out to be one: what is known of `from` is of `to` from now on.
+  virtual void merge(void* /*state*/, TemplateId /*from*/, TemplateId /*to*/) const {}
   // Called after score of the same event with the same scratch, or not at all.
   virtual void learn(void* state, const Observation&, Scratch) const = 0;
   // Appends at most 8 reasons, most important first; called after score and before learn. Cold:
@@ -92,7 +91,7 @@ struct Detector : Stateful {
 // What a catalogue entry must flag: events of one entity that are usual, then one that is not.
 struct SpecimenWriter : Interface {
   virtual void usual(const Payload& payload) = 0;    // copied; times advance by one second an event
-  virtual void anomaly(const Payload& payload) = 0;  // once, last
+  virtual void anomaly(const Payload& payload) = 0;  // once, last; a Tick: nothing comes any more
   virtual ColumnId column(std::string_view name) = 0;
 };
 
@@ -100,6 +99,8 @@ struct DetectorEntry {
   std::string_view name;     // file, configuration key and metric label
   std::string_view summary;  // one line
   Modality modality = Modality::metrics;
+  // It judges metrics, logs and alarms, each with a state of its own.
+  bool is_of_each_modality = false;
   std::span<const Parameter> parameters;
   // The detector whose state and scratch it has, alone or beside it: an entity holds one state and
   // learns each row once. Empty: its own.

@@ -3,6 +3,17 @@
 
 namespace retimu {
 
+std::string_view name_of(Modality modality) {
+  switch (modality) {
+    case Modality::metrics: return "metrics";
+    case Modality::logs: return "logs";
+    case Modality::alarms: return "alarms";
+    case Modality::sound: return "sound";
+    case Modality::pictures: return "pictures";
+  }
+  return "metrics";
+}
+
 std::string_view name_of(Severity severity) {
   switch (severity) {
     case Severity::cleared: return "cleared";

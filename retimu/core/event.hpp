@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -17,6 +18,16 @@
 namespace retimu {
 
 enum class Modality : std::uint8_t { metrics, logs, alarms, sound, pictures };
+inline constexpr std::size_t modality_count = 5;
+std::string_view name_of(Modality modality);
+
+// A set of modalities: one bit each.
+using Modalities = std::uint8_t;
+constexpr Modalities only(Modality modality) {
+  return static_cast<Modalities>(1U << static_cast<unsigned>(modality));
+}
+constexpr bool has(Modalities set, Modality modality) { return (set & only(modality)) != 0; }
+
 enum class Severity : std::uint8_t {
   cleared,
   indeterminate,
@@ -42,6 +53,8 @@ inline Name make_name(std::string_view text) { return {text, hash(text)}; }
 // threads.
 enum class GroupId : std::uint16_t {};
 inline constexpr std::size_t group_count = 64;
+// Not of entities: the state that the whole pipeline shares, which is saved like a group's.
+inline constexpr GroupId fleet_group = static_cast<GroupId>(group_count);
 constexpr GroupId group_of(std::uint64_t entity_hash) {
   return static_cast<GroupId>(entity_hash % group_count);
 }
@@ -60,9 +73,15 @@ struct Readings {
   std::span<const ColumnId> columns;
   std::span<const double> values;
 };
+// The hash of a log line's signature, or of that which its template is called by; see text/.
+using TemplateId = std::uint64_t;
 struct LogLine {
   Severity level;
   std::string_view text;
+  // From here on by the encoder, at admission (engine/log_encoder.hpp); as they are here before.
+  TemplateId template_id = 0;
+  bool is_new = false;                // the fleet had not sent it before the last tick
+  std::span<const double> numbers{};  // in the order in which they stand in the line
 };
 struct Alarm {  // raised by another system, or `cleared`
   Severity severity;
@@ -90,6 +109,12 @@ struct Control {
 };
 
 using Payload = std::variant<Readings, LogLine, Alarm, Sound, Picture, Tick, Control>;
+// Of an observation; a tick or control is none.
+inline std::optional<Modality> modality_of(const Payload& payload) {
+  if (payload.index() >= modality_count) return std::nullopt;
+  return static_cast<Modality>(payload.index());
+}
+static_assert(std::is_same_v<std::variant_alternative_t<4, Payload>, Picture>);
 
 struct Event {
   Name entity;  // empty text and hash for Tick and Control

@@ -63,7 +63,10 @@ struct Store : Interface {
   // left out: a replay has not come that far yet.
   virtual Result<void> snapshot(GroupId group, std::uint64_t sequence, Bytes admission,
                                 Bytes state) = 0;
-  virtual Result<std::optional<StoredGroup>> restore(GroupId group) = 0;
+  // The newest whose sequence is not above `sequence_max`; of fleet_group the newest three are
+  // kept, of others two.
+  virtual Result<std::optional<StoredGroup>> restore(GroupId group,
+                                                     std::uint64_t sequence_max = UINT64_MAX) = 0;
 
   virtual Result<std::vector<std::byte>> teller() = 0;  // empty: none yet
   virtual Result<std::vector<LoggedControl>> controls(std::uint64_t sequence_from) = 0;

@@ -49,6 +49,7 @@ struct EntityState {
   Phase phase = Phase::warming;
   Severity severity = Severity::cleared;
   bool is_counted = false;  // in FleetSums::entities
+  bool is_silent = false;   // the open episode is that no event comes: only one ends it
   ChangePoint change_point;
   Disturbance disturbance;
 
@@ -57,13 +58,14 @@ struct EntityState {
 };
 
 void EntityState::visit(StateVisitor& visitor) {
-  const std::uint32_t version = visitor.version(2);
+  const std::uint32_t version = visitor.version(3);
   std::array<double, 4> numbers{fatigue, peak, raised_at, interval};
   std::array<std::int64_t, 4> times{latest, raised, onset, ended};
   std::array<std::uint32_t, 6> counts{intervals, since, anomalous, shifted, calm, held_back};
   std::array<std::uint8_t, 3> flags{static_cast<std::uint8_t>(phase),
                                     static_cast<std::uint8_t>(severity),
                                     static_cast<std::uint8_t>(is_counted ? 1 : 0)};
+  std::uint8_t silent = is_silent ? 1 : 0;
   visitor.cells("numbers", std::span<double>(numbers));
   visitor.cells("times", std::span<std::int64_t>(times));
   visitor.cells("counts", std::span<std::uint32_t>(counts));
@@ -72,6 +74,8 @@ void EntityState::visit(StateVisitor& visitor) {
     visitor.cell("level", disturbance.level);
     visitor.cell("disturbed", disturbance.events);
   }
+  if (version >= 3) visitor.cell("silent", silent);
+  is_silent = silent != 0;
   fatigue = numbers[0];
   peak = numbers[1];
   raised_at = numbers[2];
@@ -108,6 +112,18 @@ struct BudgetedState {
 // Evidence that is unusual if the threshold is this.
 double unusual_from(double threshold) {
   return std::max(unusual_share * threshold, threshold - unusual_below);
+}
+
+// Evidence of `count` independent p-values whose evidence adds up to `sum`: the chance of a product
+// so small (Fisher 1932), x (1 + (-ln x) + (-ln x)^2 / 2! + ...).
+double together(double sum, unsigned count) {
+  constexpr double ln_10 = 2.302585092994045684;
+  double term = 1, chances = 1;
+  for (unsigned i = 1; i < count; ++i) {
+    term *= sum * ln_10 / i;
+    chances += term;
+  }
+  return std::max(sum - elementary::log10(chances), 0.0);
 }
 
 void count(std::uint32_t& counter) {
@@ -157,7 +173,8 @@ class PhasePolicy final : public Policy {
       state.is_counted = true;
       ++sums.entities;
     }
-    if (!assessment.is_late) move_clocks(state, assessment.time);
+    const bool moves = !assessment.is_late && !assessment.is_tick;
+    if (moves) move_clocks(state, assessment.time);
     Decision decision;
     const double usual = usual_threshold(state, assessment.rating.samples);
     const bool is_warming = std::isinf(usual);
@@ -168,15 +185,22 @@ class PhasePolicy final : public Policy {
       consider(usual + *assessment.own_excess, Ground::own, decision);
     }
     if (const std::optional<Rating>& ranking = assessment.ranking;
-        ranking && ranking->samples >= warm_samples && !assessment.is_late) {
+        ranking && ranking->samples >= warm_samples && moves) {
       state.disturbance.add(-ranking->log10_p);
       const double ends = state.phase == Phase::shifted ? Disturbance::raises : Disturbance::ends;
       if (!is_warming && state.disturbance.level >= ends) {
         consider(usual + state.disturbance.excess(), Ground::lasting, decision);
       }
     }
+    decision.alone = decision.evidence;
+    if (!is_warming && assessment.others_count > 0 &&
+        decision.evidence >= unusual_share * decision.threshold) {
+      decision.evidence =
+          std::max(decision.evidence,
+                   together(decision.evidence + assessment.others, assessment.others_count + 1));
+    }
     decision.may_calibrate_ranking = state.disturbance.may_calibrate();
-    if (!is_warming && !assessment.is_late) {
+    if (!is_warming && moves) {
       decision.is_change_point = state.change_point.learn(assessment.strength);
     }
     if (state.is_open()) {
@@ -185,10 +209,10 @@ class PhasePolicy final : public Policy {
       watch(state, assessment, decision.evidence, decision);
     }
     if (decision.change == Change::raised) {
-      ++sums.episodes;
-      if (has_budget()) tail(at).note_episode(*fleet);
+      if (!assessment.is_joined) ++sums.episodes;
+      if (has_budget() && !assessment.is_joined) tail(at).note_episode(*fleet);
     }
-    if (has_budget() && !assessment.is_late) {
+    if (has_budget() && moves) {
       tail(at).learn(decision.evidence, assessment.time, decision.threshold,
                      options_.budget_per_day, fleet, sums);
     }
@@ -210,7 +234,7 @@ class PhasePolicy final : public Policy {
 
   std::optional<Time> wake_time(const void* at) const override {
     const EntityState& state = *static_cast<const EntityState*>(at);
-    if (!state.is_open()) return std::nullopt;
+    if (!state.is_open() || state.is_silent) return std::nullopt;
     const Time latest = std::max(state.latest, state.raised);
     if (options_.resolve_after > 0) return add_saturated(latest, options_.resolve_after);
     const double silent =
@@ -264,6 +288,7 @@ class PhasePolicy final : public Policy {
       state.ended = std::min(state.ended, time);
     }
     state.latest = time;
+    state.is_silent = false;
     state.fatigue *= fatigue_kept;
     count(state.since);
   }
@@ -283,7 +308,7 @@ class PhasePolicy final : public Policy {
     // A detector that is new to the entity may lead with few samples behind it.
     if (!std::isinf(decision.threshold)) state.phase = Phase::usual;
     if (evidence < unusual_from(decision.threshold)) {
-      if (assessment.is_late) return;
+      if (assessment.is_late || assessment.is_tick) return;
       state.onset = time_none;
       state.held_back = 0;
       return;
@@ -304,6 +329,7 @@ class PhasePolicy final : public Policy {
     if (state.since > options_.quiet_events) state.fatigue += 1;
     state.since = state.calm = state.held_back = state.shifted = 0;
     state.anomalous = 1;
+    state.is_silent = assessment.is_tick;
     state.severity = severity_of(state);
     decision.change = Change::raised;
     decision.may_learn = false;
@@ -324,9 +350,10 @@ class PhasePolicy final : public Policy {
     if (evidence >= unusual_from(state.raised_at)) {
       state.calm = 0;
       count(state.anomalous);
+      if (assessment.is_tick) state.is_silent = true;
       state.ended = std::max(state.ended, assessment.time);
       state.peak = std::max(state.peak, evidence);
-    } else if (!assessment.is_late) {
+    } else if (!assessment.is_late && !assessment.is_tick) {
       ++state.calm;
     }
     if (state.phase == Phase::shifted) count(state.shifted);

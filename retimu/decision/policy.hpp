@@ -26,11 +26,14 @@
 //   reaches its own threshold counts as p that reaches the usual one, and as much more as it
 //   exceeds it by. So does evidence of the detector that ranks that has been high for a while
 //   (disturbance.hpp). The largest of the three decides.
+// - Several modalities. Evidence of half the threshold or more counts together with such evidence
+//   of other modalities shortly before, as the product of independent p-values.
 // - An event is unusual from one decade below the threshold on, or from half of it if that is more.
 // - Onset. The first of the unusual events in a row, up to the one that raised the episode.
 // - An event of an episode is calm when it is not unusual by the threshold that raised the episode.
 //   The episode ends after 16 calm events in a row, or when the entity is silent for
 //   `resolve_after`, by default 64 of its own usual intervals, 1 minute to 1 day.
+// - An episode that no event came (a tick raised it) ends by events only.
 // - Held back is what reaches the threshold within `quiet_events` or `cooldown` of the event that
 //   raised the last episode; unless it is 2 decades louder than that episode's peak, or, outside
 //   the cool-down, the eighth without one in between that is not unusual: a fault that came back to

@@ -11,6 +11,7 @@
 #include "retimu/detectors/mahalanobis.hpp"
 #include "retimu/detectors/mewma.hpp"
 #include "retimu/detectors/moving_average.hpp"
+#include "retimu/detectors/new_template.hpp"
 #include "retimu/detectors/page_hinkley.hpp"
 #include "retimu/detectors/pca.hpp"
 #include "retimu/detectors/prediction_error.hpp"
@@ -49,6 +50,7 @@ std::span<const DetectorEntry> detector_catalogue() {
       pca_entry(),
       isolation_forest_entry(),
       random_cut_forest_entry(),
+      new_template_entry(),
   };
   return entries;
 }

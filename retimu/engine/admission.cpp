@@ -97,7 +97,11 @@ std::optional<BudgetControl> Admission::due_control(Time boundary) {
 bool Admission::mark(Round& round, std::size_t before) {
   const Time now = floor_to(clock_.watermark, tick_interval);
   if (ticked_ != time_none && now <= ticked_) return true;
-  Mark mark{before, sequence_, now, std::nullopt, std::nullopt, std::nullopt};
+  Mark mark;
+  mark.before = before;
+  mark.sequence = sequence_;
+  mark.time = now;
+  mark.is_tick = true;
   if (options_.budget_per_day > 0) {
     const Time boundary = floor_to(clock_.watermark, control_interval);
     if (!has_boundary_ || boundary > boundary_) {
@@ -118,10 +122,32 @@ bool Admission::mark(Round& round, std::size_t before) {
   }
   mark.request = due_request();
   ticked_ = now;
+  mark.merges = log_encoder_.learn();
+  push(round, std::move(mark));
+  return true;
+}
+
+void Admission::push(Round& round, Mark mark) const {
   const auto index = static_cast<std::uint32_t>(round.marks.size());
   round.marks.push_back(std::move(mark));
   for (auto& list : round.work) list.push_back(index | mark_bit);
-  return true;
+}
+
+// Templates are learned at ticks. Training has none: there a second of the events themselves does.
+void Admission::encode(Round& round, std::size_t index, Event& event) {
+  auto* line = std::get_if<LogLine>(&event.payload);
+  if (line == nullptr || !options_.encodes_logs) return;
+  const Time now = event.training ? floor_to(event.time, tick_interval) : time_none;
+  if (log_encoder_.is_full() || now != taught_) {
+    taught_ = now;
+    Mark mark;
+    mark.before = index;
+    mark.sequence = sequence_;
+    mark.time = ticked_;
+    mark.merges = log_encoder_.learn();
+    if (!mark.merges.empty()) push(round, std::move(mark));
+  }
+  log_encoder_.encode(*line, round.shared->batch.arena);
 }
 
 void Admission::route(Round& round, std::size_t index, const Event& event) const {
@@ -143,8 +169,9 @@ std::size_t Admission::admit(Round& round, std::size_t first, bool is_training) 
         break;
       }
     }
-    event.sequence = sequence_++;
     event.training = trains;
+    encode(round, i, event);
+    event.sequence = sequence_++;
     route(round, i, event);
     round.last = i + 1;
   }
@@ -153,7 +180,7 @@ std::size_t Admission::admit(Round& round, std::size_t first, bool is_training) 
 }
 
 void Admission::visit(StateVisitor& visitor) {
-  visitor.version(2);
+  const std::uint32_t version = visitor.version(3);
   visitor.cell("sequence", sequence_);
   visitor.cell("watermark", clock_.watermark);
   visitor.cell("ticked", ticked_);
@@ -168,6 +195,7 @@ void Admission::visit(StateVisitor& visitor) {
   clock_.is_confirmed = flags[1] != 0;
   visit_sums(visitor, reported_);
   visit_control(visitor, control_);
+  if (version >= 3) visitor.cell("taught", taught_);
 }
 
 }  // namespace retimu

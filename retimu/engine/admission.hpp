@@ -5,6 +5,7 @@
 #ifndef RETIMU_ENGINE_ADMISSION_HPP
 #define RETIMU_ENGINE_ADMISSION_HPP
 
+#include "retimu/engine/log_encoder.hpp"
 #include "retimu/engine/round.hpp"
 
 #include <deque>
@@ -18,6 +19,7 @@ struct AdmissionOptions {
   std::uint64_t train_rows = 0;  // the first records only teach
   Duration jump_max = hour;      // a clock that leaps further must be confirmed
   std::size_t shards = 1;
+  bool encodes_logs = false;  // some detector judges them
 };
 
 class Admission {
@@ -42,6 +44,8 @@ class Admission {
   Time watermark() const { return clock_.watermark; }  // time_none before the first event
   Time ticked() const { return ticked_; }              // the last tick; time_none: none yet
   const BudgetControl& control() const { return control_; }
+  // What is known of the fleet's logs; saved by itself, as it is large.
+  LogEncoder& log_encoder() { return log_encoder_; }
   void visit(StateVisitor& visitor);
 
  private:
@@ -56,6 +60,8 @@ class Admission {
   bool follow(const Event& event);
   void forget_marks();
   bool mark(Round& round, std::size_t before);
+  void push(Round& round, Mark mark) const;
+  void encode(Round& round, std::size_t index, Event& event);
   const LoggedControl* logged(Control::Kind kind) const;
   std::optional<BudgetControl> due_control(Time boundary);
   std::optional<Request> due_request();
@@ -73,6 +79,8 @@ class Admission {
   std::optional<FleetSums> report_;
   std::vector<LoggedControl> logged_;
   std::deque<Request> requests_;
+  LogEncoder log_encoder_;
+  Time taught_ = time_none;  // second of the last training line that was encoded
 };
 
 }  // namespace retimu

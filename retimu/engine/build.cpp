@@ -27,7 +27,7 @@ std::vector<DetectorConfiguration> detectors_of(Profile profile, bool has_budget
   std::vector<DetectorConfiguration> list;
   for (const DetectorEntry& entry : detector_catalogue()) {
     if (!(is_auto ? entry.in_auto : entry.in_light)) continue;
-    const bool is_limited = is_auto && !has_budget;
+    const bool is_limited = is_auto && !has_budget && entry.modality == Modality::metrics;
     list.push_back({std::string(entry.name), {}, is_limited ? entry.auto_columns_min : 1});
   }
   return list;
@@ -99,7 +99,10 @@ Result<std::unique_ptr<Pipeline>> build_pipeline(const Configuration& configurat
     const std::string state_name(entry->state_of.empty() ? entry->name : entry->state_of);
     const auto keeper = std::ranges::find(all, state_name, &NamedDetector::state_name);
     const auto index = static_cast<std::size_t>(keeper - all.begin());
-    all.push_back({detector.name, std::move(*made), detector.columns_min, state_name, index});
+    // Other modalities have no columns.
+    const std::size_t columns_min = entry->modality == Modality::metrics ? detector.columns_min : 0;
+    all.push_back(
+        {detector.name, std::move(*made), entry->modality, columns_min, state_name, index});
   }
   if (pipeline->detectors.empty()) {
     return failure(Fault::usage, "a pipeline needs at least one detector");

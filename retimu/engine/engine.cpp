@@ -20,7 +20,11 @@ constexpr auto progress_interval = std::chrono::milliseconds(500);
 using Clock = std::chrono::steady_clock;
 
 AdmissionOptions admission_options(const EngineOptions& options, const EngineParts& parts) {
-  return {parts.pipeline.budget_per_day, options.train_rows, options.jump_max, options.shards};
+  return {.budget_per_day = parts.pipeline.budget_per_day,
+          .train_rows = options.train_rows,
+          .jump_max = options.jump_max,
+          .shards = options.shards,
+          .encodes_logs = has(parts.pipeline.judged(), Modality::logs)};
 }
 
 }  // namespace
@@ -155,21 +159,28 @@ void Engine::dispatch(Round* round) {
   dispatched_.send(round);
 }
 
-// A snapshot cycle takes one group a round, so that no round is held up by all of them; none while
-// the disk is behind.
+// A snapshot cycle takes the fleet and then one group a round, so that no round is held up by all
+// of them; none while the disk is behind.
 void Engine::plan_snapshot(Round& round) {
   if (snapshotter_ == nullptr) return;
   if (left_to_save_ == 0) {
     if (Clock::now() < snapshot_due_) return;
     snapshot_due_ = Clock::now() + options_.snapshot_interval;
-    left_to_save_ = group_count;
+    left_to_save_ = group_count + 1;
   }
-  if (Snapshot* snapshot = snapshotter_->try_take()) save_next_group(round, snapshot);
+  if (Snapshot* snapshot = snapshotter_->try_take()) save_next(round, snapshot);
 }
 
-void Engine::save_next_group(Round& round, Snapshot* snapshot) {
-  snapshot->group = static_cast<GroupId>(next_to_save_);
-  next_to_save_ = (next_to_save_ + 1) % group_count;
+// The fleet comes first: a restart needs it as of no later than any of the groups.
+void Engine::save_next(Round& round, Snapshot* snapshot) {
+  if (left_to_save_ > group_count) {
+    snapshot->group = fleet_group;
+    StateWriter writer(snapshot->state);
+    admission_.log_encoder().visit(writer);
+  } else {
+    snapshot->group = static_cast<GroupId>(next_to_save_);
+    next_to_save_ = (next_to_save_ + 1) % group_count;
+  }
   --left_to_save_;
   snapshot->sequence = admission_.sequence();
   StateWriter writer(snapshot->admission);
@@ -182,7 +193,7 @@ void Engine::save_next_group(Round& round, Snapshot* snapshot) {
 // process has no time for is replayed by the next.
 void Engine::end_rounds() {
   Clock::time_point deadline = Clock::time_point::max();
-  left_to_save_ = snapshotter_ == nullptr ? 0 : group_count;
+  left_to_save_ = snapshotter_ == nullptr ? 0 : group_count + 1;
   bool is_first = true;
   do {
     if (is_stopping() && deadline == Clock::time_point::max()) {  // now, or while it is written
@@ -192,7 +203,7 @@ void Engine::end_rounds() {
     Round* last = take_round();
     last->sequence_next = admission_.sequence();
     last->is_end = std::exchange(is_first, false);
-    if (left_to_save_ > 0) save_next_group(*last, snapshotter_->take());
+    if (left_to_save_ > 0) save_next(*last, snapshotter_->take());
     dispatch(last);
   } while (left_to_save_ > 0 && Clock::now() < deadline);
 }

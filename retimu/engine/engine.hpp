@@ -94,7 +94,7 @@ class Engine {
   void look_for_requests();
   void dispatch(Round* round);
   void plan_snapshot(Round& round);
-  void save_next_group(Round& round, Snapshot* snapshot);
+  void save_next(Round& round, Snapshot* snapshot);
   void end_rounds();
   bool is_stopping() const;
   SharedBatch* take_batch();
@@ -130,7 +130,7 @@ class Engine {
   std::thread committer_;
 
   std::size_t next_to_save_ = 0;  // group; the one that holds up a replay most comes first
-  std::size_t left_to_save_ = 0;  // groups of the snapshot cycle under way
+  std::size_t left_to_save_ = 0;  // of the snapshot cycle under way: groups, before them the fleet
   std::chrono::steady_clock::time_point snapshot_due_;
   std::chrono::steady_clock::time_point progress_due_;
   std::chrono::steady_clock::time_point requests_due_;

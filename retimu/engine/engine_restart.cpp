@@ -50,6 +50,20 @@ Result<void> Engine::restore() {
     }
   }
   if (!earliest || !is_everywhere) return replay_from(0);
+  Result<std::optional<StoredGroup>> fleet = parts_.store->restore(fleet_group, earliest->sequence);
+  if (!fleet) return tl::unexpected(fleet.error());
+  // None: it was written by a version that read no logs.
+  if (*fleet) {
+    if (!(*fleet)->note.empty() && parts_.note) parts_.note({Fault::corrupt, (*fleet)->note});
+    StateReader encoder((*fleet)->state);
+    admission_.log_encoder().visit(encoder);
+    if (!encoder.finished()) {
+      return failure(Fault::corrupt,
+                     "the stored templates of log lines are damaged; restore data_dir from a "
+                     "backup or start with an empty one");
+    }
+    earliest = std::move(**fleet);
+  }
   StateReader reader(earliest->admission);
   admission_.visit(reader);
   const std::vector<Position> positions = read_positions(reader);

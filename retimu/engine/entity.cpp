@@ -2,6 +2,7 @@
 #include "retimu/engine/entity.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <new>
@@ -14,11 +15,15 @@ constexpr std::size_t line = 64;
 constexpr std::size_t chunk_bytes_first = 16 * 1024;
 constexpr std::size_t chunk_bytes_max = 1024 * 1024;
 constexpr std::size_t alone_bytes_min = 128 * 1024;  // not in a chunk
-constexpr std::uint32_t entity_version = 3, entity_version_least = 2;
+constexpr std::uint32_t entity_version = 4, entity_version_least = 2;
 constexpr std::size_t name_bytes_max = 64 * 1024;
 constexpr std::size_t section_bytes_max = 256 * 1024 * 1024;
-constexpr std::string_view fused_name = "fused";
-constexpr std::string_view policy_name = "policy";
+constexpr std::size_t sections_max = 2 * (detectors_max + modality_count);
+// By modality.
+constexpr std::array<std::string_view, modality_count> fused_names = {
+    "fused", "fused.logs", "fused.alarms", "fused.sound", "fused.pictures"};
+constexpr std::array<std::string_view, modality_count> policy_names = {
+    "policy", "policy.logs", "policy.alarms", "policy.sound", "policy.pictures"};
 
 std::size_t round_up(std::size_t bytes) { return (bytes + line - 1) / line * line; }
 
@@ -73,15 +78,34 @@ void Slab::give(void* block, std::size_t bytes) {
   list = new (block) Free{list};
 }
 
-const Layout& EntityFactory::layout(std::size_t columns) {
-  if (columns < quick_.size() && quick_[columns] != nullptr) return *quick_[columns];
-  const auto [at, is_new] = layouts_.try_emplace(columns);
-  if (is_new) at->second = make_layout(pipeline_, columns);
-  constexpr std::size_t quick_max = 4'096;
-  if (columns < quick_max) {
-    if (columns >= quick_.size()) quick_.resize(columns + 1);
-    quick_[columns] = &at->second;
-  }
+void ModalityState::visit(StateVisitor& visitor) {
+  visitor.cell("time", time);
+  visitor.cell("evident", evident);
+  std::array<double, 4> numbers{evidence, observed, expected_low, expected_high};
+  visitor.cells("evidence", std::span<double>(numbers));
+  evidence = numbers[0];
+  observed = numbers[1];
+  expected_low = numbers[2];
+  expected_high = numbers[3];
+  std::array<std::uint8_t, 4> small{static_cast<std::uint8_t>(phase), is_open, late_in_row,
+                                    static_cast<std::uint8_t>(kind)};
+  visitor.cells("phase", std::span<std::uint8_t>(small));
+  phase = phase_of(small[0]);
+  is_open = small[1] != 0;
+  late_in_row = small[2];
+  kind = small[3] <= static_cast<std::uint8_t>(ReasonKind::rule) ? static_cast<ReasonKind>(small[3])
+                                                                 : ReasonKind::value;
+  visitor.cell("slot", slot);
+  subject_bytes =
+      static_cast<std::uint32_t>(visitor.count("subject", subject_bytes, subject.size()));
+  visitor.cells("subject", std::span<std::uint8_t>(reinterpret_cast<std::uint8_t*>(subject.data()),
+                                                   subject_bytes));
+  if (std::isnan(evidence)) visitor.refuse();
+}
+
+const Layout& EntityFactory::layout(std::size_t columns, Modalities modalities) {
+  const auto [at, is_new] = layouts_.try_emplace({columns, modalities});
+  if (is_new) at->second = make_layout(pipeline_, columns, modalities);
   return at->second;
 }
 
@@ -89,11 +113,12 @@ std::uint64_t EntityFactory::component_seed(const Entity& entity, std::string_vi
   return hash(name, entity.seed);
 }
 
-Entity* EntityFactory::allocate(Slab& slab, std::string_view name, std::size_t columns) {
-  const Layout& at = layout(columns);
+Entity* EntityFactory::allocate(Slab& slab, std::string_view name, const Layout& at,
+                                std::size_t columns) {
   const std::size_t bytes = at.bytes + name.size();
   RETIMU_ASSERT(bytes <= UINT32_MAX);
   auto* entity = new (slab.take(bytes)) Entity();
+  entity->layout = &at;
   entity->block_bytes = static_cast<std::uint32_t>(bytes);
   entity->columns = static_cast<std::uint32_t>(columns);
   entity->name_bytes = static_cast<std::uint32_t>(name.size());
@@ -109,24 +134,39 @@ void EntityFactory::list_components(EntityParts parts, std::vector<Component>& l
   list.clear();
   for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
     const NamedDetector& named = pipeline_.detectors[i];
+    if (!parts.has(named.modality)) continue;
     if (pipeline_.keeps_state(i)) {
       list.push_back({named.state_name, named.detector.get(), parts.detector(i)});
     }
     list.push_back({named.name, pipeline_.calibration.get(), parts.calibration(i)});
   }
-  if (pipeline_.recalibrates()) {
-    list.push_back({fused_name, pipeline_.calibration.get(), parts.fused_calibration()});
+  for (std::size_t i = 0; i < modality_count; ++i) {
+    const auto modality = static_cast<Modality>(i);
+    if (!parts.has(modality)) continue;
+    if (pipeline_.recalibrates()) {
+      list.push_back(
+          {fused_names[i], pipeline_.calibration.get(), parts.fused_calibration(modality)});
+    }
+    list.push_back({policy_names[i], pipeline_.policy.get(), parts.policy(modality)});
   }
-  list.push_back({policy_name, pipeline_.policy.get(), parts.policy()});
 }
 
-Entity* EntityFactory::create(Slab& slab, Name name, std::span<const ColumnId> columns) {
-  Entity* entity = allocate(slab, name.text, columns.size());
-  const EntityParts parts = this->parts(entity);
+Entity* EntityFactory::create(Slab& slab, Name name, const Missing& first) {
+  return create(slab, name, first.columns, first.modalities);
+}
+
+Entity* EntityFactory::create(Slab& slab, Name name, std::span<const ColumnId> columns,
+                              Modalities modalities) {
+  Entity* entity = allocate(slab, name.text, layout(columns.size(), modalities), columns.size());
+  const EntityParts parts(entity);
   std::ranges::copy(columns, parts.columns().begin());
   std::ranges::fill(parts.latest(), std::numeric_limits<double>::quiet_NaN());
   std::ranges::fill(parts.updated(), time_none);
   if (has_counters()) std::ranges::fill(parts.counts(), Count{});
+  for (std::size_t i = 0; i < modality_count; ++i) {
+    const auto modality = static_cast<Modality>(i);
+    if (parts.has(modality)) new (&parts.state(modality)) ModalityState();
+  }
   list_components(parts, components_);
   for (const Component& component : components_) {
     component.stateful->create(component.at, columns.size(),
@@ -135,16 +175,20 @@ Entity* EntityFactory::create(Slab& slab, Name name, std::span<const ColumnId> c
   return entity;
 }
 
-Entity* EntityFactory::grow(Slab& slab, Entity* entity, std::span<const ColumnId> added) {
+Entity* EntityFactory::grow(Slab& slab, Entity* entity, const Missing& missing) {
+  const std::span<const ColumnId> added = missing.columns;
   const std::size_t before = entity->columns;
   const std::size_t after = before + added.size();
-  const EntityParts from = parts(entity);
-  Entity* moved = allocate(slab, from.name(), after);
+  const EntityParts from(entity);
+  const Layout& wanted =
+      layout(after, static_cast<Modalities>(from.modalities() | missing.modalities));
+  Entity* moved = allocate(slab, from.name(), wanted, after);
   const std::uint32_t block_bytes = moved->block_bytes;
   *moved = *entity;
+  moved->layout = &wanted;
   moved->block_bytes = block_bytes;
   moved->columns = static_cast<std::uint32_t>(after);
-  const EntityParts to = parts(moved);
+  const EntityParts to(moved);
   std::ranges::copy(from.columns(), to.columns().begin());
   std::ranges::copy(added, to.columns().begin() + static_cast<std::ptrdiff_t>(before));
   std::ranges::fill(to.latest(), std::numeric_limits<double>::quiet_NaN());
@@ -155,18 +199,31 @@ Entity* EntityFactory::grow(Slab& slab, Entity* entity, std::span<const ColumnId
     std::ranges::fill(to.counts(), Count{});
     std::ranges::copy(from.counts(), to.counts().begin());
   }
+  for (std::size_t i = 0; i < modality_count; ++i) {
+    const auto modality = static_cast<Modality>(i);
+    if (!to.has(modality)) continue;
+    new (&to.state(modality))
+        ModalityState(from.has(modality) ? from.state(modality) : ModalityState());
+  }
   list_components(from, components_);
   std::vector<Component> targets;
   list_components(to, targets);
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    targets[i].stateful->grow(targets[i].at, after, components_[i].at, before);
+  // Both lists are in the pipeline's order; the new one has all of the old.
+  auto old = components_.begin();
+  for (const Component& target : targets) {
+    if (old != components_.end() && old->stateful == target.stateful && old->name == target.name) {
+      target.stateful->grow(target.at, after, old->at, before);
+      ++old;
+    } else {
+      target.stateful->create(target.at, after, component_seed(*moved, target.name));
+    }
   }
   slab.give(entity, entity->block_bytes);
   return moved;
 }
 
 void EntityFactory::destroy(Slab& slab, Entity* entity) {
-  list_components(parts(entity), components_);
+  list_components(EntityParts(entity), components_);
   for (const Component& component : components_) {
     component.stateful->destroy(component.at, entity->columns);
   }
@@ -183,13 +240,15 @@ void EntityFactory::visit_header(StateVisitor& visitor, Entity& entity) {
   visitor.cell("revision", entity.revision);
   visitor.cell("episodes", entity.episodes);
   visitor.cell("onset", entity.onset);
+  // The last is a count of older versions.
   std::array<std::uint8_t, 4> now{static_cast<std::uint8_t>(entity.phase), entity.is_open,
-                                  entity.is_training, entity.late_in_row};
+                                  entity.is_training, static_cast<std::uint8_t>(entity.severity)};
   visitor.cells("phase", std::span<std::uint8_t>(now));
   entity.phase = phase_of(now[0]);
   entity.is_open = now[1] != 0;
   entity.is_training = now[2] != 0;
-  entity.late_in_row = now[3];
+  entity.severity =
+      static_cast<Severity>(std::min(now[3], static_cast<std::uint8_t>(Severity::critical)));
   visitor.cell("lead", entity.lead);
   if (entity.lead >= pipeline_.detectors.size()) entity.lead = 0;
   visitor.cell("lag", entity.lag);
@@ -213,6 +272,25 @@ void EntityFactory::visit_header(StateVisitor& visitor, Entity& entity) {
   }
 }
 
+// Older versions had metrics only.
+void EntityFactory::visit_modalities(StateVisitor& visitor, EntityParts entity,
+                                     std::uint32_t version) {
+  if (version < 4) {
+    ModalityState& metrics = entity.state(Modality::metrics);
+    metrics.time = entity->time;
+    metrics.phase = entity->phase;
+    metrics.is_open = entity->is_open;
+    entity->severity = Severity::cleared;
+    return;
+  }
+  visitor.cell("ended", entity->ended);
+  visitor.cell("merges", entity->merges);
+  for (std::size_t i = 0; i < modality_count; ++i) {
+    const auto modality = static_cast<Modality>(i);
+    if (entity.has(modality)) entity.state(modality).visit(visitor);
+  }
+}
+
 void EntityFactory::visit_counts(StateVisitor& visitor, EntityParts entity) const {
   const std::size_t now = has_counters() ? entity->columns : 0;
   if (visitor.count("counts", now, entity->columns) != now) visitor.refuse();
@@ -226,7 +304,7 @@ void EntityFactory::visit_counts(StateVisitor& visitor, EntityParts entity) cons
 void EntityFactory::save(Entity* entity, std::vector<std::byte>& to) {
   StateWriter writer(to);
   writer.version(entity_version);
-  const EntityParts from = parts(entity);
+  const EntityParts from(entity);
   std::string& text = text_;
   text = from.name();
   visit_text(writer, text, name_bytes_max);
@@ -235,13 +313,16 @@ void EntityFactory::save(Entity* entity, std::vector<std::byte>& to) {
     text = pipeline_.columns->name(column);
     visit_text(writer, text, name_bytes_max);
   }
+  Modalities modalities = from.modalities();
+  writer.cell("modalities", modalities);
   writer.cells("latest", from.latest());
   writer.cells("updated", from.updated());
   visit_counts(writer, from);
   visit_header(writer, *entity);
+  visit_modalities(writer, from, entity_version);
   list_components(from, components_);
   const std::vector<Component>& list = components_;
-  writer.count("sections", list.size(), 2 * detectors_max + 2);
+  writer.count("sections", list.size(), sections_max);
   for (const Component& component : list) {
     text = component.name;
     visit_text(writer, text, name_bytes_max);
@@ -268,19 +349,24 @@ Entity* EntityFactory::load(Slab& slab, std::span<const std::byte> from,
     if (reader.failed() || !id) return nullptr;
     column = *id;
   }
-  if (reader.failed()) return nullptr;
-  Entity* entity = create(slab, make_name(name), columns);
-  const EntityParts to = parts(entity);
+  Modalities modalities = only(Modality::metrics);
+  if (version >= 4) reader.cell("modalities", modalities);
+  if (reader.failed() || (modalities >> modality_count) != 0) return nullptr;
+  // With other detectors than those of the process that wrote it, some are not judged any more; yet
+  // what was written of them must be read.
+  Entity* entity = create(slab, make_name(name), columns, modalities);
+  const EntityParts to(entity);
   reader.cells("latest", to.latest());
   reader.cells("updated", to.updated());
   if (version >= 3) visit_counts(reader, to);
   visit_header(reader, *entity);
+  visit_modalities(reader, to, version);
   // Sections come in the pipeline's order unless the configuration changed; each is looked for by
   // name and kind.
   std::vector<Component> list;
   list_components(to, list);
   std::vector<bool> loaded(list.size(), false);
-  const std::size_t sections = reader.count("sections", 0, 2 * detectors_max + 2);
+  const std::size_t sections = reader.count("sections", 0, sections_max);
   std::vector<std::uint8_t> bytes;
   for (std::size_t section = 0; section < sections && !reader.failed(); ++section) {
     visit_text(reader, text, name_bytes_max);

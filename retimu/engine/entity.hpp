@@ -13,6 +13,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace retimu {
@@ -46,14 +47,35 @@ struct Remembered {
   std::uint8_t lead = 0;
 };
 
+// What is known of a modality that an entity has sent, beside the states of components.
+struct ModalityState {
+  Time time = time_none;  // of its latest event
+  // Its strongest evidence of late, decades, if that was half of what raises an episode or more:
+  // what came shortly before in another modality.
+  Time evident = time_none;
+  double evidence = 0;
+  Phase phase = Phase::warming;         // after its last event
+  bool is_open = false;                 // an episode is open
+  std::uint8_t late_in_row = 0;         // events
+  ReasonKind kind = ReasonKind::value;  // the reason of that evidence
+  std::uint32_t slot = 0;               // of a value: the column's
+  std::uint32_t subject_bytes = 0;      // of the others
+  std::array<char, 96> subject{};
+  double observed = 0, expected_low = 0, expected_high = 0;
+
+  void visit(StateVisitor& visitor);
+};
+
 struct Entity {
   std::uint64_t hash = 0;
-  std::uint64_t seed = 0;     // hash of the pipeline's seed and the name
+  std::uint64_t seed = 0;  // hash of the pipeline's seed and the name
+  const Layout* layout = nullptr;
   bool was_used = true;       // since the eviction's hand passed
   std::uint32_t columns = 0;  // slots in use = slots of the block
   std::uint32_t name_bytes = 0;
   std::uint32_t block_bytes = 0;
   std::uint32_t open_index = UINT32_MAX;  // in its group's list of open episodes
+  Time timer = time_none;                 // of its group, that is set for it
   Time time = time_none;                  // latest event time
   std::uint64_t events = 0;               // judged or learned, duplicates not counted
   // Over (time, bits of log10 p, change, is_change_point) of every event: what the laws compare.
@@ -62,23 +84,25 @@ struct Entity {
   AlertId alert;                      // of the open or last episode
   std::uint32_t revision = 0;
   std::uint32_t episodes = 0;  // raised so far
-  Time onset = 0;
-  std::uint16_t lead = 0;        // of the open episode
-  Phase phase = Phase::warming;  // after the last event
+  // Of the open or last episode, which may be of several modalities.
+  Time onset = 0, ended = 0;
+  Severity severity = Severity::cleared;
+  std::uint16_t lead = 0;
+  Phase phase = Phase::warming;  // of its modality after the last event
   bool is_open = false;          // an episode is open
   bool is_training = false;      // the last event only taught
-  std::uint8_t late_in_row = 0;  // events
   std::uint8_t remembered_next = 0;
   std::uint8_t older_next = 0;
-  Duration lag = 0;  // of its clock behind the pipeline's, at its last event
+  std::uint64_t merges = 0;  // of templates, of its group's, that it has followed
+  Duration lag = 0;          // of its clock behind the pipeline's, at its last event
   std::array<Remembered, 8> remembered{};
   std::array<std::uint32_t, 56> older{};
 };
 
-// An entity with its layout: how its parts are reached. Two pointers; pass by value.
+// How the parts of an entity are reached. Two pointers; pass by value.
 class EntityParts {
  public:
-  EntityParts(Entity* entity, const Layout& layout) : entity_(entity), layout_(&layout) {}
+  explicit EntityParts(Entity* entity) : entity_(entity), layout_(entity->layout) {}
   Entity* operator->() const { return entity_; }
   Entity& entity() const { return *entity_; }
   std::string_view name() const {
@@ -91,10 +115,19 @@ class EntityParts {
   std::span<Count> counts() const { return part<Count>(layout_->counts); }
   void* detector(std::size_t index) const { return at(layout_->detectors[index]); }
   void* calibration(std::size_t index) const { return at(layout_->calibrations[index]); }
-  void* fused_calibration() const { return at(layout_->fused_calibration); }
-  void* policy() const { return at(layout_->policy); }
+  // Of a modality that the entity has sent.
+  bool has(Modality modality) const { return retimu::has(layout_->modalities, modality); }
+  Modalities modalities() const { return layout_->modalities; }
+  void* fused_calibration(Modality modality) const { return at(judged(modality).calibration); }
+  void* policy(Modality modality) const { return at(judged(modality).policy); }
+  ModalityState& state(Modality modality) const {
+    return *reinterpret_cast<ModalityState*>(at(judged(modality).state));
+  }
 
  private:
+  const Layout::Judged& judged(Modality modality) const {
+    return layout_->judged[static_cast<std::size_t>(modality)];
+  }
   std::byte* at(std::size_t offset) const { return reinterpret_cast<std::byte*>(entity_) + offset; }
   template <class T>
   std::span<T> part(std::size_t offset) const {
@@ -123,18 +156,22 @@ class Slab {
   std::map<std::size_t, Free*> free_;  // few sizes
 };
 
+// What an event has that its entity has no place for.
+struct Missing {
+  std::span<const ColumnId> columns;
+  Modalities modalities = 0;
+  bool empty() const { return columns.empty() && modalities == 0; }
+};
+
 // Makes, grows, saves and loads entities of one pipeline in a slab. One a shard: it keeps the
 // layouts it met.
 class EntityFactory {
  public:
   explicit EntityFactory(const Pipeline& pipeline) : pipeline_(pipeline) {}
 
-  const Layout& layout(std::size_t columns);
-  EntityParts parts(Entity* entity) { return {entity, layout(entity->columns)}; }
-
-  Entity* create(Slab& slab, Name name, std::span<const ColumnId> columns);
-  // Adds columns at the end; the entity moves.
-  Entity* grow(Slab& slab, Entity* entity, std::span<const ColumnId> added);
+  Entity* create(Slab& slab, Name name, const Missing& first);
+  // Adds columns at the end, and what belongs to modalities; the entity moves.
+  Entity* grow(Slab& slab, Entity* entity, const Missing& added);
   void destroy(Slab& slab, Entity* entity);
 
   void save(Entity* entity, std::vector<std::byte>& to);
@@ -148,15 +185,17 @@ class EntityFactory {
     const Stateful* stateful;
     void* at;
   };
-  Entity* allocate(Slab& slab, std::string_view name, std::size_t columns);
+  const Layout& layout(std::size_t columns, Modalities modalities);
+  Entity* allocate(Slab& slab, std::string_view name, const Layout& layout, std::size_t columns);
+  Entity* create(Slab& slab, Name name, std::span<const ColumnId> columns, Modalities modalities);
   void list_components(EntityParts parts, std::vector<Component>& list) const;
   std::uint64_t component_seed(const Entity& entity, std::string_view name) const;
   bool has_counters() const { return !pipeline_.counters.empty(); }
   void visit_header(StateVisitor& visitor, Entity& entity);
+  void visit_modalities(StateVisitor& visitor, EntityParts entity, std::uint32_t version);
   void visit_counts(StateVisitor& visitor, EntityParts entity) const;
   const Pipeline& pipeline_;
-  std::map<std::size_t, Layout> layouts_;
-  std::vector<const Layout*> quick_;   // by number of columns, for small ones
+  std::map<std::pair<std::size_t, Modalities>, Layout> layouts_;
   std::vector<Component> components_;  // kept, so that saving a fleet allocates nothing
   std::string text_;                   // the same
 };

@@ -8,10 +8,7 @@ namespace retimu {
 
 namespace {
 
-constexpr std::uint32_t group_version = 2;
 constexpr std::size_t table_places_first = 16;
-constexpr std::size_t entities_stored_max = 100'000'000;
-constexpr std::size_t entity_bytes_max = 1024UL * 1024 * 1024;
 constexpr std::uint32_t open_none = UINT32_MAX;
 
 }  // namespace
@@ -38,7 +35,7 @@ std::size_t Group::find(Name name) const {
   std::size_t at = (name.hash / group_count) & mask;
   while (table_[at].entity != nullptr) {
     const Place& place = table_[at];
-    if (place.hash == name.hash && factory_.parts(place.entity).name() == name.text) break;
+    if (place.hash == name.hash && EntityParts(place.entity).name() == name.text) break;
     at = (at + 1) & mask;
   }
   return at;
@@ -69,7 +66,7 @@ void Group::insert(Entity* entity) {
 
 void Group::remove(Entity* entity) {
   const std::size_t mask = table_.size() - 1;
-  std::size_t at = find({factory_.parts(entity).name(), entity->hash});
+  std::size_t at = find({EntityParts(entity).name(), entity->hash});
   RETIMU_ASSERT(table_[at].entity == entity);
   table_[at] = {};
   // Those behind move up, so that no search stops at the hole.
@@ -97,7 +94,7 @@ Result<void> Group::evict(Entity* entity, std::uint64_t sequence) {
   if (evicted_ != nullptr) {
     buffer_.clear();
     factory_.save(entity, buffer_);
-    const std::string name(factory_.parts(entity).name());
+    const std::string name(EntityParts(entity).name());
     if (Result<void> put = evicted_->put(id_, name, sequence, buffer_); !put) return put;
     has_evicted_ = true;
   }
@@ -152,7 +149,7 @@ Result<Entity*> Group::recall(Name name, std::uint64_t sequence) {
 Result<Entity*> Group::obtain(const Event& event) {
   Result<Entity*> entity = recall(event.entity, event.sequence);
   if (!entity || *entity != nullptr) return entity;
-  entity = factory_.create(slab_, event.entity, judge_.missing_columns({}, event));
+  entity = factory_.create(slab_, event.entity, judge_.missing(event));
   insert(*entity);
   return entity;
 }
@@ -161,33 +158,58 @@ Result<void> Group::unlearn(Name name, Time from, Time to, std::uint64_t sequenc
   const Result<Entity*> entity = recall(name, sequence);
   if (!entity) return tl::unexpected(entity.error());
   if (*entity == nullptr) return {};
-  const EntityParts parts = factory_.parts(*entity);
+  const EntityParts parts(*entity);
   for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
-    if (!pipeline_.keeps_state(i)) continue;
+    if (!pipeline_.keeps_state(i) || !parts.has(pipeline_.detectors[i].modality)) continue;
     pipeline_.detectors[i].detector->unlearn(parts.detector(i), (*entity)->columns, from, to);
   }
   return {};
+}
+
+void Group::merge(std::span<const TemplateMerge> merges) {
+  merges_.insert(merges_.end(), merges.begin(), merges.end());
+  if (merges_.size() <= merges_max) return;
+  // Half goes at once. What an entity did not hear of it learns anew.
+  const std::size_t gone = merges_.size() - merges_max / 2;
+  merges_.erase(merges_.begin(), merges_.begin() + static_cast<std::ptrdiff_t>(gone));
+  merges_before_ += gone;
+}
+
+void Group::catch_up(EntityParts entity) {
+  const std::uint64_t end = merges_before_ + merges_.size();
+  if (entity->merges == end) return;
+  if (entity.has(Modality::logs)) {
+    for (std::uint64_t i = std::max(entity->merges, merges_before_); i < end; ++i) {
+      judge_.merge(entity, merges_[i - merges_before_]);
+    }
+  }
+  entity->merges = end;
 }
 
 Result<Verdict> Group::judge(const Event& event, Time clock, std::vector<Alert>& alerts) {
   Result<Entity*> obtained = obtain(event);
   if (!obtained) return tl::unexpected(obtained.error());
   Entity* entity = *obtained;
-  EntityParts parts = factory_.parts(entity);
-  const std::span<const ColumnId> added = judge_.missing_columns(parts, event);
+  EntityParts parts(entity);
+  const Missing added = judge_.missing(parts, event);
   if (!added.empty()) {
     const std::size_t at = find(event.entity);
     entity = factory_.grow(slab_, entity, added);
     table_[at].entity = entity;
     if (entity->open_index != open_none) open_[entity->open_index] = entity;
-    parts = factory_.parts(entity);
+    parts = EntityParts(entity);
   }
   entity->was_used = true;
+  catch_up(parts);
   // What the entity's silence ended before this event is told first, whether or not a tick came in
   // between.
-  if (entity->is_open && !event.training) {
-    const std::optional<Time> due = pipeline_.policy->wake_time(parts.policy());
-    if (due && *due <= event.time) judge_.wake(parts, *due, event.sequence, alerts);
+  if (!event.training) {
+    std::optional<Time> due = judge_.detector_wake_time(parts);
+    for (; due && *due <= event.time; due = judge_.detector_wake_time(parts)) {
+      wake_detectors(parts, *due, event.sequence, alerts);
+    }
+    if (entity->is_open) due = judge_.episode_wake_time(parts);
+    if (due && *due <= event.time) wake(parts, *due, event.sequence, alerts);
   }
   const BudgetControl* control = control_ ? &*control_ : nullptr;
   const Verdict verdict = judge_.judge(parts, event, control, sums_, alerts);
@@ -196,38 +218,8 @@ Result<Verdict> Group::judge(const Event& event, Time clock, std::vector<Alert>&
     entity->lag = behind == 0 ? 0 : add_saturated(behind, tick_interval);
   }
   note_open(entity);
+  if (!event.training) set_timer(parts);
   return verdict;
-}
-
-void Group::note_open(Entity* entity) {
-  if (entity->is_open == (entity->open_index != open_none)) return;
-  if (entity->is_open) {
-    entity->open_index = static_cast<std::uint32_t>(open_.size());
-    open_.push_back(entity);
-    return;
-  }
-  open_.back()->open_index = entity->open_index;
-  open_[entity->open_index] = open_.back();
-  open_.pop_back();
-  entity->open_index = open_none;
-}
-
-void Group::tick(Time time, std::uint64_t sequence, std::vector<Alert>& alerts) {
-  const std::size_t first = alerts.size();
-  for (std::size_t i = 0; i < open_.size();) {
-    Entity* entity = open_[i];
-    const EntityParts parts = factory_.parts(entity);
-    const std::optional<Time> due = pipeline_.policy->wake_time(parts.policy());
-    if (due && add_saturated(*due, entity->lag) <= time) {
-      judge_.wake(parts, *due, sequence, alerts);
-      note_open(entity);
-    }
-    if (entity->is_open) ++i;
-  }
-  std::sort(alerts.begin() + static_cast<std::ptrdiff_t>(first), alerts.end(),
-            [](const Alert& a, const Alert& b) {
-              return a.time != b.time ? a.time < b.time : a.entity < b.entity;
-            });
 }
 
 std::uint64_t Group::left_out() const {
@@ -241,104 +233,6 @@ std::uint64_t Group::left_out() const {
 FleetSums Group::report(Time boundary) {
   reported_ = {boundary, sums_};
   return sums_;
-}
-
-void Group::save(std::vector<std::byte>& to) {
-  StateWriter writer(to);
-  writer.version(group_version);
-  visit_sums(writer, sums_);
-  writer.cell("boundary", reported_.boundary);
-  visit_sums(writer, reported_.sums);
-  std::uint8_t has_control = control_ ? 1 : 0;
-  writer.cell("has_control", has_control);
-  BudgetControl control = control_.value_or(BudgetControl{});
-  visit_control(writer, control);
-  std::uint8_t has_evicted = has_evicted_ ? 1 : 0;
-  writer.cell("has_evicted", has_evicted);
-  writer.count("entities", entities_, entities_stored_max);
-  for (const Place& place : table_) {
-    if (place.entity == nullptr) continue;
-    const std::size_t length_at = to.size();
-    writer.count("bytes", 0, entity_bytes_max);
-    factory_.save(place.entity, to);
-    const auto length = static_cast<std::uint32_t>(to.size() - length_at - 4);
-    std::memcpy(to.data() + length_at, &length, sizeof length);
-  }
-}
-
-Result<void> Group::load(Bytes from) {
-  RETIMU_ASSERT(entities_ == 0);
-  StateReader reader(from);
-  const bool is_known = reader.version(group_version) == group_version;
-  visit_sums(reader, sums_);
-  reader.cell("boundary", reported_.boundary);
-  visit_sums(reader, reported_.sums);
-  std::uint8_t has_control = 0;
-  reader.cell("has_control", has_control);
-  BudgetControl control;
-  visit_control(reader, control);
-  if (has_control != 0) control_ = control;
-  std::uint8_t has_evicted = 0;
-  reader.cell("has_evicted", has_evicted);
-  has_evicted_ = has_evicted != 0;
-  const std::size_t entities = reader.count("entities", 0, entities_stored_max);
-  for (std::size_t i = 0; i < entities && !reader.failed(); ++i) {
-    const std::size_t bytes = reader.count("bytes", 0, entity_bytes_max);
-    const std::optional<Bytes> part = reader.take_bytes(bytes);
-    Entity* entity = part ? factory_.load(slab_, *part, rewarmed_) : nullptr;
-    if (entity == nullptr) break;
-    insert(entity);
-    note_open(entity);
-  }
-  if (!is_known || entities_ != entities || !reader.finished()) {
-    return failure(Fault::corrupt,
-                   "the stored state of group {} is damaged or of a newer version; restore "
-                   "data_dir from a backup or start with an empty one",
-                   static_cast<unsigned>(id_));
-  }
-  std::ranges::sort(rewarmed_);
-  const auto [first, last] = std::ranges::unique(rewarmed_);
-  rewarmed_.erase(first, last);
-  return {};
-}
-
-EntityReport Group::describe(Entity* entity) {
-  return {std::string(factory_.parts(entity).name()),
-          entity->events,
-          entity->digest,
-          entity->columns,
-          entity->episodes,
-          entity->block_bytes,
-          entity->time,
-          entity->phase,
-          entity->is_open};
-}
-
-std::vector<EntityReport> Group::describe() {
-  std::vector<EntityReport> list;
-  for (const Place& place : table_) {
-    if (place.entity != nullptr) list.push_back(describe(place.entity));
-  }
-  std::ranges::sort(list, {}, &EntityReport::name);
-  return list;
-}
-
-void Group::each_saved(std::size_t count_max, const std::function<void(Bytes)>& call) {
-  for (const Place& place : table_) {
-    if (place.entity == nullptr) continue;
-    if (count_max-- == 0) return;
-    buffer_.clear();
-    factory_.save(place.entity, buffer_);
-    call(buffer_);
-  }
-}
-
-Result<void> Group::describe_stored(Bytes state, std::vector<EntityReport>& to) {
-  const Result<Entity*> entity = revive(state, "?");
-  if (!entity) return tl::unexpected(entity.error());
-  to.push_back(describe(*entity));
-  factory_.destroy(slab_, *entity);
-  return {};
 }
 
 }  // namespace retimu

@@ -6,6 +6,7 @@
 
 #include "retimu/core/store.hpp"
 #include "retimu/engine/judge.hpp"
+#include "retimu/text/templates.hpp"
 
 #include <atomic>
 #include <functional>
@@ -51,6 +52,8 @@ class Group {
   void tick(Time time, std::uint64_t sequence, std::vector<Alert>& alerts);
   // What is pipeline-wide, from now on.
   void control(const BudgetControl& control) { control_ = control; }
+  // Templates that turned out to be one, from now on; entities hear of them at their next event.
+  void merge(std::span<const TemplateMerge> merges);
   // What the entity did in [from, to] was a fault. Nothing if it is unknown.
   Result<void> unlearn(Name entity, Time from, Time to, std::uint64_t sequence);
   // The sums as of a boundary of control_interval; kept with the state, since a restart may need
@@ -72,7 +75,7 @@ class Group {
   void prefetch_entity(std::uint64_t entity_hash) const;
 
   GroupId id() const { return id_; }
-  bool has_open() const { return !open_.empty(); }
+  bool waits() const { return !open_.empty() || !timers_.empty(); }  // for ticks
   std::size_t entities() const { return entities_; }
   // Values beyond columns_max that its entities in memory were sent. O(entities).
   std::uint64_t left_out() const;
@@ -84,6 +87,7 @@ class Group {
   Result<void> describe_stored(Bytes state, std::vector<EntityReport>& to);
 
  private:
+  static constexpr std::size_t merges_max = 16'384;  // kept
   struct Place {
     std::uint64_t hash = 0;
     Entity* entity = nullptr;
@@ -99,6 +103,13 @@ class Group {
   Result<void> make_room(std::uint64_t sequence);
   Result<void> evict(Entity* entity, std::uint64_t sequence);
   void note_open(Entity* entity);
+  void catch_up(EntityParts entity);
+  void set_timer(EntityParts entity);
+  void run_timers(Time now, std::uint64_t sequence, std::vector<Alert>& alerts);
+  void wake_detectors(EntityParts entity, Time due, std::uint64_t sequence,
+                      std::vector<Alert>& alerts);
+  void wake(EntityParts entity, Time due, std::uint64_t sequence, std::vector<Alert>& alerts);
+  void visit_merges(StateVisitor& visitor);
 
   GroupId id_;
   const Pipeline& pipeline_;
@@ -111,9 +122,18 @@ class Group {
   std::size_t entities_ = 0;
   std::size_t hand_ = 0;       // of the eviction: the place looked at next
   std::vector<Entity*> open_;  // with an open episode
+  struct Timer {
+    Time due = 0;
+    std::uint64_t hash = 0;  // of an entity whose timer this is, if it still has the same time
+  };
+  std::vector<Timer> timers_;  // a heap, the earliest first
   FleetSums sums_;
   Reported reported_;
   std::optional<BudgetControl> control_;
+  // The last merges, so that every entity can follow, also one that was evicted meanwhile; and how
+  // many came before them.
+  std::vector<TemplateMerge> merges_;
+  std::uint64_t merges_before_ = 0;
   bool has_evicted_ = false;  // some entity of this group may be in the store
   std::vector<std::byte> buffer_;
   std::vector<std::string> rewarmed_;

@@ -26,21 +26,26 @@ std::uint32_t slot_of(std::span<const ColumnId> columns, ColumnId column, std::u
 
 // Older than what came before; but after so many in a row it was the clock that had leapt, and is
 // set back.
-bool Judge::is_late(EntityParts entity, Time time) {
+bool Judge::is_late(ModalityState& of, Time time) {
   constexpr std::uint8_t late_in_row_max = 16;
-  const bool is_older = entity->time != time_none && time < entity->time;
-  const bool is_late = is_older && entity->late_in_row < late_in_row_max;
-  entity->late_in_row = is_late ? static_cast<std::uint8_t>(entity->late_in_row + 1) : 0;
+  const bool is_older = of.time != time_none && time < of.time;
+  const bool is_late = is_older && of.late_in_row < late_in_row_max;
+  of.late_in_row = is_late ? static_cast<std::uint8_t>(of.late_in_row + 1) : 0;
   return is_late;
 }
 
 Judge::Judge(const Pipeline& pipeline)
     : pipeline_(pipeline),
+      judged_(pipeline.judged()),
       clock_(pipeline.zone),
       scratch_at_(pipeline.detectors.size(), 0),
       scores_(pipeline.detectors.size(), 0),
-      spoke_(pipeline.detectors.size(), false) {
+      spoke_(pipeline.detectors.size(), false),
+      asked_(pipeline.detectors.size(), false) {
   RETIMU_ASSERT(pipeline.detectors.size() <= detectors_max);
+  for (std::uint16_t i = 0; i < pipeline.detectors.size(); ++i) {
+    if (pipeline.detectors[i].detector->wakes()) waking_.push_back(i);
+  }
   opinions_.reserve(pipeline.detectors.size());
   others_.reserve(pipeline.detectors.size());
   reserve(8);
@@ -63,12 +68,13 @@ void Judge::reserve(std::size_t columns) {
 
 // A column gets its slot with its first finite value, so that it does not matter how a missing one
 // is written.
-std::span<const ColumnId> Judge::missing_columns(std::span<const ColumnId> known,
-                                                 const Event& event) {
+Missing Judge::missing(std::span<const ColumnId> known, Modalities modalities, const Event& event) {
   missing_.clear();
+  const std::optional<Modality> modality = modality_of(event.payload);
+  const auto added =
+      static_cast<Modalities>(modality ? only(*modality) & judged_ & ~modalities : 0);
   const auto* readings = std::get_if<Readings>(&event.payload);
-  if (readings == nullptr) return {};
-  if (std::ranges::equal(known, readings->columns)) return {};
+  if (readings == nullptr || std::ranges::equal(known, readings->columns)) return {{}, added};
   std::uint32_t hint = 0;
   for (std::size_t i = 0; i < readings->columns.size(); ++i) {
     if (!std::isfinite(readings->values[i])) continue;
@@ -79,7 +85,7 @@ std::span<const ColumnId> Judge::missing_columns(std::span<const ColumnId> known
       missing_.push_back(readings->columns[i]);
     }
   }
-  return missing_;
+  return {missing_, added};
 }
 
 // Slots are a function of what the entity was sent, so the fingerprint is the same in every
@@ -105,7 +111,8 @@ void Judge::find_slots(EntityParts entity, const Event& event) {
 
 // What comes again is not newer than the entity's clock.
 bool Judge::recall(EntityParts entity, Time time, Verdict& verdict) const {
-  if (fingerprint_ == 0 || time > entity->time) return false;
+  if (fingerprint_ == 0 || !entity.has(Modality::metrics)) return false;
+  if (time > entity.state(Modality::metrics).time) return false;
   for (const Remembered& last : entity->remembered) {
     if (last.fingerprint != fingerprint_) continue;
     verdict.phase = last.phase;
@@ -178,11 +185,11 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
   ranking_.reset();
   std::optional<double> strength;
   bool has_ranker = false;
-  const double readings_a_day = pipeline_.policy->events_a_day(entity.policy()).value_or(0) *
-                                static_cast<double>(entity->columns);
+  double readings_a_day = pipeline_.policy->events_a_day(entity.policy(modality_)).value_or(0);
+  if (modality_ == Modality::metrics) readings_a_day *= static_cast<double>(entity->columns);
   for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
     spoke_[i] = false;
-    if (entity->columns < pipeline_.detectors[i].columns_min) continue;
+    if (!asked_[i]) continue;
     const Detector& detector = *pipeline_.detectors[i].detector;
     const std::optional<double> score =
         pipeline_.reads(i, entity->columns)
@@ -222,27 +229,13 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
   const Opinion leading = lead(opinions_);
   Rating rating{-evidence_, leading.rating.samples};
   if (pipeline_.recalibrates()) {
-    rating = pipeline_.calibration->rate(entity.fused_calibration(), evidence_);
+    rating = pipeline_.calibration->rate(entity.fused_calibration(modality_), evidence_);
   }
   verdict.log10_p = rating.log10_p;
   verdict.strength = strength.value_or(-rating.log10_p);
   verdict.samples = rating.samples;
   verdict.lead = leading.detector;
   return true;
-}
-
-// What decides: all opinions, or those of detectors that have no evidence of their own, beside the
-// own evidence of the others.
-Assessment Judge::assess(const Event& event, const Verdict& verdict) const {
-  Assessment assessment{event.time,
-                        {verdict.log10_p, verdict.samples},
-                        verdict.is_late,
-                        own_excess_,
-                        verdict.strength};
-  if (ranking_ && !ranks_by_own_) assessment.ranking = ranking_->rating;
-  if (!own_excess_) return assessment;
-  assessment.rating.log10_p = fuse(others_);
-  return assessment;
 }
 
 void Judge::learn(EntityParts entity, const Observation& observation, const Decision& decision) {
@@ -253,12 +246,12 @@ void Judge::learn(EntityParts entity, const Observation& observation, const Deci
       pipeline_.calibration->learn(entity.calibration(opinion.detector), scores_[opinion.detector]);
     }
     if (pipeline_.recalibrates() && !opinions_.empty()) {
-      pipeline_.calibration->learn(entity.fused_calibration(), evidence_);
+      pipeline_.calibration->learn(entity.fused_calibration(modality_), evidence_);
     }
   }
   for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
     const Detector& detector = *pipeline_.detectors[i].detector;
-    if (entity->columns < pipeline_.detectors[i].columns_min) continue;
+    if (!asked_[i]) continue;
     if (!decision.may_learn && !detector.learns_always()) continue;
     if (pipeline_.reads(i, entity->columns)) continue;
     detector.learn(entity.detector(i), observation, scratch(i));
@@ -272,6 +265,10 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
     // Training data have a clock of their own: rows may be numbered from 1 again, or lie in the
     // future.
     entity->time = time_none;
+    for (std::size_t i = 0; i < modality_count; ++i) {
+      const auto modality = static_cast<Modality>(i);
+      if (entity.has(modality)) entity.state(modality).time = time_none;
+    }
     entity->remembered = {};
     entity->older = {};
     if (!pipeline_.counters.empty()) std::ranges::fill(entity.counts(), Count{});
@@ -279,61 +276,56 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
   entity->is_training = event.training;
   find_slots(entity, event);
   if (recall(entity, event.time, verdict)) return verdict;
-  verdict.is_late = is_late(entity, event.time);
+  modality_ = modality_of(event.payload).value_or(Modality::metrics);
+  const bool is_judged = entity.has(modality_);
+  if (is_judged) {
+    ModalityState& of = entity.state(modality_);
+    verdict.is_late = is_late(of, event.time);
+    if (!verdict.is_late) of.time = event.time;
+  }
   if (!verdict.is_late) entity->time = event.time;
   ++entity->events;
   reserve(entity->columns);
 
   const EntityView view = align(entity, event, verdict.is_late);
   const Observation observation{event, view, clock_.local(event.time)};
-  const bool spoke = score(entity, observation, verdict);
+  if (is_judged) ask(entity);
+  const bool spoke = is_judged && score(entity, observation, verdict);
   Decision decision;
   if (spoke && !event.training) {
-    decision = pipeline_.policy->decide(entity.policy(), assess(event, verdict), control, sums);
-    if (decision.ground == Ground::own) {
-      verdict.lead = own_lead_;
-    } else if (decision.ground == Ground::lasting) {
-      verdict.lead = ranking_->detector;
-    } else if (!others_.empty()) {
-      verdict.lead = lead(others_).detector;
-    }
-    verdict.excess = decision.evidence - decision.threshold;
-    verdict.phase = decision.phase;
-    verdict.is_anomalous = decision.is_open;
-    entity->is_open = decision.is_open;
-    verdict.change = decision.change;
-    verdict.is_change_point = decision.is_change_point;
-    verdict.has_p = decision.phase != Phase::warming;
+    decision = decide(entity, observation, verdict, control, sums, alerts);
   } else {
-    verdict.phase = entity->phase;
+    verdict.phase = is_judged ? entity.state(modality_).phase : entity->phase;
     verdict.is_anomalous = entity->is_open;
   }
-  if (decision.change != Change::none) {
-    tell(entity, &observation, decision, verdict, event.time, event.sequence, alerts);
-  }
   entity->phase = verdict.phase;
-  learn(entity, observation, decision);
+  if (is_judged) learn(entity, observation, decision);
   remember(entity, verdict);
 
-  entity->digest = mix(entity->digest, static_cast<std::uint64_t>(event.time));
-  entity->digest = mix(entity->digest, verdict.has_p ? verdict.log10_p : 1.0);
-  entity->digest = mix(entity->digest, static_cast<std::uint64_t>(verdict.change));
-  entity->digest = mix(entity->digest, std::uint64_t{verdict.is_change_point});
+  mix_in(entity, event.time, verdict);
   return verdict;
 }
 
-void Judge::wake(EntityParts entity, Time now, std::uint64_t sequence, std::vector<Alert>& alerts) {
-  const Decision decision = pipeline_.policy->wake(entity.policy(), now);
-  if (decision.change == Change::none) return;
-  Verdict verdict;
-  verdict.phase = decision.phase;
-  verdict.change = decision.change;
-  verdict.lead = entity->lead;
-  tell(entity, nullptr, decision, verdict, now, sequence, alerts);
-  entity->phase = decision.phase;
-  entity->is_open = decision.is_open;
-  entity->digest = mix(entity->digest, static_cast<std::uint64_t>(now));
-  entity->digest = mix(entity->digest, static_cast<std::uint64_t>(decision.change));
+void Judge::mix_in(EntityParts entity, Time time, const Verdict& verdict) const {
+  entity->digest = mix(entity->digest, static_cast<std::uint64_t>(time));
+  entity->digest = mix(entity->digest, verdict.has_p ? verdict.log10_p : 1.0);
+  entity->digest = mix(entity->digest, static_cast<std::uint64_t>(verdict.change));
+  entity->digest = mix(entity->digest, std::uint64_t{verdict.is_change_point});
+}
+
+// All that judge the modality.
+void Judge::ask(EntityParts entity) {
+  for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
+    const NamedDetector& named = pipeline_.detectors[i];
+    asked_[i] = named.modality == modality_ && entity->columns >= named.columns_min;
+  }
+}
+
+void Judge::merge(EntityParts entity, const TemplateMerge& merge) {
+  for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
+    if (pipeline_.detectors[i].modality != Modality::logs || !pipeline_.keeps_state(i)) continue;
+    pipeline_.detectors[i].detector->merge(entity.detector(i), merge.from, merge.to);
+  }
 }
 
 }  // namespace retimu

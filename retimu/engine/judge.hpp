@@ -7,6 +7,7 @@
 
 #include "retimu/core/batch.hpp"
 #include "retimu/engine/entity.hpp"
+#include "retimu/text/templates.hpp"
 
 #include <optional>
 #include <vector>
@@ -20,31 +21,55 @@ class Judge {
 
   // The event's values are taken into the aligned row, all components score it and learn as
   // decided. `alerts` gets what is told. `sums` are the group's. The entity must have the event's
-  // columns, see missing_columns().
+  // columns and modality, see missing().
   Verdict judge(EntityParts entity, const Event& event, const BudgetControl* control,
                 FleetSums& sums, std::vector<Alert>& alerts);
 
-  // The clock passed the time that the policy asked for; at most one alert.
-  void wake(EntityParts entity, Time now, std::uint64_t sequence, std::vector<Alert>& alerts);
+  // When the clock is to be told to it, for the end of an episode or because a detector wants to be
+  // asked; none: never.
+  std::optional<Time> episode_wake_time(EntityParts entity) const;
+  std::optional<Time> detector_wake_time(EntityParts entity) const;
+  // The clock passed such a time: that of the entity's own is `now`.
+  void wake(EntityParts entity, Time now, std::uint64_t sequence, const BudgetControl* control,
+            FleetSums& sums, std::vector<Alert>& alerts);
+
+  void merge(EntityParts entity, const TemplateMerge& merge);
 
   // Columns with a finite value in the event that the entity has no slot for, in the event's order;
-  // at most as many as columns_max allows. Of an entity that is new nothing is known.
-  std::span<const ColumnId> missing_columns(std::span<const ColumnId> known, const Event& event);
-  std::span<const ColumnId> missing_columns(EntityParts entity, const Event& event) {
-    return missing_columns(entity.columns(), event);
+  // at most as many as columns_max allows. And its modality, if that is judged and the entity has
+  // not sent it before.
+  Missing missing(EntityParts entity, const Event& event) {
+    return missing(entity.columns(), entity.modalities(), event);
   }
+  Missing missing(const Event& event) { return missing({}, 0, event); }  // of a new entity
 
  private:
-  static bool is_late(EntityParts entity, Time time);
+  // What another modality of the entity showed shortly before the event.
+  struct Companion {
+    Modality modality{};
+    double evidence = 0;  // decades, corrected for the number of its events
+  };
+  Missing missing(std::span<const ColumnId> columns, Modalities modalities, const Event& event);
+  static bool is_late(ModalityState& of, Time time);
   void find_slots(EntityParts entity, const Event& event);
   bool recall(EntityParts entity, Time time, Verdict& verdict) const;
   void remember(EntityParts entity, const Verdict& verdict) const;
   EntityView align(EntityParts entity, const Event& event, bool is_late);
   bool score(EntityParts entity, const Observation& observation, Verdict& verdict);
-  Assessment assess(const Event& event, const Verdict& verdict) const;
+  Assessment assess(EntityParts entity, const Event& event, const Verdict& verdict);
+  Decision decide(EntityParts entity, const Observation& observation, Verdict& verdict,
+                  const BudgetControl* control, FleetSums& sums, std::vector<Alert>& alerts);
+  void find_companions(EntityParts entity, Time time);
+  void note_evidence(EntityParts entity, const Observation& observation, const Decision& decision,
+                     const Verdict& verdict);
   void learn(EntityParts entity, const Observation& observation, const Decision& decision);
-  void tell(EntityParts entity, const Observation* observation, const Decision& decision,
-            const Verdict& verdict, Time time, std::uint64_t sequence, std::vector<Alert>& alerts);
+  void ask(EntityParts entity);
+  void ask_waking(EntityParts entity, Time now);
+  void mix_in(EntityParts entity, Time time, const Verdict& verdict) const;
+  Change tell(EntityParts entity, const Observation* observation, const Decision& decision,
+              const Verdict& verdict, Time time, std::uint64_t sequence,
+              std::vector<Alert>& alerts);
+  void add_companions(EntityParts entity, const Decision& decision, Alert& alert);
   void give_reasons(EntityParts entity, const Observation& observation, const Verdict& verdict,
                     Alert& alert);
   Scratch scratch(std::size_t detector) {
@@ -53,7 +78,10 @@ class Judge {
   void reserve(std::size_t columns);
 
   const Pipeline& pipeline_;
+  const Modalities judged_;
   LocalClock clock_;
+  Modality modality_ = Modality::metrics;  // of the event in hand
+  std::vector<Companion> companions_;      // of it
   std::vector<std::byte> scratch_;
   std::vector<std::size_t> scratch_at_;  // by detector that keeps its state
   std::size_t scratch_columns_ = 0;
@@ -62,6 +90,8 @@ class Judge {
   std::vector<ColumnId> missing_;
   std::vector<double> scores_;  // by detector, valid where spoke_
   std::vector<bool> spoke_;
+  std::vector<bool> asked_;            // by detector: it judges the event in hand
+  std::vector<std::uint16_t> waking_;  // detectors that may want to be asked
   std::vector<Opinion> opinions_;
   std::vector<Reason> reasons_;
   double evidence_ = 0;  // fused, before recalibration

@@ -25,24 +25,43 @@ bool Pipeline::reads(std::size_t index, std::size_t of_columns) const {
   return false;
 }
 
-Layout make_layout(const Pipeline& pipeline, std::size_t columns) {
+Modalities Pipeline::judged() const {
+  Modalities set = 0;
+  for (const NamedDetector& named : detectors) set |= only(named.modality);
+  return set;
+}
+
+Layout make_layout(const Pipeline& pipeline, std::size_t columns, Modalities modalities) {
   Layout layout;
+  layout.modalities = modalities;
   std::size_t end = sizeof(Entity);
   layout.columns = place(end, columns * sizeof(ColumnId));
   layout.latest = place(end, columns * sizeof(double));
   layout.updated = place(end, columns * sizeof(Time));
   if (!pipeline.counters.empty()) layout.counts = place(end, columns * sizeof(Count));
-  for (std::size_t i = 0; i < pipeline.detectors.size(); ++i) {
+  const std::size_t count = pipeline.detectors.size();
+  const auto is_there = [&](std::size_t i) {
+    return has(modalities, pipeline.detectors[i].modality);
+  };
+  layout.detectors.resize(count);
+  layout.calibrations.resize(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!is_there(i)) continue;
     const NamedDetector& named = pipeline.detectors[i];
-    layout.detectors.push_back(pipeline.keeps_state(i) ? place(end, named.detector->bytes(columns))
-                                                       : layout.detectors[named.keeper]);
+    layout.detectors[i] = pipeline.keeps_state(i) ? place(end, named.detector->bytes(columns))
+                                                  : layout.detectors[named.keeper];
   }
   const std::size_t calibration_bytes = pipeline.calibration->bytes(columns);
-  for (std::size_t i = 0; i < pipeline.detectors.size(); ++i) {
-    layout.calibrations.push_back(place(end, calibration_bytes));
+  for (std::size_t i = 0; i < count; ++i) {
+    if (is_there(i)) layout.calibrations[i] = place(end, calibration_bytes);
   }
-  if (pipeline.recalibrates()) layout.fused_calibration = place(end, calibration_bytes);
-  layout.policy = place(end, pipeline.policy->bytes(columns));
+  for (std::size_t i = 0; i < modality_count; ++i) {
+    if (!has(modalities, static_cast<Modality>(i))) continue;
+    Layout::Judged& judged = layout.judged[i];
+    if (pipeline.recalibrates()) judged.calibration = place(end, calibration_bytes);
+    judged.policy = place(end, pipeline.policy->bytes(columns));
+    judged.state = place(end, sizeof(ModalityState));
+  }
   layout.name = layout.bytes = place(end, 0);
   return layout;
 }

@@ -8,6 +8,7 @@
 #include "retimu/engine/count.hpp"
 #include "retimu/engine/time_zone.hpp"
 
+#include <array>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -18,6 +19,7 @@ namespace retimu {
 struct NamedDetector {
   std::string name;
   std::unique_ptr<Detector> detector;
+  Modality modality = Modality::metrics;
   std::size_t columns_min = 0;  // of the entities that it judges
   // Whose state it has, which several may share; it lies with the first of them, the keeper.
   std::string state_name;
@@ -30,6 +32,7 @@ struct Pipeline {
   // One for all; its state is one a detector and, where recalibrates(), one for the fused evidence.
   std::unique_ptr<Calibration> calibration;
   std::unique_ptr<Policy> policy;
+  Duration association = 2 * minute;     // what another modality showed within it counts together
   TimeZone zone;                         // of the hours of the day and the week
   double budget_per_day = 0;             // 0: none stated
   double threshold = 0;                  // as stated, decades; 0: by the policy and the detectors
@@ -46,6 +49,8 @@ struct Pipeline {
   // (benchmarks/decision.cpp).
   bool recalibrates() const { return budget_per_day > 0 && !has_own_evidence; }
 
+  // Modalities that some detector judges.
+  Modalities judged() const;
   bool keeps_state(std::size_t index) const { return detectors[index].keeper == index; }
   // Of the detectors that share a state, the first that judges entities of so many columns scores
   // and learns. This one is another, and only reads.
@@ -57,18 +62,23 @@ inline constexpr std::size_t detectors_max = 32;
 // How often what is pipeline-wide is exchanged, where a budget is stated; event time.
 inline constexpr Duration control_interval = 10 * minute;
 
-// The pieces of an entity's block in the order they lie there: calibrations after detectors, then
-// the policy.
+// The pieces of an entity's block, which has what belongs to the modalities that the entity has
+// sent, in the order they lie there: detectors, their calibrations, then a modality's own.
 struct Layout {
+  struct Judged {                 // a modality
+    std::size_t state = 0;        // ModalityState
+    std::size_t calibration = 0;  // of the fused evidence, where the pipeline recalibrates
+    std::size_t policy = 0;
+  };
+  Modalities modalities = 0;
   std::size_t columns = 0, latest = 0, updated = 0;  // offsets from the block's start
   std::size_t counts = 0;                            // where the pipeline has counters
-  std::vector<std::size_t> detectors, calibrations;
-  std::size_t fused_calibration = 0;  // where the pipeline recalibrates
-  std::size_t policy = 0;
+  std::vector<std::size_t> detectors, calibrations;  // 0: of another modality
+  std::array<Judged, modality_count> judged;
   std::size_t name = 0;   // the entity's name follows
   std::size_t bytes = 0;  // without the name
 };
-Layout make_layout(const Pipeline& pipeline, std::size_t columns);
+Layout make_layout(const Pipeline& pipeline, std::size_t columns, Modalities modalities);
 
 }  // namespace retimu
 

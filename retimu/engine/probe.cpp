@@ -28,7 +28,7 @@ void Probe::try_on(std::span<const std::byte> entity) {
     if (copy == nullptr) return;
     if (judges(i, copy->columns) && copy->phase == Phase::usual && !copy->is_open) {
       ++results_[i].entities;
-      results_[i].seen += sees(i, factory_.parts(copy)) ? 1 : 0;
+      results_[i].seen += sees(i, EntityParts(copy)) ? 1 : 0;
     }
     factory_.destroy(slab_, copy);
   }

@@ -9,6 +9,7 @@
 #include "retimu/core/request.hpp"
 #include "retimu/core/store.hpp"
 #include "retimu/engine/entity.hpp"
+#include "retimu/text/templates.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -25,12 +26,14 @@ struct SharedBatch {
 
 // What stands before an event for all groups: first the tick, then the report, then the controls.
 struct Mark {
-  std::size_t before = 0;        // index of the event in the batch
-  std::uint64_t sequence = 0;    // of that event
-  Time time = 0;                 // the clock passed it
+  std::size_t before = 0;      // index of the event in the batch
+  std::uint64_t sequence = 0;  // of that event
+  Time time = 0;               // the clock passed it; if not a tick, that of the last one
+  bool is_tick = false;
   std::optional<Time> boundary;  // groups report their sums as of it
   std::optional<BudgetControl> control;
   std::optional<Request> request;  // of a person
+  std::vector<TemplateMerge> merges;
 };
 
 // A group as it is after a round, on its way to the store.

@@ -3,6 +3,7 @@
 
 #include "retimu/detectors/catalogue.hpp"
 #include "retimu/engine/judge.hpp"
+#include "retimu/engine/log_encoder.hpp"
 
 #include <algorithm>
 
@@ -46,15 +47,22 @@ class SpecimenRun final : public SpecimenWriter {
     event.time = time_;
     time_ += second;
     event.payload = payload;
-    const std::span<const ColumnId> added = judge_.missing_columns(factory_.parts(entity_), event);
+    if (auto* line = std::get_if<LogLine>(&event.payload)) {
+      (void)encoder_.learn();
+      arena_.clear();
+      encoder_.encode(*line, arena_);
+    }
+    const Missing added = judge_.missing(EntityParts(entity_), event);
     if (!added.empty()) entity_ = factory_.grow(slab_, entity_, added);
-    return judge_.judge(factory_.parts(entity_), event, nullptr, sums_, alerts_);
+    return judge_.judge(EntityParts(entity_), event, nullptr, sums_, alerts_);
   }
 
   const Pipeline& pipeline_;
   Slab slab_;
   EntityFactory factory_;
   Judge judge_;
+  LogEncoder encoder_;
+  Arena arena_;
   SelfTest& to_;
   Entity* entity_ = nullptr;
   Time time_ = 0;

@@ -37,7 +37,7 @@ std::string span_of(Duration duration, TimeTold told) {
 }
 
 // Whether the value itself is out of its range; else it is the pattern that is unusual.
-bool is_outside(const ColumnReason& reason) {
+bool is_outside(const AlertReason& reason) {
   return reason.observed < reason.expected_low || reason.observed > reason.expected_high;
 }
 
@@ -59,7 +59,7 @@ std::string with_unit(std::string value, std::string_view unit) {
 }
 
 // Without what is only rounding: a range no wider than that is one value.
-ColumnReason without_noise(ColumnReason reason) {
+AlertReason without_noise(AlertReason reason) {
   double& low = reason.expected_low;
   double& high = reason.expected_high;
   const double observed = std::abs(reason.observed);
@@ -77,10 +77,10 @@ ColumnReason without_noise(ColumnReason reason) {
 
 // All with the same decimals: enough for a fifth of the range, and to tell the observed value from
 // it.
-Shown show(const ColumnReason& raw) {
+Shown show(const AlertReason& raw) {
   constexpr int decimals_max = 6;
   constexpr double whole_max = 1e9;
-  const ColumnReason reason = without_noise(raw);
+  const AlertReason reason = without_noise(raw);
   const double low = reason.expected_low, high = reason.expected_high, value = reason.observed;
   const double away = std::max(std::abs(value - low), std::abs(value - high));
   const double width = std::abs(high - low) > 0 ? std::abs(high - low) : away;
@@ -102,20 +102,86 @@ Shown show(const ColumnReason& raw) {
           from == to ? from : fmt::format("{} to {}", from, to)};
 }
 
+std::string share(double value) { return fmt::format("{} %", format_value(100 * value, 0)); }
+
+// What is no value of a column. `of`: " of pump1", or empty.
+std::string clause_of_event(const AlertReason& reason, const std::string& of) {
+  const auto quoted = fmt::format("\"{}\"", reason.subject);
+  const auto usually = [&] {
+    const std::string low = format_value(reason.expected_low, 0);
+    const std::string high = format_value(reason.expected_high, 0);
+    return low == high ? low : fmt::format("{} to {}", low, high);
+  };
+  const std::string observed = format_value(reason.observed, 0);
+  switch (reason.kind) {
+    case ReasonKind::new_message: return fmt::format("new message {}{}", quoted, of);
+    case ReasonKind::message_count:
+      return fmt::format("{}{} comes {} times a minute, usually {}", quoted, of, observed,
+                         usually());
+    case ReasonKind::message_value:
+      return fmt::format("a number of {}{} is {}, usually {}", quoted, of, observed, usually());
+    case ReasonKind::message_order:
+      return fmt::format("{}{} comes where it does not belong", quoted, of);
+    case ReasonKind::level_share:
+      return fmt::format("{} of the log lines{} are {} or worse, usually up to {}",
+                         share(reason.observed), of, reason.subject, share(reason.expected_high));
+    case ReasonKind::rare_alarm: return fmt::format("alarm {}{}, which is rare", quoted, of);
+    case ReasonKind::alarm_count:
+      return fmt::format("{} alarms {}{} a minute, usually {}", observed, quoted, of, usually());
+    case ReasonKind::alarm_severity:
+      return fmt::format("alarm {}{} is {}", quoted, of,
+                         name_of(static_cast<Severity>(std::clamp(reason.observed, 0.0, 5.0))));
+    case ReasonKind::event_count:
+      return fmt::format("{} {}{} a minute, usually {}", observed, reason.subject, of, usually());
+    case ReasonKind::silence:
+      return fmt::format(
+          "no {}{} for {}, usually one every {}", reason.subject, of,
+          format_duration(static_cast<Duration>(std::clamp(reason.observed, 0.0, 1e9)) * second),
+          format_duration(static_cast<Duration>(std::clamp(reason.expected_high, 0.0, 1e9) * 1e3) *
+                          millisecond));
+    case ReasonKind::rule: return fmt::format("rule {}{} is met", quoted, of);
+    case ReasonKind::value: break;
+  }
+  return {};
+}
+
+// ", 8 s after latency was 95 ms, usually 3 to 12".
+std::string companions(const Alert& alert, TimeTold told) {
+  std::string text;
+  for (const AlertReason& reason : alert.reasons) {
+    if (!reason.time) continue;
+    std::string what = clause_of_event(reason, {});
+    if (reason.kind == ReasonKind::value) {
+      const Shown shown = show(reason);
+      what = fmt::format("{} was {}, usually {}", reason.subject, shown.observed, shown.range);
+    }
+    const Duration before = std::max<Duration>(alert.time - *reason.time, 0) / second * second;
+    text += before == 0 ? fmt::format(", together with: {}", what)
+                        : fmt::format(", {} after: {}", span_of(before, told), what);
+  }
+  return text;
+}
+
 std::string first_clause(const Alert& alert, std::string_view verb, std::string_view usually) {
-  const ColumnReason& reason = alert.reasons.front();
+  const AlertReason& reason = alert.reasons.front();
+  if (reason.kind != ReasonKind::value) return clause_of_event(reason, of_entity(alert));
   const Shown shown = show(reason);
-  return fmt::format("{}{} {} {}, {} {}", reason.column, of_entity(alert), verb, shown.observed,
+  return fmt::format("{}{} {} {}, {} {}", reason.subject, of_entity(alert), verb, shown.observed,
                      usually, shown.range);
 }
 
 std::string others(const Alert& alert) {
   std::string text;
   for (std::size_t i = 1; i < std::min(alert.reasons.size(), columns_told); ++i) {
-    const ColumnReason& reason = alert.reasons[i];
+    const AlertReason& reason = alert.reasons[i];
+    if (reason.time) continue;
+    if (reason.kind != ReasonKind::value) {
+      text += fmt::format("{}{}", text.empty() ? "; also " : ", ", clause_of_event(reason, {}));
+      continue;
+    }
     if (!is_outside(reason)) continue;
     const Shown shown = show(reason);
-    text += fmt::format("{}{} {} ({})", text.empty() ? "; also " : ", ", reason.column,
+    text += fmt::format("{}{} {} ({})", text.empty() ? "; also " : ", ", reason.subject,
                         shown.observed, shown.range);
   }
   return text;
@@ -164,14 +230,16 @@ std::string make_sentence(const Alert& alert, TimeTold told) {
     return fmt::format("{}{}, the level has shifted at {} and is being learned",
                        first_clause(alert, "is", "before"), others(alert), since);
   }
-  if (is_outside(alert.reasons.front())) {
-    return fmt::format("{}{}, since {}", first_clause(alert, "is", "usually"), others(alert),
-                       since);
+  const AlertReason& first = alert.reasons.front();
+  if (first.kind != ReasonKind::value || is_outside(first)) {
+    return fmt::format("{}{}{}, since {}", first_clause(alert, "is", "usually"), others(alert),
+                       companions(alert, told), since);
   }
-  const Shown shown = show(alert.reasons.front());
+  const Shown shown = show(first);
   return fmt::format(
-      "{} behaves unusually: {} is {}, within its range {}, but not as usual, since {}",
-      entity_or_input(alert), alert.reasons.front().column, shown.observed, shown.range, since);
+      "{} behaves unusually: {} is {}, within its range {}, but not as usual{}, since {}",
+      entity_or_input(alert), first.subject, shown.observed, shown.range, companions(alert, told),
+      since);
 }
 
 }  // namespace retimu

@@ -175,10 +175,12 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
   summary.source = (*source)->report();
   if (dead_letters != nullptr) summary.letters_left_out = dead_letters->left_out();
   summary.rejected = tally.rejected();
-  summary.log_lines = tally.log_lines();
+  const bool judges_logs = has((*pipeline)->judged(), Modality::logs);
+  summary.log_lines = judges_logs ? 0 : tally.log_lines();
   summary.rejected_reasons = tally.commonest(3);
   const bool may_know_columns = tally.goes_on() && columns.count() > 0;
-  if (tally.events() > 0 && !tally.has_readings() && !may_know_columns) {
+  const bool has_judged_lines = judges_logs && tally.log_lines() > 0;
+  if (tally.events() > 0 && !tally.has_readings() && !may_know_columns && !has_judged_lines) {
     summary.nothing_watched = tally.log_lines() == tally.events()
                                   ? "all records are log lines, for which there is no detector"
                                   : why_nothing_is_watched(summary.source);

@@ -74,7 +74,8 @@ void Shard::run(Round& round) {
       judge(round, work[i], output);
     }
   }
-  if (round.snapshot == nullptr || output.error) return;
+  const bool is_saved = round.snapshot != nullptr && round.snapshot->group != fleet_group;
+  if (!is_saved || output.error) return;
   const auto id = static_cast<std::size_t>(round.snapshot->group);
   if (id % options_.count == options_.index) groups_[id]->save(round.snapshot->state);
 }
@@ -102,13 +103,14 @@ void Shard::confirm(Group& group, const Mark& mark, ShardOutput& output) {
 }
 
 void Shard::apply(const Mark& mark, ShardOutput& output) {
-  clock_ = mark.time;
+  if (mark.is_tick) clock_ = mark.time;
   FleetSums sums;
   std::size_t reported = 0;
   for (std::size_t i = options_.index; i < group_count; i += options_.count) {
     if (mark.sequence < restored_[i]) continue;
     Group& group = *groups_[i];
-    if (group.has_open()) group.tick(mark.time, mark.sequence, output.alerts);
+    group.merge(mark.merges);
+    if (mark.is_tick && group.waits()) group.tick(mark.time, mark.sequence, output.alerts);
     if (mark.boundary) {
       sums += group.report(*mark.boundary);
       ++reported;

@@ -124,8 +124,8 @@ class ScoreKeeper final : public Recorder {
   // By an alert of the row that is being kept.
   NamedColumns named_by(const Alert& alert) const {
     NamedColumns named{scores_.alert.size(), {}};
-    for (const ColumnReason& reason : alert.reasons) {
-      const auto at = std::ranges::find(columns_, reason.column);
+    for (const AlertReason& reason : alert.reasons) {
+      const auto at = std::ranges::find(columns_, reason.subject);
       named.columns.push_back(static_cast<std::size_t>(at - columns_.begin()));
     }
     return named;

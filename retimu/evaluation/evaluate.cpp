@@ -133,6 +133,7 @@ std::vector<NamedScorer> retimu_scorers(const Configuration& configuration) {
     list.push_back({"RETIMU light", make_engine_scorer(light)});
   }
   for (const DetectorEntry& entry : detector_catalogue()) {
+    if (entry.modality != Modality::metrics) continue;
     list.push_back({std::string(entry.name), make_engine_scorer(alone(configuration, entry.name))});
   }
   return list;

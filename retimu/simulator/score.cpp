@@ -19,8 +19,8 @@ Time found_until(const FaultLabel& label) {
 }
 
 bool names_column_of(const Alert& alert, const FaultLabel& label) {
-  return std::any_of(alert.reasons.begin(), alert.reasons.end(), [&](const ColumnReason& reason) {
-    return std::find(label.columns.begin(), label.columns.end(), reason.column) !=
+  return std::any_of(alert.reasons.begin(), alert.reasons.end(), [&](const AlertReason& reason) {
+    return std::find(label.columns.begin(), label.columns.end(), reason.subject) !=
            label.columns.end();
   });
 }

@@ -3,6 +3,8 @@
 
 #include "retimu/core/fail_point.hpp"
 
+#include <algorithm>
+
 namespace retimu {
 
 namespace {
@@ -15,7 +17,7 @@ std::string replay_floor_sql() {
   return fmt::format(
       "SELECT CASE WHEN count(DISTINCT group_id) >= {} THEN min(sequence) ELSE 0 END FROM "
       "snapshots",
-      group_count);
+      group_count + 1);
 }
 
 Snapshots::Snapshots(std::string folder, Database database, Entities& entities,
@@ -53,10 +55,10 @@ Result<void> Snapshots::prepare() {
           "INSERT OR REPLACE INTO snapshots"
           "(group_id, sequence, segment, offset, length, checksum)"
           " VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
-  prepare(keep_two_,
+  prepare(keep_,
           "DELETE FROM snapshots WHERE group_id = ?1 AND sequence NOT IN"
           " (SELECT sequence FROM snapshots WHERE group_id = ?1"
-          " ORDER BY sequence DESC LIMIT 2)");
+          " ORDER BY sequence DESC LIMIT ?2)");
   prepare(drop_newer_, "DELETE FROM snapshots WHERE group_id = ?1 AND sequence > ?2");
   prepare(prune_controls_,
           fmt::format("DELETE FROM controls WHERE sequence < ({})", replay_floor_sql()));
@@ -155,7 +157,7 @@ Result<void> Snapshots::write_pointer(GroupId group, const SnapshotPointer& poin
   if (!transaction) return tl::unexpected(transaction.error());
   Result<void> done = insert_.run(group, pointer.sequence, pointer.segment, pointer.offset,
                                   pointer.length, pointer.checksum);
-  if (done) done = keep_two_.run(group);
+  if (done) done = keep_.run(group, std::uint64_t{group == fleet_group ? 3U : 2U});
   if (done) done = prune_controls_.run();
   if (done) done = prune_admitted_.run();
   if (done) done = transaction->commit();
@@ -189,10 +191,10 @@ Result<void> Snapshots::remove_damaged(GroupId group, std::uint64_t sequence_use
   return drop_newer_.run(group, sequence_used);
 }
 
-Result<std::optional<StoredGroup>> Snapshots::restore(GroupId group) {
+Result<std::optional<StoredGroup>> Snapshots::restore(GroupId group, std::uint64_t sequence_max) {
   Result<std::vector<SnapshotPointer>> known = pointers(group);
   for (int tries = 1; known; ++tries) {
-    Result<std::optional<StoredGroup>> stored = restore_newest(group, *known);
+    Result<std::optional<StoredGroup>> stored = restore_newest(group, *known, sequence_max);
     if (stored || !read_only_ || tries == reading_tries_max) return stored;
     // The process that writes may have gone on, and removed what was to be read.
     Result<std::vector<SnapshotPointer>> now = pointers(group);
@@ -203,8 +205,10 @@ Result<std::optional<StoredGroup>> Snapshots::restore(GroupId group) {
 }
 
 Result<std::optional<StoredGroup>> Snapshots::restore_newest(
-    GroupId group, const std::vector<SnapshotPointer>& known) {
-  if (known.empty()) {
+    GroupId group, const std::vector<SnapshotPointer>& known, std::uint64_t sequence_max) {
+  const bool has_one = std::ranges::any_of(
+      known, [&](const SnapshotPointer& pointer) { return pointer.sequence <= sequence_max; });
+  if (!has_one) {
     if (Result<void> emptied = entities_.restore(group, 0); !emptied) {
       return tl::unexpected(emptied.error());
     }
@@ -212,6 +216,7 @@ Result<std::optional<StoredGroup>> Snapshots::restore_newest(
   }
   std::string damage;
   for (const SnapshotPointer& pointer : known) {
+    if (pointer.sequence > sequence_max) continue;
     Result<StoredGroup> stored = read_record(folder_, group, pointer);
     if (!stored && stored.error().fault != Fault::corrupt) {
       return tl::unexpected(stored.error());

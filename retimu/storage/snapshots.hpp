@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Snapshots of groups: the bytes in segment files, and in retimu.sqlite a pointer to the newest two
-// of each group. The older one is kept because a disk may lose what it was given.
+// of each group. The older one is kept because a disk may lose what it was given. Of the state that
+// all groups share there are three, so that one is no newer than any of the groups' two.
 #ifndef RETIMU_STORAGE_SNAPSHOTS_HPP
 #define RETIMU_STORAGE_SNAPSHOTS_HPP
 
@@ -28,7 +29,7 @@ class Snapshots {
   // The order makes it safe to die anywhere: segment, evicted entities, pointer, then what they
   // replace is removed. One that is not newer than the newest changes nothing.
   Result<void> write(GroupId group, std::uint64_t sequence, Bytes admission, Bytes state);
-  Result<std::optional<StoredGroup>> restore(GroupId group);
+  Result<std::optional<StoredGroup>> restore(GroupId group, std::uint64_t sequence_max);
   std::uint64_t bytes_on_disk() const;
 
  private:
@@ -43,7 +44,8 @@ class Snapshots {
   Result<void> remove_unreferenced();
   Result<std::vector<SnapshotPointer>> pointers(GroupId group);  // newest first
   Result<std::optional<StoredGroup>> restore_newest(GroupId group,
-                                                    const std::vector<SnapshotPointer>& known);
+                                                    const std::vector<SnapshotPointer>& known,
+                                                    std::uint64_t sequence_max);
 
   std::string folder_;  // of the segments
   Database database_;
@@ -51,8 +53,7 @@ class Snapshots {
   std::mutex& write_mutex_;
   const std::uint64_t segment_bytes_max_;
   const bool read_only_;
-  Statement insert_, keep_two_, drop_newer_, prune_controls_, prune_admitted_, pointers_,
-      referenced_;
+  Statement insert_, keep_, drop_newer_, prune_controls_, prune_admitted_, pointers_, referenced_;
   std::optional<SegmentWriter> writer_;
   std::set<GroupId> in_segment_;      // groups with a snapshot in writer_
   std::set<std::uint64_t> segments_;  // files that exist

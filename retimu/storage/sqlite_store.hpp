@@ -44,7 +44,8 @@ class SqliteStore final : public Store {
   Result<void> commit(const Commit& commit) override;
   Result<void> snapshot(GroupId group, std::uint64_t sequence, Bytes admission,
                         Bytes state) override;
-  Result<std::optional<StoredGroup>> restore(GroupId group) override;
+  Result<std::optional<StoredGroup>> restore(GroupId group,
+                                             std::uint64_t sequence_max = UINT64_MAX) override;
   Result<std::vector<std::byte>> teller() override;
   Result<std::vector<LoggedControl>> controls(std::uint64_t sequence_from) override;
   Result<std::vector<AdmittedRun>> admitted(std::uint64_t sequence_from) override;

@@ -3,6 +3,8 @@
 
 #include "retimu/core/hash.hpp"
 #include "retimu/text/byte_class.hpp"
+#include "retimu/text/scanner.hpp"
+#include "retimu/text/visit_list.hpp"
 
 #include <algorithm>
 
@@ -89,6 +91,28 @@ Sample make_sample(const Signature& signature) {
     item.end = std::min(item.end, size);
   }
   return sample;
+}
+
+void visit_sample(StateVisitor& visitor, Sample& sample) {
+  visitor.cell("id", sample.hash);
+  visit_list(visitor, "items", sample.items, Scanner::items_max, [&](Item& item) {
+    visitor.cell("hash", item.hash);
+    visitor.cell("begin", item.begin);
+    visitor.cell("end", item.end);
+    std::uint8_t cells[3] = {static_cast<std::uint8_t>(item.kind),
+                             static_cast<std::uint8_t>(item.mark), item.kinds};
+    visitor.cells<std::uint8_t>("kind", cells);
+    if (cells[0] > static_cast<std::uint8_t>(ItemKind::mark)) visitor.refuse();
+    item.kind = static_cast<ItemKind>(cells[0]);
+    item.mark = static_cast<char>(cells[1]);
+    item.kinds = cells[2];
+  });
+  visit_text(visitor, "text", sample.text, sample_bytes_max);
+  if (visitor.failed()) return;
+  if (hash_of(sample.items) != sample.hash) visitor.refuse();
+  for (const Item& item : sample.items) {
+    if (item.begin > item.end || item.end > sample.text.size()) visitor.refuse();
+  }
 }
 
 std::string render(std::span<const Item> items, std::string_view line) {

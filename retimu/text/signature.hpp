@@ -3,6 +3,8 @@
 #ifndef RETIMU_TEXT_SIGNATURE_HPP
 #define RETIMU_TEXT_SIGNATURE_HPP
 
+#include "retimu/core/state.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -76,6 +78,8 @@ struct Sample {
   Signature view() const { return {hash, items, text}; }
 };
 Sample make_sample(const Signature& signature);
+// Refuses what is no sample.
+void visit_sample(StateVisitor& visitor, Sample& sample);
 
 // The line with <*> over what varies, as LogHub writes templates. What stands between two items was
 // left out of the signature, so it varies, too; its parentheses stay.

@@ -27,6 +27,12 @@ std::optional<TemplateId> TemplateMiner::find(const Signature& signature) const 
   return templates_.id(templates_.head(place));
 }
 
+std::optional<TemplateId> TemplateMiner::fit(const Signature& signature) {
+  const std::span<const Siblings::Gain> nodes = siblings_.merged_nodes(signature.items);
+  if (nodes.empty()) return std::nullopt;
+  return templates_.id(templates_.head(siblings_.node(nodes[0].node).siblings[0].member));
+}
+
 TemplateId TemplateMiner::learn(const Signature& signature) {
   return templates_.id(templates_.head(learn_place(signature)));
 }

@@ -40,6 +40,9 @@ class TemplateMiner {
 
   // The template that the signature belongs to; none if it is to be learned.
   std::optional<TemplateId> find(const Signature& signature) const;
+  // The template that learn() would add one to that find() does not know; none if that would be a
+  // new one.
+  std::optional<TemplateId> fit(const Signature& signature);
   // Learns one that find() does not know; gives its template.
   TemplateId learn(const Signature& signature);
   // Learns several in an order of their own, so that it does not matter in which order they come.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/text/templates.hpp"
 
-#include "retimu/text/scanner.hpp"
 #include "retimu/text/visit_list.hpp"
 
 #include <algorithm>
@@ -15,10 +14,9 @@ std::uint32_t Templates::add(const Signature& signature) {
   const auto place = static_cast<std::uint32_t>(list_.size());
   RETIMU_ASSERT(places_.find(signature.hash) == FlatMap::none);
   ++clock_;
-  Sample sample = make_sample(signature);
-  items_count_ += sample.items.size();
+  list_.push_back(make_sample(signature));
+  items_count_ += list_.back().items.size();
   ++groups_count_;
-  list_.push_back({sample.hash, std::move(sample.items), std::move(sample.text)});
   groups_.push_back({.parent = place, .rank = 0, .head = place, .shown = place, .used = clock_});
   places_.set(signature.hash, place);
   return place;
@@ -38,7 +36,7 @@ bool Templates::unite(std::uint32_t a, std::uint32_t b) {
   std::uint32_t to = group(a), from = group(b);
   if (to == from) return false;
   const auto order = [&](std::uint32_t at) {
-    return std::tuple(~groups_[at].lines, list_[groups_[at].head].id);
+    return std::tuple(~groups_[at].lines, list_[groups_[at].head].hash);
   };
   const bool is_turned = order(from) < order(to);
   const Group& named = groups_[is_turned ? from : to];
@@ -60,7 +58,7 @@ bool Templates::unite(std::uint32_t a, std::uint32_t b) {
 
 void Templates::show(std::uint32_t member) {
   const auto order = [&](std::uint32_t place) {
-    return std::tuple(std::ranges::count_if(list_[place].items, &Item::is_word), list_[place].id);
+    return std::tuple(std::ranges::count_if(list_[place].items, &Item::is_word), list_[place].hash);
   };
   std::uint32_t& shown = groups_[group(member)].shown;
   if (order(member) < order(shown)) shown = member;
@@ -74,9 +72,9 @@ void Templates::count(std::uint32_t place, std::uint64_t lines) {
 
 std::size_t Templates::bytes() const {
   std::size_t bytes = places_.bytes() + groups_.capacity() * sizeof(Group) +
-                      list_.capacity() * sizeof(Template) +
+                      list_.capacity() * sizeof(Sample) +
                       merges_.capacity() * sizeof(TemplateMerge);
-  for (const Template& one : list_) {
+  for (const Sample& one : list_) {
     bytes += one.items.capacity() * sizeof(Item) + one.text.capacity();
   }
   return bytes;
@@ -88,7 +86,7 @@ std::vector<std::uint32_t> Templates::forget_half(std::size_t words_max) {
   const auto newest_first = [&](std::uint32_t place) {
     const Group& of = groups_[group(place)];
     const int rank = of.head == place ? 0 : of.shown == place ? 1 : 2;
-    return std::tuple(~of.used, list_[of.head].id, rank, list_[place].id);
+    return std::tuple(~of.used, list_[of.head].hash, rank, list_[place].hash);
   };
   std::ranges::sort(order, {}, newest_first);
 
@@ -104,7 +102,7 @@ std::vector<std::uint32_t> Templates::forget_half(std::size_t words_max) {
     moved[place] = static_cast<std::uint32_t>(kept.size());
     kept.push_back(place);
   }
-  std::vector<Template> list;
+  std::vector<Sample> list;
   std::vector<Group> groups(kept.size());
   for (std::uint32_t to = 0; to < kept.size(); ++to) {
     // The head comes first, so it is kept if any member is.
@@ -129,7 +127,7 @@ void Templates::index() {
   places_.clear();
   items_count_ = groups_count_ = 0;
   for (std::uint32_t place = 0; place < list_.size(); ++place) {
-    places_.set(list_[place].id, place);
+    places_.set(list_[place].hash, place);
     items_count_ += list_[place].items.size();
     if (groups_[place].parent == place) ++groups_count_;
   }
@@ -137,15 +135,10 @@ void Templates::index() {
 
 bool Templates::is_sound() const {
   for (std::size_t place = 0; place < list_.size(); ++place) {
-    const Template& one = list_[place];
     const Group& of = groups_[place];
     if (std::max({of.parent, of.head, of.shown}) >= list_.size()) return false;
     // Ranks rise towards the root, so that there is no circle.
     if (of.parent != place && groups_[of.parent].rank <= of.rank) return false;
-    if (hash_of(one.items) != one.id) return false;
-    for (const Item& item : one.items) {
-      if (item.begin > item.end || item.end > one.text.size()) return false;
-    }
   }
   for (std::uint32_t place = 0; place < list_.size(); ++place) {
     if (groups_[place].parent != place) continue;
@@ -155,22 +148,8 @@ bool Templates::is_sound() const {
 }
 
 void Templates::visit(StateVisitor& visitor) {
-  visit_list(visitor, "templates", list_, count_max, [&](Template& one) {
-    visitor.cell("id", one.id);
-    visit_list(visitor, "items", one.items, Scanner::items_max, [&](Item& item) {
-      visitor.cell("hash", item.hash);
-      visitor.cell("begin", item.begin);
-      visitor.cell("end", item.end);
-      std::uint8_t cells[3] = {static_cast<std::uint8_t>(item.kind),
-                               static_cast<std::uint8_t>(item.mark), item.kinds};
-      visitor.cells<std::uint8_t>("kind", cells);
-      if (cells[0] > static_cast<std::uint8_t>(ItemKind::mark)) visitor.refuse();
-      item.kind = static_cast<ItemKind>(cells[0]);
-      item.mark = static_cast<char>(cells[1]);
-      item.kinds = cells[2];
-    });
-    visit_text(visitor, "text", one.text, sample_bytes_max);
-  });
+  visit_list(visitor, "templates", list_, count_max,
+             [&](Sample& one) { visit_sample(visitor, one); });
   if (visitor.failed()) return;
   groups_.resize(list_.size());
   for (Group& of : groups_) {

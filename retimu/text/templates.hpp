@@ -3,6 +3,7 @@
 #ifndef RETIMU_TEXT_TEMPLATES_HPP
 #define RETIMU_TEXT_TEMPLATES_HPP
 
+#include "retimu/core/event.hpp"
 #include "retimu/core/state.hpp"
 #include "retimu/text/flat_map.hpp"
 #include "retimu/text/signature.hpp"
@@ -12,9 +13,6 @@
 #include <vector>
 
 namespace retimu {
-
-// The hash of a signature, so the same in every process.
-using TemplateId = std::uint64_t;
 
 // From now on `from` is called `to`.
 struct TemplateMerge {
@@ -44,7 +42,7 @@ class Templates {
   void show(std::uint32_t member);
   void count(std::uint32_t place, std::uint64_t lines);
 
-  TemplateId id(std::uint32_t place) const { return list_[place].id; }
+  TemplateId id(std::uint32_t place) const { return list_[place].hash; }
   std::span<const Item> items(std::uint32_t place) const { return list_[place].items; }
   Signature view(std::uint32_t place) const { return list_[place].view(); }
   std::uint32_t shown(std::uint32_t place) const { return groups_[group(place)].shown; }
@@ -65,12 +63,6 @@ class Templates {
   void visit(StateVisitor& visitor);
 
  private:
-  struct Template {
-    TemplateId id = 0;
-    std::vector<Item> items;
-    std::string text;
-    Signature view() const { return {id, items, text}; }
-  };
   struct Group {  // by the place of any member; what it holds is of use at the root of the tree
     std::uint32_t parent = 0, rank = 0, head = 0, shown = 0;
     std::uint64_t lines = 0, used = 0;
@@ -83,7 +75,7 @@ class Templates {
   void index();
   bool is_sound() const;
 
-  std::vector<Template> list_;
+  std::vector<Sample> list_;  // by place; the hash is the id
   std::vector<Group> groups_;
   FlatMap places_;
   std::size_t items_count_ = 0, groups_count_ = 0;

@@ -35,7 +35,7 @@ class ScoreBeforeLearn : public ::testing::TestWithParam<Watching> {
     std::vector<std::string> rewarmed;
     Entity* entity = factory_->load(copies_, saved, rewarmed);
     EXPECT_NE(entity, nullptr);
-    const EntityParts parts = factory_->parts(entity);
+    const EntityParts parts = EntityParts(entity);
     const auto& readings = std::get<Readings>(event.payload);
     std::vector<std::uint32_t> present;
     for (std::size_t i = 0; i < readings.columns.size(); ++i) {
@@ -86,11 +86,11 @@ TEST_P(ScoreBeforeLearn, TheJudgeSaysWhatTheStateBeforeSays) {
   std::size_t compared = 0, spikes = 0;
   for (std::size_t i = 0; i < events.count(); ++i) {
     const Event event = events.event(i);
-    const std::span<const ColumnId> added = judge_->missing_columns(factory_->parts(entity), event);
+    const Missing added = judge_->missing(EntityParts(entity), event);
     if (!added.empty()) entity = factory_->grow(slab_, entity, added);
     std::vector<std::byte> before;
     factory_->save(entity, before);
-    const Verdict verdict = judge_->judge(factory_->parts(entity), event, told, sums, alerts);
+    const Verdict verdict = judge_->judge(EntityParts(entity), event, told, sums, alerts);
     const std::optional<double> expected = rate(before, event);
     if (!verdict.has_p) continue;
     ASSERT_TRUE(expected.has_value());

@@ -96,9 +96,9 @@ class SharedState : public ::testing::Test {
     for (std::size_t i = 0; i < events.count(); ++i) {
       Event event = events.event(i);
       event.training = i < training;
-      const std::span<const ColumnId> added = judge.missing_columns(factory.parts(entity), event);
+      const Missing added = judge.missing(EntityParts(entity), event);
       if (!added.empty()) entity = factory.grow(slab, entity, added);
-      judge.judge(factory.parts(entity), event, nullptr, sums, alerts);
+      judge.judge(EntityParts(entity), event, nullptr, sums, alerts);
     }
     saved_.clear();
     factory.save(entity, saved_);
@@ -163,9 +163,9 @@ TEST_F(SharedState, OneThatDoesNotJudgeLeavesItToTheNext) {
 
 TEST_F(SharedState, IsHeldOnce) {
   for (const std::size_t columns : {1U, 3U, 38U, 100U}) {
-    const auto one = make_layout(*build({prediction}), columns);
-    const auto both = make_layout(*build({prediction, distance}), columns);
-    EXPECT_EQ(make_layout(*build({distance}), columns).bytes, one.bytes);
+    const auto one = make_layout(*build({prediction}), columns, metrics);
+    const auto both = make_layout(*build({prediction, distance}), columns, metrics);
+    EXPECT_EQ(make_layout(*build({distance}), columns, metrics).bytes, one.bytes);
     EXPECT_EQ(both.detectors[0], both.detectors[1]);
     EXPECT_EQ(both.bytes - one.bytes, both.calibrations[1] - both.calibrations[0]);
   }

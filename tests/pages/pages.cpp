@@ -58,15 +58,9 @@ Result<std::string> read_file(const std::string& path) {
   return text.str();
 }
 
-std::string_view name_of(Modality modality) {
-  switch (modality) {
-    case Modality::metrics: return "readings";
-    case Modality::logs: return "logs";
-    case Modality::alarms: return "alarms";
-    case Modality::sound: return "sound";
-    case Modality::pictures: return "pictures";
-  }
-  return "";
+std::string_view judged_by(const DetectorEntry& entry) {
+  if (entry.is_of_each_modality) return "readings, logs and alarms";
+  return entry.modality == Modality::metrics ? "readings" : name_of(entry.modality);
 }
 
 std::string sentence_of(std::string_view summary) {
@@ -190,7 +184,7 @@ std::string page_of(const DetectorFacts& facts) {
   std::string text = fmt::format(
       "# {}\n\n{}\n\nIt judges {}. {}\nWritten by `bash scripts/docs.sh`; the text is that of "
       "[{}.hpp](../../retimu/detectors/{}.hpp).\n\n",
-      entry.name, sentence_of(entry.summary), name_of(entry.modality), place_of(entry), entry.name,
+      entry.name, sentence_of(entry.summary), judged_by(entry), place_of(entry), entry.name,
       entry.name);
   if (facts.trials) text += faults_of(facts) + "\n";
   text += fmt::format("## Idea\n\n{}\n\n## Cost\n\n{}\n\n## Blind to\n\n{}\n\n", facts.comment.idea,
@@ -207,7 +201,7 @@ std::string index_of(const std::vector<DetectorFacts>& all) {
     const std::string link = fmt::format("[{0}]({0}.md)", facts.entry->name);
     list.push_back({link + std::string(profiles_of(*facts.entry)),
                     std::string(facts.entry->summary), seen_by(facts),
-                    std::string(name_of(facts.entry->modality)), facts.comment.cost});
+                    std::string(judged_by(*facts.entry)), facts.comment.cost});
     if (!facts.trials) continue;
     std::vector<std::string> row{link};
     for (const Trial& trial : facts.trials->trials) row.push_back(strong_word_of(trial));

@@ -49,7 +49,7 @@ class Watched {
     event.time = time;
     event.payload = Readings{ids_, row_};
     alerts_.clear();
-    return judge_.judge(factory_.parts(entity_), event, nullptr, sums_, alerts_);
+    return judge_.judge(EntityParts(entity_), event, nullptr, sums_, alerts_);
   }
   std::vector<std::byte> save() {
     std::vector<std::byte> bytes;

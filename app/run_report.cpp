@@ -23,9 +23,12 @@ std::vector<std::string> warnings_of(const ServiceSummary& summary) {
     warnings.push_back("no column was watched, nothing was judged: " + summary.nothing_watched);
   }
   if (summary.nothing_watched.empty() && summary.log_lines > 0) {
-    warnings.push_back(
-        fmt::format("{} not judged: there is no detector for them",
-                    counted(summary.log_lines, "log line was", "log lines were")));
+    warnings.push_back(fmt::format("{} not judged: there is no detector for them",
+                                   counted(summary.log_lines, "log line was", "log lines were")));
+  }
+  if (summary.nothing_watched.empty() && summary.alarms > 0) {
+    warnings.push_back(fmt::format("{} not judged: there is no detector for them",
+                                   counted(summary.alarms, "alarm was", "alarms were")));
   }
   for (const std::string& broken : summary.source.broken) {
     warnings.push_back("not read to the end: " + broken);

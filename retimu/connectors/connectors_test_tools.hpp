@@ -71,14 +71,17 @@ inline Result<std::unique_ptr<InputFile>> open_text(std::string text, const File
                          columns);
 }
 
-// "1700000000 host1 load=1.5 temperature=?", "1700000000 host1 [warning] it broke": time in s where
-// it is whole, entity, readings; ? is NaN.
+// "1700000000 host1 load=1.5 temperature=?", "1700000000 host1 [warning] it broke", "1700000000
+// host1 E7! [warning] it broke": time in s where it is whole, entity, readings; ? is NaN.
 inline std::string to_text(const Event& event, const Columns& columns) {
   std::string text = event.time % second == 0 ? fmt::format("{}", event.time / second)
                                               : fmt::format("{}ns", event.time);
   text += fmt::format(" {}", event.entity.text);
   if (const auto* line = std::get_if<LogLine>(&event.payload)) {
     return text + fmt::format(" [{}] {}", name_of(line->level), line->text);
+  }
+  if (const auto* alarm = std::get_if<Alarm>(&event.payload)) {
+    return text + fmt::format(" {}! [{}] {}", alarm->code, name_of(alarm->severity), alarm->text);
   }
   const Readings& readings = std::get<Readings>(event.payload);
   for (std::size_t i = 0; i < readings.columns.size(); ++i) {

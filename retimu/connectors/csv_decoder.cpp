@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/connectors/csv_decoder.hpp"
 
+#include "retimu/connectors/alarm_fields.hpp"
 #include "retimu/connectors/csv_text.hpp"
 #include "retimu/connectors/time_reader.hpp"
 
@@ -14,7 +15,8 @@ namespace {
 
 class CsvDecoder final : public Decoder {
  public:
-  CsvDecoder(CsvLayout layout, Columns& columns) : layout_(std::move(layout)) {
+  CsvDecoder(CsvLayout layout, Columns& columns)
+      : layout_(std::move(layout)), severities_(layout_.severity_order) {
     parts_.resize(layout_.entity.size());
     std::vector<std::size_t> fields(layout_.names.size());
     std::iota(fields.begin(), fields.end(), std::size_t{0});
@@ -39,11 +41,16 @@ class CsvDecoder final : public Decoder {
       reject(into, record, position, row, time_text_, reason);
       return;
     }
-    if (layout_.message == CsvLayout::no_field) {
-      append_event(into, entity_, time_, position, ids_, values_);
-    } else {
-      append_event(into, entity_, time_, position, severity_of(level(), message()),
+    if (is_alarm()) {
+      append_event(
+          into, entity_, time_, position,
+          severities_.read(text_of(layout_.severity), text_of(layout_.state), layout_.notes),
+          text_of(layout_.alarm), text_of(layout_.message));
+    } else if (is_log_line()) {
+      append_event(into, entity_, time_, position, severity_of(text_of(layout_.level), message()),
                    cut_message(message()));
+    } else {
+      append_event(into, entity_, time_, position, ids_, values_);
     }
     if (into.keep_origins) into.origins.push_back({row, into.arena.copy(time_text_)});
   }
@@ -76,6 +83,7 @@ class CsvDecoder final : public Decoder {
     if (!read_entity()) return "no entity in the record, or one too long";
     ids_.clear();
     values_.clear();
+    if (is_alarm() || is_log_line()) return {};
     for (const Column& column : columns_) {
       double value = 0;
       if (read_csv_value(fields_[column.field], layout_.delimiter, value) != CsvValue::number) {
@@ -87,9 +95,13 @@ class CsvDecoder final : public Decoder {
     return {};
   }
 
-  std::string_view message() const { return trim(fields_[layout_.message]); }
-  std::string_view level() const {
-    return layout_.level == CsvLayout::no_field ? std::string_view() : trim(fields_[layout_.level]);
+  std::string_view text_of(std::size_t field) const {
+    return field == CsvLayout::no_field ? std::string_view() : trim(fields_[field]);
+  }
+  std::string_view message() const { return text_of(layout_.message); }
+  bool is_alarm() const { return holds_alarm(text_of(layout_.alarm)); }
+  bool is_log_line() const {
+    return layout_.has_log_lines && (layout_.alarm == CsvLayout::no_field || !message().empty());
   }
 
   // As many fields as names; a line may end with delimiters.
@@ -132,6 +144,7 @@ class CsvDecoder final : public Decoder {
   }
 
   CsvLayout layout_;
+  AlarmSeverities severities_;
   std::vector<Column> columns_;  // in the order of names
   TimeReader times_;
   // Of the record that is read:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/connectors/csv_layout.hpp"
 
+#include "retimu/connectors/alarm_fields.hpp"
 #include "retimu/connectors/csv_text.hpp"
 
 #include <algorithm>
@@ -36,7 +37,8 @@ Fields split(std::string_view record, char delimiter) {
 bool is_named(std::string_view field, const DecoderOptions& options) {
   const std::string name(trim(field));
   return name == options.time || std::ranges::count(options.entity, name) > 0 ||
-         std::ranges::count(options.ignore, name) > 0 || (!name.empty() && name == options.message);
+         std::ranges::count(options.ignore, name) > 0 ||
+         (!name.empty() && (name == options.message || name == options.alarm));
 }
 
 // A record of text alone is a header; so is one that has a text where the next one has a number or
@@ -149,22 +151,36 @@ class Finder {
 
   Result<void> message(const DecoderOptions& options) {
     if (options.message.empty()) return {};
-    const Result<std::size_t> message = field("message", options.message);
-    if (!message) return tl::unexpected(message.error());
-    layout_.message = *message;
-    if (!options.level.empty()) {
-      const Result<std::size_t> level = field("level", options.level);
-      if (!level) return tl::unexpected(level.error());
-      layout_.level = *level;
-    }
+    layout_.has_log_lines = true;
+    Result<void> done = role("message", options.message, layout_.message);
+    if (done && !options.level.empty()) done = role("level", options.level, layout_.level);
+    if (!done) return done;
     for (std::size_t i = 0; i < layout_.names.size() && layout_.level == CsvLayout::no_field; ++i) {
       const auto is_name = [&](std::string_view usual) {
         return equals_ignoring_case(layout_.names[i], usual);
       };
       if (std::ranges::any_of(usual_level_names(), is_name)) layout_.level = i;
     }
-    layout_.is_left_out.assign(layout_.names.size(), true);
+    if (options.alarm.empty()) layout_.is_left_out.assign(layout_.names.size(), true);
     return {};
+  }
+
+  // Behind the others, whose fields hold nothing that alarms could lose.
+  Result<void> alarm(const DecoderOptions& options, const std::vector<Fields>& rows) {
+    if (!may_have_alarms(options, layout_.names)) return {};
+    std::vector<std::string> others;
+    for (std::size_t i = 0; i < layout_.names.size(); ++i) {
+      if (layout_.is_left_out[i]) others.push_back(layout_.names[i]);
+    }
+    const AlarmFields found = find_alarm_fields(options, table_of(rows), others);
+    if (found.alarm.empty()) return {};
+    layout_.severity_order = options.severity_order;
+    Result<void> done = role("alarm", found.alarm, layout_.alarm);
+    if (done) done = role("severity", found.severity, layout_.severity);
+    if (done) done = role("state", found.state, layout_.state);
+    if (done) done = role("message", found.message, layout_.message);
+    if (done && found.is_found) layout_.notes.push_back(alarms_note(found, "csv"));
+    return done;
   }
 
   Result<void> ignored(const DecoderOptions& options) {
@@ -207,6 +223,30 @@ class Finder {
   }
 
  private:
+  // Sets the field's place, if there is a name.
+  Result<void> role(std::string_view option, const std::string& name, std::size_t& place) {
+    if (name.empty()) return {};
+    const Result<std::size_t> found = field(option, name);
+    if (!found) return tl::unexpected(found.error());
+    place = *found;
+    layout_.is_left_out[place] = true;
+    return {};
+  }
+  SampleTable table_of(const std::vector<Fields>& rows) const {
+    SampleTable table{layout_.names, {}};
+    for (const Fields& row : rows) {
+      if (row.size() < layout_.names.size()) continue;
+      std::vector<SampleCell>& cells = table.rows.emplace_back();
+      for (std::size_t i = 0; i < layout_.names.size(); ++i) {
+        double number = 0;
+        const CsvValue kind = read_csv_value(row[i], layout_.delimiter, number);
+        const std::string_view text = kind == CsvValue::missing ? std::string_view() : trim(row[i]);
+        cells.push_back({std::string(text), kind == CsvValue::number});
+      }
+    }
+    return table;
+  }
+
   CsvLayout& layout_;
   std::string_view path_;
   bool misses_time_ = false;  // it was to be found, and was not
@@ -271,6 +311,7 @@ Result<CsvLayout> find_csv_layout(const DecoderOptions& options, char delimiter,
   if (found) found = finder.entity(options.entity);
   if (found) found = finder.message(options);
   if (found) found = finder.ignored(options);
+  if (found) found = finder.alarm(options, rows);
   if (!found) return tl::unexpected(found.error());
   finder.texts(rows);
   return layout;

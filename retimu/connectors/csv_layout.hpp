@@ -23,8 +23,12 @@ struct CsvLayout {
   std::size_t time = no_field;  // field of the time; none: the row's number
   std::size_t unread_time =
       no_field;                    // field of text that is called like a time, where none was found
-  std::size_t message = no_field;  // with one, records are log lines
+  std::size_t message = no_field;  // of log lines and alarms
   std::size_t level = no_field;
+  std::size_t alarm = no_field;  // with one, records that have one are alarms
+  std::size_t severity = no_field, state = no_field;
+  SeverityOrder severity_order = SeverityOrder::ascending;
+  bool has_log_lines = false;       // records with a message, but for alarms, are log lines
   std::vector<std::size_t> entity;  // fields
   std::vector<bool> is_left_out;    // by field: has a role, is ignored, or is text
   std::vector<std::string> notes;   // at most notes_max

@@ -51,13 +51,22 @@ void append_event(Batch& into, std::string_view entity, Time time, Position posi
   event.payload = LogLine{level, into.arena.copy(text)};
 }
 
+void append_event(Batch& into, std::string_view entity, Time time, Position position,
+                  Severity severity, std::string_view code, std::string_view text) {
+  Event& event = into.events.emplace_back();
+  event.entity = make_name(into.arena.copy(entity));
+  event.time = time;
+  event.position = position;
+  event.payload = Alarm{severity, into.arena.copy(cut_message(code, entity_bytes_max)),
+                        into.arena.copy(cut_message(text))};
+}
+
 std::string_view reason_of_message(std::optional<std::string_view> message) {
   if (!message) return "no message in the record";
   return message->find('\0') == std::string_view::npos ? std::string_view() : "has a zero byte";
 }
 
-std::string_view cut_message(std::string_view message) {
-  std::size_t bytes = 64UL * 1024;
+std::string_view cut_message(std::string_view message, std::size_t bytes) {
   if (message.size() <= bytes) return message;
   while (bytes > 0 && (static_cast<unsigned char>(message[bytes]) & 0xC0U) == 0x80U) --bytes;
   return message.substr(0, bytes);

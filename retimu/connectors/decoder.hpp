@@ -32,7 +32,12 @@ struct DecoderOptions {
   std::vector<std::string> ignore_if_present;  // names
   char delimiter = '\0';                       // of CSV; 0: found
   std::string message, level;  // names or JSON pointers; with a message records are log lines
-  bool may_be_log = false;     // a message under a usual name makes them that, too
+  // Names or JSON pointers; records with a value in `alarm` are alarms, with `message` as their
+  // text, and the others what they would be without it: log lines if they have a message, else
+  // readings.
+  std::string alarm, severity, state;
+  SeverityOrder severity_order = SeverityOrder::ascending;
+  bool may_find_kind = false;  // a message or an alarm under a usual name makes them that, too
   std::string pattern;         // of a log, see log_pattern.hpp; empty: found
   Time written =
       0;  // when the file was last written: by it the year is found where times have none
@@ -76,10 +81,15 @@ void append_event(Batch& into, std::string_view entity, Time time, Position posi
 void append_event(Batch& into, std::string_view entity, Time time, Position position,
                   Severity level, std::string_view text);
 
+// An alarm; of its code the first entity_bytes_max bytes are kept, of its text as of a log line's.
+void append_event(Batch& into, std::string_view entity, Time time, Position position,
+                  Severity severity, std::string_view code, std::string_view text);
+
 // Why a message cannot be that of a log line; empty if it can be.
 std::string_view reason_of_message(std::optional<std::string_view> message);
-// The first 64 KiB of a message, without half a character at their end.
-std::string_view cut_message(std::string_view message);
+inline constexpr std::size_t message_bytes_max = 64UL * 1024;
+// The first bytes of a text, without half a character at their end.
+std::string_view cut_message(std::string_view message, std::size_t bytes = message_bytes_max);
 // By a word of its own, else by how the message begins; else indeterminate.
 Severity severity_of(std::string_view level, std::string_view message);
 

@@ -17,6 +17,11 @@ inline FileInput choose_input(std::uint8_t choice, FileFormat format) {
   if ((choice & 8U) != 0) input.entity.emplace_back(is_log ? "program" : "meta/site");
   if ((choice & 16U) != 0) input.ignore_if_present = {"load"};
   if ((choice & 64U) != 0) input.pattern = "{time} [{host}] {level} {program}: {message}";
+  if ((choice & 128U) != 0) {
+    input.alarm = "alarm";
+    input.message = (choice & 32U) != 0 ? "" : "text";
+    if (is_log) input.alarm = input.message = "";
+  }
   input.record_bytes_max = (choice & 32U) != 0 ? 40 : 4'096;
   return input;
 }

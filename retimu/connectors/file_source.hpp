@@ -8,6 +8,7 @@
 #define RETIMU_CONNECTORS_FILE_SOURCE_HPP
 
 #include "retimu/core/columns.hpp"
+#include "retimu/core/severity.hpp"
 #include "retimu/core/source.hpp"
 
 #include <memory>
@@ -24,8 +25,11 @@ struct FileInput {
   FileFormat format = FileFormat::automatic;
   char delimiter = '\0';       // of CSV; 0: found
   std::string message, level;  // columns or JSON pointers; with a message records are log lines
-  std::string pattern;         // of a log, see log_pattern.hpp; empty: found
-  std::string time;            // column or JSON pointer; "row"; empty: found
+  // Columns or JSON pointers; records with a value in `alarm` are alarms, `message` is their text.
+  std::string alarm, severity, state;
+  SeverityOrder severity_order = SeverityOrder::ascending;
+  std::string pattern;              // of a log, see log_pattern.hpp; empty: found
+  std::string time;                 // column or JSON pointer; "row"; empty: found
   std::vector<std::string> entity;  // columns or JSON pointers; empty: all is one entity
   std::vector<std::string> ignore;  // columns that must be there and are left out
   std::vector<std::string> ignore_if_present;

@@ -37,7 +37,7 @@ FileFormat find_format(const FileInput& input, std::string_view path,
   if (ends_with_any(path, {".csv", ".tsv"}) || sample.empty()) return FileFormat::csv;
   if (begins_with(sample[0], '{')) return FileFormat::jsonl;
   if (!input.pattern.empty()) return FileFormat::log;
-  if (!input.message.empty()) return FileFormat::csv;
+  if (!input.message.empty() || !input.alarm.empty()) return FileFormat::csv;
   return resembles_log(sample) && !resembles_csv(sample) ? FileFormat::log : FileFormat::csv;
 }
 
@@ -99,10 +99,20 @@ Result<void> InputFile::make_decoder(const FileInput& input, Columns& columns, T
   if (!is_empty_ && (has_zero((*lines)[0]) || 2 * zeros > lines->size())) {
     return failure(Fault::input, "{}: is a binary file, not CSV, JSON lines or a log", path_);
   }
-  DecoderOptions options{
-      input.time,      input.entity,  input.ignore, input.ignore_if_present,
-      input.delimiter, input.message, input.level,  input.format == FileFormat::automatic,
-      input.pattern,   written};
+  DecoderOptions options{.time = input.time,
+                         .entity = input.entity,
+                         .ignore = input.ignore,
+                         .ignore_if_present = input.ignore_if_present,
+                         .delimiter = input.delimiter,
+                         .message = input.message,
+                         .level = input.level,
+                         .alarm = input.alarm,
+                         .severity = input.severity,
+                         .state = input.state,
+                         .severity_order = input.severity_order,
+                         .may_find_kind = input.format == FileFormat::automatic,
+                         .pattern = input.pattern,
+                         .written = written};
   const FileFormat format = find_format(input, path_, *lines);
   if (format == FileFormat::log) return make_log(options, *lines);
   if (format == FileFormat::jsonl) {
@@ -126,6 +136,10 @@ Result<void> InputFile::make_decoder(const FileInput& input, Columns& columns, T
 Result<void> InputFile::make_log(const DecoderOptions& options,
                                  const std::vector<std::string>& lines) {
   format_ = "a log";
+  if (!options.alarm.empty()) {
+    return failure(Fault::usage,
+                   "{}: alarms are read from CSV and JSON lines, not from a log's lines", path_);
+  }
   if (!options.message.empty() || !options.level.empty()) {
     return failure(Fault::usage,
                    "{}: message and level are for CSV and JSON lines; where they stand in a log's "

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/connectors/json_decoder.hpp"
 
+#include "retimu/connectors/alarm_fields.hpp"
+#include "retimu/connectors/csv_text.hpp"
 #include "retimu/connectors/json_fields.hpp"
 #include "retimu/connectors/json_layout.hpp"
 #include "retimu/connectors/time_reader.hpp"
@@ -43,14 +45,24 @@ bool is_null(ondemand::value& value) {
 // Readings of a record by the names of their columns.
 class Items {
  public:
+  struct Item {
+    JsonField* field;
+    double number;
+  };
+
   void clear() { items_.clear(); }
   std::size_t count() const { return items_.size(); }
-  void push(const JsonField& field, double number) { items_.push_back({&field, number}); }
+  void push(JsonField& field, double number) { items_.push_back({&field, number}); }
   void set(std::size_t item, double number) { items_[item].number = number; }
 
-  // The order of the record before is tried first.
-  void sort(std::vector<ColumnId>& ids, std::vector<double>& numbers) {
-    if (!std::ranges::equal(items_, fields_, {}, &Item::field)) find_order();
+  // The order of the record before is tried first. has_column(field) is asked where it is another
+  // one, so that no column is made for what is no reading; without a column it is left out.
+  template <class HasColumn>
+  void sort(std::vector<ColumnId>& ids, std::vector<double>& numbers, const HasColumn& has_column) {
+    if (!std::ranges::equal(items_, fields_, {}, &Item::field)) {
+      std::erase_if(items_, [&](const Item& item) { return !has_column(*item.field); });
+      find_order();
+    }
     ids.clear();
     numbers.clear();
     for (const std::uint32_t at : order_) {
@@ -60,10 +72,6 @@ class Items {
   }
 
  private:
-  struct Item {
-    const JsonField* field;
-    double number;
-  };
   void find_order() {
     fields_.clear();
     order_.clear();
@@ -86,13 +94,11 @@ class JsonDecoder final : public Decoder {
       : columns_(columns),
         fields_(options, layout),
         is_row_time_(layout.time.empty()),
-        is_log_(!layout.message.empty()),
+        has_log_lines_(layout.has_log_lines),
+        has_alarms_(!layout.alarm.empty()),
+        severities_(options.severity_order),
+        notes_(layout.notes),
         parts_(options.entity.size()) {
-    if (layout.is_message_found) {
-      notes_.push_back(fmt::format(
-          "is read as a log: field \"{}\" holds messages; with format = \"jsonl\" it is not",
-          layout.message));
-    }
     if (is_row_time_ && options.time.empty()) notes_.emplace_back(no_time_note);
   }
 
@@ -106,12 +112,19 @@ class JsonDecoder final : public Decoder {
       reason = time_text_.empty() ? std::string_view("no time in the record") : wrong_time_;
     }
     if (reason.empty() && !read_entity()) reason = "no entity in the record, or one too long";
-    if (reason.empty() && is_log_) reason = reason_of_message(message_);
+    const bool is_alarm = has_alarms_ && holds_alarm(alarm_);
+    const bool is_log_line =
+        !is_alarm && has_log_lines_ && (!has_alarms_ || !message_.value_or("").empty());
+    if (reason.empty() && is_log_line) reason = reason_of_message(message_);
+    if (reason.empty() && is_alarm) reason = reason_of_alarm(alarm_, message_.value_or(""));
     if (!reason.empty()) {
       reject(into, record, position, row, time_text_, reason);
       return;
     }
-    if (is_log_) {
+    if (is_alarm) {
+      append_event(into, entity_, *time_, position, severities_.read(severity_, state_, notes_),
+                   alarm_, message_.value_or(""));
+    } else if (is_log_line) {
       append_event(into, entity_, *time_, position, severity_of(level_, *message_),
                    cut_message(*message_));
     } else {
@@ -125,7 +138,12 @@ class JsonDecoder final : public Decoder {
 
  private:
   void append_readings(Position position, Batch& into) {
-    items_.sort(ids_, numbers_);
+    items_.sort(ids_, numbers_, [this](JsonField& field) {
+      if (!field.column) field.column = columns_.intern(field.path);
+      field.is_refused = !field.column;
+      if (field.is_refused) leave_out(field, "one too many");
+      return !field.is_refused;
+    });
     append_event(into, entity_, *time_, position, ids_, numbers_);
   }
   void begin() {
@@ -133,7 +151,7 @@ class JsonDecoder final : public Decoder {
     fields_.begin_record();
     items_.clear();
     time_.reset();
-    time_text_ = level_ = {};
+    time_text_ = level_ = alarm_ = severity_ = state_ = {};
     message_.reset();
     std::ranges::fill(parts_, std::string_view());
   }
@@ -201,8 +219,8 @@ class JsonDecoder final : public Decoder {
     return read_object(inner, &field, depth + 1);
   }
 
-  // A time, a part of the entity, a message or its level: a string's text, or a number as it
-  // stands.
+  // A time, a part of the entity, a message, an alarm or how bad it is: a string's text, or a
+  // number as it stands; of an alarm also true and false.
   bool read_role(const JsonField& field, ondemand::value& value, json_type type) {
     std::string_view text;
     if (type == json_type::string) {
@@ -212,6 +230,10 @@ class JsonDecoder final : public Decoder {
       text = token_of(value);
       const bool is_read_as_time = field.is_time;
       if (!is_read_as_time && value.get_double().get(number) != simdjson::SUCCESS) return false;
+    } else if (type == json_type::boolean && (field.is_alarm || field.is_state)) {
+      bool flag = false;
+      if (value.get_bool().get(flag) != simdjson::SUCCESS) return false;
+      text = flag ? "true" : "false";
     }
     if (field.is_time) {
       time_text_ = text;
@@ -219,20 +241,19 @@ class JsonDecoder final : public Decoder {
     }
     if (field.is_message) message_ = text;
     if (field.is_level) level_ = text;
+    if (field.is_alarm) alarm_ = trim(text);
+    if (field.is_severity) severity_ = text;
+    if (field.is_state) state_ = text;
     if (field.entity_part != JsonField::no_part) parts_[field.entity_part] = text;
     return true;
   }
 
   // True: what is left out is well formed all the same.
   bool add(JsonField& field, double number) {
-    if (field.is_ignored || is_log_) return true;
+    if (field.is_ignored || has_only_log_lines()) return true;
     if (field.last_record == record_) {
       items_.set(field.item, number);
       return true;
-    }
-    if (!field.column && !field.is_refused) {
-      field.column = columns_.intern(field.path);
-      field.is_refused = !field.column;
     }
     if (field.is_refused || items_.count() == columns_of_record_max) {
       return leave_out(field, "one too many");
@@ -243,8 +264,11 @@ class JsonDecoder final : public Decoder {
     return true;
   }
 
+  bool has_only_log_lines() const { return has_log_lines_ && !has_alarms_; }
+
   bool leave_out(JsonField& field, std::string_view why) {
-    if (is_log_ || std::exchange(field.is_noted, true) || field.is_ignored || field.column)
+    if (has_only_log_lines() || std::exchange(field.is_noted, true) || field.is_ignored ||
+        field.column)
       return true;
     if (notes_.size() < notes_max) {
       notes_.push_back(fmt::format("column \"{}\" is {} and left out", field.path, why));
@@ -261,7 +285,8 @@ class JsonDecoder final : public Decoder {
   Columns& columns_;
   JsonFields fields_;
   bool is_row_time_;
-  bool is_log_;  // records are log lines
+  bool has_log_lines_, has_alarms_;
+  AlarmSeverities severities_;
   TimeReader times_;
   std::string wrong_time_;
   ondemand::parser parser_;
@@ -271,7 +296,7 @@ class JsonDecoder final : public Decoder {
   const char* end_ = nullptr;
   Items items_;
   std::optional<Time> time_;
-  std::string_view time_text_, level_;
+  std::string_view time_text_, level_, alarm_, severity_, state_;
   std::optional<std::string_view> message_;
   std::vector<std::string_view> parts_;
   std::string entity_;

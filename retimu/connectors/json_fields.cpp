@@ -69,9 +69,13 @@ JsonField JsonFields::make(const JsonField* parent, std::string_view key) const 
   JsonField field;
   field.parent = parent;
   field.is_plain = key.find_first_of("\"\\") == std::string_view::npos;
-  field.is_time = !layout_.time.empty() && path_ == layout_.time;
-  field.is_message = !layout_.message.empty() && path_ == layout_.message;
-  field.is_level = !layout_.level.empty() && path_ == layout_.level;
+  const auto has = [this](const std::string& role) { return !role.empty() && path_ == role; };
+  field.is_time = has(layout_.time);
+  field.is_message = has(layout_.message);
+  field.is_level = has(layout_.level);
+  field.is_alarm = has(layout_.alarm);
+  field.is_severity = has(layout_.severity);
+  field.is_state = has(layout_.state);
   field.is_ignored = is_ignored(path_);
   const auto part = std::ranges::find(entity_paths_, path_);
   if (part != entity_paths_.end()) {

@@ -22,8 +22,12 @@ struct JsonField {
   const JsonField* parent = nullptr;  // the object that it stands in; null: the record itself
   bool is_plain = true;               // the key stands in the text as it is, without escapes
   bool is_time = false, is_message = false, is_level = false, is_ignored = false;
+  bool is_alarm = false, is_severity = false, is_state = false;
   std::uint32_t entity_part = no_part;
-  bool has_role() const { return is_time || is_message || is_level || entity_part != no_part; }
+  bool has_role() const {
+    return is_time || is_message || is_level || is_alarm || is_severity || is_state ||
+           entity_part != no_part;
+  }
 
   std::optional<ColumnId> column;  // from its first number on
   bool is_refused = false;         // no column could be had

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/connectors/json_layout.hpp"
 
+#include "retimu/connectors/alarm_fields.hpp"
+#include "retimu/connectors/csv_text.hpp"
 #include "retimu/connectors/json_fields.hpp"
 
 #include <simdjson.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace retimu {
@@ -14,24 +17,49 @@ namespace {
 
 namespace ondemand = simdjson::ondemand;
 
+std::string_view token_of(ondemand::value& value) {
+  const std::string_view text = value.raw_json_token();
+  return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+}
+
+// visit(path, value, is_object) of all fields of an object, and of the objects in it.
+template <class Visit>
+void walk(ondemand::object object, const std::string& prefix, std::size_t depth,
+          const Visit& visit) {
+  for (auto field : object) {
+    std::string_view name;
+    ondemand::value value;
+    if (field.unescaped_key().get(name) != simdjson::SUCCESS) return;
+    const std::string path = depth == 1 ? std::string(name) : fmt::format("{}/{}", prefix, name);
+    if (field.value().get(value) != simdjson::SUCCESS) return;
+    ondemand::object inner;
+    const bool is_object = value.get_object().get(inner) == simdjson::SUCCESS;
+    visit(path, value, is_object);
+    if (is_object && depth < json_depth_max) walk(inner, path, depth + 1, visit);
+  }
+}
+
+// The same of every record of the sample; begin() before each.
+template <class Begin, class Visit>
+void walk_all(const std::vector<std::string>& sample, const Begin& begin, const Visit& visit) {
+  ondemand::parser parser;
+  for (const std::string& text : sample) {
+    const simdjson::padded_string padded(text);
+    ondemand::document document;
+    ondemand::object object;
+    if (parser.iterate(padded).get(document) != simdjson::SUCCESS) continue;
+    if (document.get_object().get(object) != simdjson::SUCCESS) continue;
+    begin();
+    walk(object, "", 1, visit);
+  }
+}
+
 // The paths of a sample, in the order in which they come.
 class Paths {
  public:
-  void add(ondemand::object object, const std::string& prefix, std::size_t depth) {
-    for (auto field : object) {
-      std::string_view name;
-      ondemand::value value;
-      if (field.unescaped_key().get(name) != simdjson::SUCCESS) return;
-      const std::string path = depth == 1 ? std::string(name) : fmt::format("{}/{}", prefix, name);
-      if (field.value().get(value) != simdjson::SUCCESS) return;
-      if (seen_.insert(path).second) names_.push_back(path);
-      ondemand::object inner;
-      if (value.get_object().get(inner) == simdjson::SUCCESS) {
-        if (depth < json_depth_max) add(inner, path, depth + 1);
-      } else {
-        note_kind(value, path);
-      }
-    }
+  void add(const std::string& path, ondemand::value& value, bool is_object) {
+    if (seen_.insert(path).second) names_.push_back(path);
+    if (!is_object) note_kind(value, path);
   }
   const std::vector<std::string>& names() const { return names_; }
   bool has_time(const std::string& path) const { return times_.contains(path); }
@@ -50,10 +78,7 @@ class Paths {
   }
   static bool holds_time(ondemand::value& value) {
     std::string_view text;
-    if (value.get_string().get(text) != simdjson::SUCCESS) {
-      text = value.raw_json_token();
-      text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
-    }
+    if (value.get_string().get(text) != simdjson::SUCCESS) text = token_of(value);
     // One that cannot be read is refused later, with a reason.
     return parse_time(text).has_value() || resembles_date(text);
   }
@@ -63,16 +88,40 @@ class Paths {
 };
 
 Paths read_paths(const std::vector<std::string>& sample) {
-  ondemand::parser parser;
   Paths paths;
-  for (const std::string& text : sample) {
-    const simdjson::padded_string padded(text);
-    ondemand::document document;
-    ondemand::object object;
-    if (parser.iterate(padded).get(document) != simdjson::SUCCESS) continue;
-    if (document.get_object().get(object) == simdjson::SUCCESS) paths.add(object, "", 1);
-  }
+  walk_all(
+      sample, [] {},
+      [&](const std::string& path, ondemand::value& value, bool is_object) {
+        paths.add(path, value, is_object);
+      });
   return paths;
+}
+
+SampleCell cell_of(ondemand::value& value) {
+  ondemand::json_type type{};
+  if (value.type().get(type) != simdjson::SUCCESS) return {};
+  std::string_view text;
+  switch (type) {
+    case ondemand::json_type::string:
+      if (value.get_string().get(text) == simdjson::SUCCESS) return {std::string(trim(text))};
+      return {};
+    case ondemand::json_type::number:
+    case ondemand::json_type::boolean: return {std::string(token_of(value)), true};
+    default: return {};
+  }
+}
+
+SampleTable read_table(const std::vector<std::string>& sample,
+                       const std::vector<std::string>& names) {
+  SampleTable table{names, {}};
+  std::map<std::string_view, std::size_t> places;
+  for (std::size_t i = 0; i < names.size(); ++i) places.emplace(names[i], i);
+  walk_all(
+      sample, [&] { table.rows.emplace_back(names.size()); },
+      [&](const std::string& path, ondemand::value& value, bool is_object) {
+        if (!is_object) table.rows.back()[places.at(path)] = cell_of(value);
+      });
+  return table;
 }
 
 // Of the names in their order the first that a field at the outermost place has, whatever its case.
@@ -103,22 +152,49 @@ Result<void> check_names(const DecoderOptions& options, std::string_view path,
   }
   if (checked && !options.message.empty()) checked = check("message", options.message);
   if (checked && !options.level.empty()) checked = check("level", options.level);
+  if (checked && !options.alarm.empty()) checked = check("alarm", options.alarm);
+  if (checked && !options.severity.empty()) checked = check("severity", options.severity);
+  if (checked && !options.state.empty()) checked = check("state", options.state);
   if (checked && !options.time.empty() && options.time != "row") {
     checked = check("time", options.time);
   }
   return checked;
 }
 
-// The message of records that are those of a log, though nobody said so.
-std::string find_message(const DecoderOptions& options, const Paths& paths,
-                         const std::string& time) {
-  for (const std::string& number : paths.numbers()) {
-    const bool is_entity = std::ranges::any_of(
-        options.entity, [&](const std::string& name) { return json_path(name) == number; });
-    if (number != time && !is_entity) return {};
-  }
+// The message of records that are those of a log, though nobody said so: they have no number but in
+// these fields.
+std::string find_message(const Paths& paths, const std::vector<std::string>& others) {
+  const auto counts = [&](const std::string& number) {
+    return std::ranges::count(others, number) == 0;
+  };
+  if (std::ranges::any_of(paths.numbers(), counts)) return {};
   return find_usual(usual_message_names(), paths,
                     [&](const std::string& name) { return paths.has_text(name); });
+}
+
+// Fills in what makes a record an alarm. False if the whole sample is alarms.
+bool find_alarms(const DecoderOptions& options, const std::vector<std::string>& sample,
+                 const Paths& paths, std::vector<std::string>& others, JsonLayout& layout) {
+  if (!may_have_alarms(options, paths.names())) return true;
+  DecoderOptions asked = options;
+  for (std::string* name : {&asked.alarm, &asked.severity, &asked.state, &asked.message}) {
+    *name = json_path(*name);
+  }
+  const SampleTable table = read_table(sample, paths.names());
+  const AlarmFields found = find_alarm_fields(asked, table, others);
+  if (found.alarm.empty()) return true;
+  layout.alarm = found.alarm;
+  layout.severity = found.severity;
+  layout.state = found.state;
+  layout.message = found.message;
+  if (found.is_found) layout.notes.push_back(alarms_note(found, "jsonl"));
+  others.insert(others.end(), {found.alarm, found.severity, found.state});
+  const auto at =
+      static_cast<std::size_t>(std::ranges::find(table.names, found.alarm) - table.names.begin());
+  return at == table.names.size() ||
+         !std::ranges::all_of(table.rows, [&](const std::vector<SampleCell>& row) {
+           return holds_alarm(row[at].text);
+         });
 }
 
 }  // namespace
@@ -136,17 +212,27 @@ Result<JsonLayout> find_json_layout(const DecoderOptions& options, std::string_v
   } else if (options.time != "row") {
     layout.time = json_path(options.time);
   }
+  std::vector<std::string> others = {layout.time};
+  for (const std::string& name : options.entity) others.push_back(json_path(name));
   layout.message = json_path(options.message);
-  if (options.message.empty() && options.may_be_log) {
-    layout.message = find_message(options, paths, layout.time);
-    layout.is_message_found = !layout.message.empty();
+  layout.has_log_lines = !options.message.empty();
+  const bool has_others = find_alarms(options, sample, paths, others, layout);
+  if (has_others && options.message.empty() && options.may_find_kind) {
+    const std::string message = find_message(paths, others);
+    layout.has_log_lines = !message.empty();
+    if (layout.has_log_lines) {
+      layout.message = message;
+      layout.notes.push_back(fmt::format(
+          "is read as a log: field \"{}\" holds messages; with format = \"jsonl\" it is not",
+          message));
+    }
   }
   layout.level = json_path(options.level);
   if (options.level.empty()) {
     layout.level = find_usual(usual_level_names(), paths,
                               [&](const std::string& name) { return paths.has_text(name); });
   }
-  if (layout.message.empty()) layout.level.clear();
+  if (!layout.has_log_lines) layout.level.clear();
   return layout;
 }
 

@@ -33,6 +33,9 @@ void Lane::pass(Batch& into) {
   const Event& event = ahead_.events[next_event_];
   if (const auto* line = std::get_if<LogLine>(&event.payload)) {
     append_event(into, event.entity.text, event.time, event.position, line->level, line->text);
+  } else if (const auto* alarm = std::get_if<Alarm>(&event.payload)) {
+    append_event(into, event.entity.text, event.time, event.position, alarm->severity, alarm->code,
+                 alarm->text);
   } else {
     const Readings& readings = std::get<Readings>(event.payload);
     append_event(into, event.entity.text, event.time, event.position, readings.columns,

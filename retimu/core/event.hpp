@@ -5,6 +5,7 @@
 
 #include "retimu/core/columns.hpp"
 #include "retimu/core/hash.hpp"
+#include "retimu/core/severity.hpp"
 #include "retimu/core/time.hpp"
 
 #include <cstddef>
@@ -27,16 +28,6 @@ constexpr Modalities only(Modality modality) {
   return static_cast<Modalities>(1U << static_cast<unsigned>(modality));
 }
 constexpr bool has(Modalities set, Modality modality) { return (set & only(modality)) != 0; }
-
-enum class Severity : std::uint8_t {
-  cleared,
-  indeterminate,
-  warning,
-  minor,
-  major,
-  critical
-};  // X.733
-std::string_view name_of(Severity severity);
 
 // An entity by name; the hash is computed once, at decode. Tables keyed by it compare the text,
 // too.

@@ -29,6 +29,7 @@ class Reader {
  private:
   Result<void> read_pipeline(const toml::table& from);
   Result<void> read_source(const toml::table& from);
+  Result<void> read_alarm(const toml::table& from, std::string_view format, FileInput& input);
   Result<void> read_columns(const toml::table& from);
   Result<void> read_detectors(const toml::table& from);
   Result<void> read_parameters(DetectorConfiguration& to, const toml::node& node);
@@ -93,6 +94,7 @@ Result<void> Reader::read_source(const toml::table& from) {
   if (read && !input.message.empty() && (format == "log" || !input.pattern.empty())) {
     read = toml_.wrong(*from.get("message"), "in a log's lines the pattern says where it stands");
   }
+  if (read) read = read_alarm(from, format, input);
   if (read) read = toml_.text(from, "time", input.time);
   if (read) read = toml_.texts(from, "entity", input.entity);
   if (read) read = toml_.texts(from, "ignore", input.ignore);
@@ -107,6 +109,28 @@ Result<void> Reader::read_source(const toml::table& from) {
                                      : FileFormat::automatic;
   if (!delimiter.empty()) input.delimiter = delimiter == "\\t" ? '\t' : delimiter[0];
   to_.files.push_back(std::move(input));
+  return {};
+}
+
+Result<void> Reader::read_alarm(const toml::table& from, std::string_view format,
+                                FileInput& input) {
+  constexpr std::array<std::string_view, 2> orders = {"ascending", "descending"};
+  std::string order;
+  Result<void> read = toml_.text(from, "alarm", input.alarm);
+  if (read) read = toml_.text(from, "severity", input.severity);
+  if (read) read = toml_.choice(from, "severity_order", orders, order);
+  if (read) read = toml_.text(from, "state", input.state);
+  if (!read) return read;
+  for (const std::string_view key : {"severity", "severity_order", "state"}) {
+    if (input.alarm.empty() && from.contains(key)) {
+      return toml_.wrong(*from.get(key), "a {} is that of an alarm: name its column, too", key);
+    }
+  }
+  if (!input.alarm.empty() && (format == "log" || !input.pattern.empty())) {
+    return toml_.wrong(*from.get("alarm"),
+                       "alarms are read from CSV and JSON lines, not from logs");
+  }
+  if (order == "descending") input.severity_order = SeverityOrder::descending;
   return {};
 }
 

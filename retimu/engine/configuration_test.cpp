@@ -97,6 +97,19 @@ type = "console"
   EXPECT_EQ(configuration.sinks.size(), 2U);
 }
 
+TEST(Configuration, ASourceMayHoldAlarms) {
+  const Configuration configuration = parsed(
+      "[[source]]\ntype = \"file\"\npath = \"a\"\nalarm = \"code\"\nseverity = \"bad\"\n"
+      "severity_order = \"descending\"\nstate = \"now\"\nmessage = \"text\"\n");
+  ASSERT_EQ(configuration.files.size(), 1U);
+  const FileInput& input = configuration.files[0];
+  EXPECT_EQ(input.alarm, "code");
+  EXPECT_EQ(input.severity, "bad");
+  EXPECT_EQ(input.severity_order, SeverityOrder::descending);
+  EXPECT_EQ(input.state, "now");
+  EXPECT_EQ(input.message, "text");
+}
+
 TEST(Configuration, AnUnknownKeyIsToldWithItsPlaceAndTheNearestKnownOne) {
   expect_message("[pipeline]\nshard = 2\n", "p.toml:2:1: ", "shards");
   expect_message("[pipeline]\n  data_dri = \"x\"\n", "p.toml:2:3: ", "data_dir");
@@ -104,6 +117,9 @@ TEST(Configuration, AnUnknownKeyIsToldWithItsPlaceAndTheNearestKnownOne) {
   expect_message(log + "format = \"csv\"\npattern = \"{time}\"\n", "", "a pattern is for");
   expect_message(log + "level = \"l\"\n", "", "a level is that of a message");
   expect_message(log + "format = \"log\"\nmessage = \"m\"\n", "", "the pattern says");
+  expect_message(log + "state = \"s\"\n", "p.toml:4:9: ", "a state is that of an alarm");
+  expect_message(log + "alarm = \"a\"\nseverity_order = \"down\"\n", "p.toml:5:18: ", "descending");
+  expect_message(log + "alarm = \"a\"\nformat = \"log\"\n", "p.toml:4:9: ", "not from logs");
   expect_message("[[source]]\ntype = \"file\"\npath = \"a\"\nentiti = \"h\"\n",
                  "p.toml:4:1: ", "entity");
   expect_message("[alert]\nbudget = \"2 per day\"\n", "p.toml:1:", "alerts");

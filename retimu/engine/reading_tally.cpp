@@ -50,6 +50,7 @@ void ReadingTally::add(const Batch& batch, std::size_t events_before, std::size_
     const auto* readings = std::get_if<Readings>(&payload);
     has_readings_ = has_readings_ || (readings != nullptr && !readings->columns.empty());
     log_lines_ += std::holds_alternative<LogLine>(payload) ? 1 : 0;
+    alarms_ += std::holds_alternative<Alarm>(payload) ? 1 : 0;
   }
   for (std::size_t i = rejected_before; i < batch.rejected.size(); ++i) {
     ++rejected_;

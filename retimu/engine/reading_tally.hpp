@@ -31,6 +31,7 @@ class ReadingTally {
   // Whether an event had a reading, so that there is a column to watch.
   bool has_readings() const { return has_readings_; }
   std::uint64_t log_lines() const { return log_lines_; }  // count
+  std::uint64_t alarms() const { return alarms_; }        // count
   // The source went on where an earlier process was, which may have seen other readings.
   void go_on() { goes_on_ = true; }
   bool goes_on() const { return goes_on_; }
@@ -39,7 +40,7 @@ class ReadingTally {
   std::vector<RejectedReason> commonest(std::size_t count_max) const;
 
  private:
-  std::uint64_t events_ = 0, rejected_ = 0, log_lines_ = 0;
+  std::uint64_t events_ = 0, rejected_ = 0, log_lines_ = 0, alarms_ = 0;
   bool has_readings_ = false, goes_on_ = false;
   std::map<std::string, RejectedReason, std::less<>> reasons_;
 };

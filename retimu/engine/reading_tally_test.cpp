@@ -60,6 +60,10 @@ TEST(ReadingTally, CountsLogLinesApart) {
   EXPECT_EQ(tally.log_lines(), 1U);
   tally.add(batch, 1, 0);
   EXPECT_EQ(tally.log_lines(), 1U);
+  batch.events.emplace_back().payload = Alarm{Severity::major, "E7", "link down"};
+  tally.add(batch, 1, 0);
+  EXPECT_EQ(tally.log_lines(), 1U);
+  EXPECT_EQ(tally.alarms(), 1U);
 }
 
 }  // namespace

@@ -175,15 +175,19 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
   summary.source = (*source)->report();
   if (dead_letters != nullptr) summary.letters_left_out = dead_letters->left_out();
   summary.rejected = tally.rejected();
-  const bool judges_logs = has((*pipeline)->judged(), Modality::logs);
-  summary.log_lines = judges_logs ? 0 : tally.log_lines();
+  const Modalities judged = (*pipeline)->judged();
+  summary.log_lines = has(judged, Modality::logs) ? 0 : tally.log_lines();
+  summary.alarms = has(judged, Modality::alarms) ? 0 : tally.alarms();
   summary.rejected_reasons = tally.commonest(3);
   const bool may_know_columns = tally.goes_on() && columns.count() > 0;
-  const bool has_judged_lines = judges_logs && tally.log_lines() > 0;
-  if (tally.events() > 0 && !tally.has_readings() && !may_know_columns && !has_judged_lines) {
-    summary.nothing_watched = tally.log_lines() == tally.events()
-                                  ? "all records are log lines, for which there is no detector"
-                                  : why_nothing_is_watched(summary.source);
+  const bool has_judged = tally.log_lines() > summary.log_lines || tally.alarms() > summary.alarms;
+  if (tally.events() > 0 && !tally.has_readings() && !may_know_columns && !has_judged) {
+    summary.nothing_watched =
+        tally.log_lines() + tally.alarms() < tally.events() ? why_nothing_is_watched(summary.source)
+        : tally.alarms() == 0 ? "all records are log lines, for which there is no detector"
+        : tally.log_lines() == 0
+            ? "all records are alarms, for which there is no detector"
+            : "all records are log lines and alarms, for which there is no detector";
   }
   if (scores != nullptr) {
     if (Result<void> finished = scores->finish(); !finished) {

@@ -37,6 +37,7 @@ struct ServiceSummary {
   std::uint64_t letters_left_out = 0;  // of them, for want of room in the file of dead letters
   std::vector<RejectedReason> rejected_reasons;  // the three commonest
   std::uint64_t log_lines = 0;                   // read and not judged: no detector is for them
+  std::uint64_t alarms = 0;                      // of other systems; the same
   std::string nothing_watched;  // why no column of any record was watched; empty: one was
   std::uint64_t score_lines = 0;
   std::vector<EntityReport> entities;  // ordered by group and name, if asked for

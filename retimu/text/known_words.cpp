@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstddef>
-#include <utility>
 
 namespace retimu {
 
@@ -29,9 +28,6 @@ constexpr Words words[] = {
      "au ca us local localdomain"},
     {state_word, "true false null none nil yes no on off ok enabled disabled"},
     {cue_word, "user username account host hostname group domain"},
-    {level_word,
-     "trace verbose debug info information notice warn warning minor error err major severe "
-     "failure fatal crit critical alert emerg emergency panic"},
 };
 
 constexpr std::size_t word_bytes_max = 11;
@@ -66,57 +62,30 @@ struct Slot {
 };
 using Table = std::array<Slot, slots>;
 
+constexpr void put(Table& table, std::string_view text, unsigned kind) {
+  const Packed word = pack(text);
+  std::size_t at = slot_of(word);
+  while (table[at].kinds != 0 && table[at].word != word) at = (at + 1) % slots;
+  table[at].word = word;
+  table[at].kinds |= kind;
+}
+
 constexpr Table make_table() {
   Table table;
   for (const Words& some : words) {
     std::string_view left = some.list;
     while (!left.empty()) {
       const std::size_t length = std::min(left.find(' '), left.size());
-      const Packed word = pack(left.substr(0, length));
-      std::size_t at = slot_of(word);
-      while (table[at].kinds != 0 && table[at].word != word) at = (at + 1) % slots;
-      table[at].word = word;
-      table[at].kinds |= some.kind;
+      put(table, left.substr(0, length), some.kind);
       left.remove_prefix(std::min(length + 1, left.size()));
     }
+  }
+  for (const SeverityWord& known : severity_words) {
+    if (known.is_level) put(table, known.word, level_word);
   }
   return table;
 }
 constexpr Table table = make_table();
-
-constexpr std::pair<std::string_view, Severity> severities[] = {
-    {"trace", Severity::indeterminate},
-    {"verbose", Severity::indeterminate},
-    {"debug", Severity::indeterminate},
-    {"info", Severity::indeterminate},
-    {"information", Severity::indeterminate},
-    {"notice", Severity::indeterminate},
-    {"warn", Severity::warning},
-    {"warning", Severity::warning},
-    {"minor", Severity::minor},
-    {"error", Severity::major},
-    {"err", Severity::major},
-    {"major", Severity::major},
-    {"severe", Severity::major},
-    {"failure", Severity::major},
-    {"fatal", Severity::critical},
-    {"crit", Severity::critical},
-    {"critical", Severity::critical},
-    {"alert", Severity::critical},
-    {"emerg", Severity::critical},
-    {"emergency", Severity::critical},
-    {"panic", Severity::critical},
-};
-
-bool equals_small(std::string_view word, std::string_view small) {
-  if (word.size() != small.size()) return false;
-  for (std::size_t i = 0; i < word.size(); ++i) {
-    if ((static_cast<unsigned char>(word[i]) | 0x20U) != static_cast<unsigned char>(small[i])) {
-      return false;
-    }
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -134,10 +103,7 @@ unsigned kinds_of_word(std::string_view word, const char* end) {
 
 std::optional<Severity> severity_of_word(std::string_view word) {
   if ((kinds_of_word(word) & level_word) == 0) return std::nullopt;
-  for (const auto& [small, severity] : severities) {
-    if (equals_small(word, small)) return severity;
-  }
-  return std::nullopt;
+  return read_severity(word);
 }
 
 }  // namespace retimu

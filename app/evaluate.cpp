@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
+#include "app/evaluate_alarms.hpp"
 #include "app/evaluate_logs.hpp"
 #include "retimu/detectors/catalogue.hpp"
 #include "retimu/evaluation/compare.hpp"
@@ -143,17 +144,19 @@ int evaluate_scores(const EvaluateArguments& arguments) {
   return print_result(arguments, size_of(nullptr, arguments.scores, cases), cases, rows);
 }
 
-int run_logs(const EvaluateArguments& arguments) {
+// Of a set that has no series.
+int run_other(const EvaluateArguments& arguments,
+              int (*evaluate_other)(const std::string&, const std::string&, bool)) {
   if (!arguments.config.empty() || !arguments.detector.empty() || !arguments.compare.empty() ||
       arguments.online) {
     return report({Fault::usage, fmt::format("{} takes --data, --report and --json only: there "
                                              "are no detectors in it",
-                                             logs_set)});
+                                             arguments.set)});
   }
   if (arguments.data.empty()) {
-    return report({Fault::usage, fmt::format("--data is needed: the folder of {}", logs_set)});
+    return report({Fault::usage, fmt::format("--data is needed: the folder of {}", arguments.set)});
   }
-  return evaluate_logs(arguments.data, arguments.report, arguments.json);
+  return evaluate_other(arguments.data, arguments.report, arguments.json);
 }
 
 int run(const EvaluateArguments& arguments) {
@@ -168,10 +171,11 @@ int run(const EvaluateArguments& arguments) {
   if (arguments.set.empty()) {
     return report({Fault::usage, "name a set, or give --scores and --labels; see --help"});
   }
-  if (arguments.set == logs_set) return run_logs(arguments);
+  if (arguments.set == logs_set) return run_other(arguments, evaluate_logs);
+  if (arguments.set == alarms_set) return run_other(arguments, evaluate_alarms);
   const SetEntry* set = find_set(arguments.set);
   if (set == nullptr) {
-    std::string names = fmt::format(" {}", logs_set);
+    std::string names = fmt::format(" {} {}", logs_set, alarms_set);
     for (const SetEntry& entry : set_catalogue()) names += fmt::format(" {}", entry.name);
     return report(
         {Fault::usage, fmt::format("unknown set \"{}\"; there are:{}", arguments.set, names)});
@@ -188,6 +192,7 @@ std::string describe_sets() {
     text += fmt::format("  {:<13} {}\n", entry.name, entry.description);
   }
   text += fmt::format("  {:<13} {}\n", logs_set, logs_set_description);
+  text += fmt::format("  {:<13} {}\n", alarms_set, alarms_set_description);
   return text;
 }
 

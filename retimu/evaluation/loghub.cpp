@@ -19,23 +19,6 @@ namespace {
 constexpr std::string_view ending = "_structured.csv";
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-// The next line without its end; false at the end of the text.
-bool next_line(std::string_view& left, std::string_view& line) {
-  if (left.empty()) return false;
-  const std::size_t end = std::min(left.find('\n'), left.size());
-  line = left.substr(0, end);
-  left.remove_prefix(std::min(end + 1, left.size()));
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return true;
-}
-
-std::optional<std::size_t> column_of(const std::vector<std::string_view>& header,
-                                     std::string_view name) {
-  const auto at = std::ranges::find(header, name);
-  if (at == header.end()) return std::nullopt;
-  return static_cast<std::size_t>(at - header.begin());
-}
-
 Result<void> read_structured(const std::string& path, LabelledLog& into) {
   const Result<std::string> text = read_unpacked(path);
   if (!text) return tl::unexpected(text.error());

@@ -32,6 +32,22 @@ bool is_folder(const std::string& path) {
   return std::filesystem::is_directory(path, ignored);
 }
 
+bool next_line(std::string_view& left, std::string_view& line) {
+  if (left.empty()) return false;
+  const std::size_t end = std::min(left.find('\n'), left.size());
+  line = left.substr(0, end);
+  left.remove_prefix(std::min(end + 1, left.size()));
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return true;
+}
+
+std::optional<std::size_t> column_of(const std::vector<std::string_view>& header,
+                                     std::string_view name) {
+  const auto at = std::ranges::find(header, name);
+  if (at == header.end()) return std::nullopt;
+  return static_cast<std::size_t>(at - header.begin());
+}
+
 Result<std::string> read_all(ByteReader& bytes) {
   std::string all;
   for (;;) {

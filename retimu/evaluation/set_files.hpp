@@ -35,6 +35,12 @@ std::vector<std::string> list_files(const std::string& folder, std::string_view 
 
 bool is_folder(const std::string& path);
 
+// The next line of `left` without its end, which is taken off; false at the end of the text.
+bool next_line(std::string_view& left, std::string_view& line);
+// The place of a name in a line of names.
+std::optional<std::size_t> column_of(const std::vector<std::string_view>& header,
+                                     std::string_view name);
+
 }  // namespace retimu
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
 #include "app/evaluate_alarms.hpp"
+#include "app/evaluate_incidents.hpp"
 #include "app/evaluate_logs.hpp"
 #include "retimu/detectors/catalogue.hpp"
 #include "retimu/evaluation/compare.hpp"
@@ -173,9 +174,10 @@ int run(const EvaluateArguments& arguments) {
   }
   if (arguments.set == logs_set) return run_other(arguments, evaluate_logs);
   if (arguments.set == alarms_set) return run_other(arguments, evaluate_alarms);
+  if (arguments.set == incidents_set) return run_other(arguments, evaluate_incidents);
   const SetEntry* set = find_set(arguments.set);
   if (set == nullptr) {
-    std::string names = fmt::format(" {} {}", logs_set, alarms_set);
+    std::string names = fmt::format(" {} {} {}", logs_set, alarms_set, incidents_set);
     for (const SetEntry& entry : set_catalogue()) names += fmt::format(" {}", entry.name);
     return report(
         {Fault::usage, fmt::format("unknown set \"{}\"; there are:{}", arguments.set, names)});
@@ -193,6 +195,7 @@ std::string describe_sets() {
   }
   text += fmt::format("  {:<13} {}\n", logs_set, logs_set_description);
   text += fmt::format("  {:<13} {}\n", alarms_set, alarms_set_description);
+  text += fmt::format("  {:<13} {}\n", incidents_set, incidents_set_description);
   return text;
 }
 

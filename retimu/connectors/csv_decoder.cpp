@@ -41,12 +41,12 @@ class CsvDecoder final : public Decoder {
       reject(into, record, position, row, time_text_, reason);
       return;
     }
-    if (is_alarm()) {
+    if (kind_ == Kind::alarm) {
       append_event(
           into, entity_, time_, position,
           severities_.read(text_of(layout_.severity), text_of(layout_.state), layout_.notes),
           text_of(layout_.alarm), text_of(layout_.message));
-    } else if (is_log_line()) {
+    } else if (kind_ == Kind::log_line) {
       append_event(into, entity_, time_, position, severity_of(text_of(layout_.level), message()),
                    cut_message(message()));
     } else {
@@ -67,6 +67,7 @@ class CsvDecoder final : public Decoder {
     std::size_t field;
     ColumnId id;
   };
+  enum class Kind : std::uint8_t { readings, log_line, alarm };
 
   // Empty, or why the record is malformed.
   std::string_view read(std::string_view text, std::uint64_t row) {
@@ -83,7 +84,8 @@ class CsvDecoder final : public Decoder {
     if (!read_entity()) return "no entity in the record, or one too long";
     ids_.clear();
     values_.clear();
-    if (is_alarm() || is_log_line()) return {};
+    kind_ = kind_of_record();
+    if (kind_ != Kind::readings) return {};
     for (const Column& column : columns_) {
       double value = 0;
       if (read_csv_value(fields_[column.field], layout_.delimiter, value) != CsvValue::number) {
@@ -99,9 +101,11 @@ class CsvDecoder final : public Decoder {
     return field == CsvLayout::no_field ? std::string_view() : trim(fields_[field]);
   }
   std::string_view message() const { return text_of(layout_.message); }
-  bool is_alarm() const { return holds_alarm(text_of(layout_.alarm)); }
-  bool is_log_line() const {
-    return layout_.has_log_lines && (layout_.alarm == CsvLayout::no_field || !message().empty());
+  Kind kind_of_record() const {
+    const bool has_alarms = layout_.alarm != CsvLayout::no_field;
+    if (has_alarms && holds_alarm(text_of(layout_.alarm))) return Kind::alarm;
+    const bool is_log_line = layout_.has_log_lines && (!has_alarms || !message().empty());
+    return is_log_line ? Kind::log_line : Kind::readings;
   }
 
   // As many fields as names; a line may end with delimiters.
@@ -148,6 +152,7 @@ class CsvDecoder final : public Decoder {
   std::vector<Column> columns_;  // in the order of names
   TimeReader times_;
   // Of the record that is read:
+  Kind kind_ = Kind::readings;
   std::vector<std::string_view> fields_;
   std::string memory_;  // of fields in quotes
   std::string wrong_count_, wrong_time_;

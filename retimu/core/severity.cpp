@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,7 +24,11 @@ constexpr std::string_view gone_words[] = {"inactive", "ended",  "end",    "off"
 
 char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 bool equals(std::string_view text, std::string_view word) {
-  return std::ranges::equal(text, word, {}, small);
+  if (text.size() != word.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (small(text[i]) != word[i]) return false;
+  }
+  return true;
 }
 bool is_one_of(std::string_view text, std::span<const std::string_view> words) {
   return std::ranges::any_of(words, [&](std::string_view word) { return equals(text, word); });

@@ -13,6 +13,7 @@ retimu=build/release/retimu
 parts=build/quality
 sets=(nab skab smd asd smap msl app-services batadal tep tables)
 learned=(skab smd asd smap msl app-services batadal)  # have rows to learn from, and times
+others=(loghub ait-alerts nezha)  # have no series; those whose folder is there
 
 bash scripts/install.sh tests
 if [[ ! -f build/release/build.ninja ]]; then
@@ -25,12 +26,12 @@ for set in "${sets[@]}"; do
   "$retimu" evaluate "$set" --data "$data" --report "$parts/$set.md" --json >"$parts/$set.json"
 done
 
-if [[ -d $data/loghub ]]; then
-  say "loghub"
-  "$retimu" evaluate loghub --data "$data" --report "$parts/loghub.md" --json >"$parts/loghub.json"
-else
-  rm -f "$parts/loghub.md" "$parts/loghub.json"
-fi
+for set in "${others[@]}"; do
+  rm -f "$parts/$set.md" "$parts/$set.json"
+  compgen -G "$data/$set*/" >/dev/null || continue
+  say "$set"
+  "$retimu" evaluate "$set" --data "$data" --report "$parts/$set.md" --json >"$parts/$set.json"
+done
 
 for set in "${learned[@]}"; do
   say "$set online"
@@ -56,13 +57,15 @@ TEXT
     printf '\n'
     cat "$parts/$set.md"
   done
-  if [[ -f $parts/loghub.md ]]; then
+  for set in "${others[@]}"; do
+    [[ -f $parts/$set.md ]] || continue
     printf '\n'
-    cat "$parts/loghub.md"
-  fi
+    cat "$parts/$set.md"
+  done
 } >docs/benchmarks/quality.md
 # Without what differs from run to run, and without the single series.
-python3 - "$parts" "${sets[@]}" "${learned[@]/%/-online}" >docs/benchmarks/quality.json <<'PYTHON'
+OTHERS="${others[*]}" \
+  python3 - "$parts" "${sets[@]}" "${learned[@]/%/-online}" >docs/benchmarks/quality.json <<'PYTHON'
 import json
 import os
 import sys
@@ -75,9 +78,10 @@ for name in sets:
     for scorer in result["scorers"].values():
         del scorer["seconds"], scorer["by_series"]
     results.append(result)
-if os.path.exists(f"{folder}/loghub.json"):
-    with open(f"{folder}/loghub.json", encoding="utf-8") as file:
-        results.append(json.load(file))
+for name in os.environ["OTHERS"].split():
+    if os.path.exists(f"{folder}/{name}.json"):
+        with open(f"{folder}/{name}.json", encoding="utf-8") as file:
+            results.append(json.load(file))
 json.dump(results, sys.stdout, indent=1)
 print()
 PYTHON

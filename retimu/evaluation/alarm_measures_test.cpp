@@ -118,6 +118,15 @@ TEST(AlarmStreams, AreReadByTime) {
   EXPECT_EQ(stream.records[0].phase_then, none);
   EXPECT_EQ(stream.phases[stream.records[0].phase_itself], "scan");
 
+  Batch batch;
+  append_events(stream, batch);
+  ASSERT_EQ(batch.events.size(), 2U);
+  EXPECT_EQ(batch.events[1].time, 7 * second);
+  EXPECT_EQ(batch.events[1].entity.text, "mail");
+  const Alarm& alarm = std::get<Alarm>(batch.events[1].payload);
+  EXPECT_EQ(alarm.code, "X, y");
+  EXPECT_EQ(alarm.severity, Severity::indeterminate);
+
   folder.write("a_alerts.csv", header + "7.5,X,,mail,x,false_positive,-\n");
   EXPECT_NE(error().find("a_alerts.csv:2: its time"), std::string::npos);
   folder.write("a_alerts.csv", header + "7,X\n");

@@ -2,6 +2,7 @@
 #include "retimu/evaluation/alarm_streams.hpp"
 
 #include "retimu/connectors/csv_text.hpp"
+#include "retimu/connectors/decoder.hpp"
 #include "retimu/evaluation/set_files.hpp"
 
 #include <fmt/format.h>
@@ -105,6 +106,13 @@ double AlarmStream::days() const {
   constexpr double day_seconds = 86'400;
   const std::int64_t seconds = records.back().seconds - records.front().seconds;
   return static_cast<double>(std::max<std::int64_t>(seconds, 1)) / day_seconds;
+}
+
+void append_events(const AlarmStream& stream, Batch& to) {
+  for (const AlarmStream::Record& record : stream.records) {
+    append_event(to, stream.hosts[record.host], record.seconds * second, {},
+                 Severity::indeterminate, stream.codes[record.code], {});
+  }
 }
 
 Result<std::vector<AlarmStream>> read_ait_alerts(const std::string& folder) {

@@ -5,6 +5,7 @@
 #ifndef RETIMU_EVALUATION_ALARM_STREAMS_HPP
 #define RETIMU_EVALUATION_ALARM_STREAMS_HPP
 
+#include "retimu/core/batch.hpp"
 #include "retimu/core/result.hpp"
 
 #include <cstdint>
@@ -28,6 +29,9 @@ struct AlarmStream {
 
   double days() const;  // from the first to the last record, at least one second
 };
+
+// Adds the records as alarms of their hosts, which are the entities; none says how bad it is.
+void append_events(const AlarmStream& stream, Batch& to);
 
 // Every NAME_alerts.csv in the folder, or in ait-alerts in it, plain or packed by gzip, by name;
 // with the columns time (seconds), name, host, time_label and event_label. Fault::input: none is

@@ -9,6 +9,7 @@ find_package(SQLite3 REQUIRED)        # storage
 find_package(tomlplusplus REQUIRED)   # engine
 find_package(date REQUIRED)           # engine; time zones
 find_package(Eigen3 REQUIRED)         # stats
+find_package(muparser REQUIRED)       # rules
 find_package(CLI11 REQUIRED)          # app
 find_package(spdlog REQUIRED)         # app
 

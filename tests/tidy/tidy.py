@@ -19,10 +19,11 @@ STEPS = {
     "neural": ["core", "stats"],
     "detectors": ["core", "stats", "text", "sound", "vision", "neural"],
     "decision": ["core", "stats"],
+    "rules": ["core", "stats"],
     "connectors": ["core", "text"],
     "storage": ["core"],
     "engine": ["core", "stats", "text", "sound", "vision", "neural", "detectors", "decision",
-               "connectors", "storage"],
+               "rules", "connectors", "storage"],
 }
 ENGINE_AND_BELOW = ["engine", *STEPS["engine"]]
 LAYERS = {
@@ -44,6 +45,7 @@ LIBRARIES = {
     "toml++/": ("engine", "tomlplusplus::tomlplusplus"),
     "date/": ("engine", "date::date-tz"),
     "Eigen/": ("stats", "Eigen3::Eigen"),
+    "muParser": ("rules", "muparser::muparser"),
     "CLI/": ("app", "CLI11::CLI11"),
     "spdlog/": ("app", "spdlog::spdlog"),
 }
@@ -59,13 +61,13 @@ SYSTEM = re.compile(
     r"(dirent|dlfcn|fcntl|glob|malloc|netdb|poll|pthread|sched|signal|spawn|syslog|termios|time|"
     r"unistd|pwd)\.h$")
 
-PURE = ("stats", "text", "detectors", "decision")
+PURE = ("stats", "text", "detectors", "decision", "rules")
 IMPURE_HEADERS = {
     "atomic", "barrier", "chrono", "condition_variable", "cstdio", "ctime", "filesystem", "fstream",
     "future", "iostream", "latch", "mutex", "semaphore", "shared_mutex", "stop_token", "thread"}
 
 # Folders whose numbers must be the same bits everywhere.
-SAME_BITS = ("stats", "text", "detectors", "decision", "simulator")
+SAME_BITS = ("stats", "text", "detectors", "decision", "rules", "simulator")
 LIBM = re.compile(
     r"\bstd::(exp|exp2|expm1|log|log2|log10|log1p|pow|tan|tanh|atan|atan2|sin|cos|sinh|cosh|erf|"
     r"erfc|lgamma|tgamma|cbrt|hypot)[fl]?\s*\(")

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Any bytes as an expression: compiled, evaluated, written again. Errors are sentences; nothing
+// else happens.
+#include "retimu/rules/condition.hpp"
+#include "retimu/rules/tokens.hpp"
+
+#include <cstdlib>
+#include <string_view>
+
+namespace {
+
+using namespace retimu;
+
+void check(bool holds) {
+  if (!holds) std::abort();
+}
+
+Truth try_row(const Condition& condition, double first, double step) {
+  std::vector<Track> tracks(condition.columns().size());
+  std::vector<Window> windows(condition.windows().size());
+  for (Time time = 0; time < 3; ++time) {
+    for (std::size_t i = 0; i < tracks.size(); ++i) {
+      if ((static_cast<std::size_t>(time) + i) % 3 == 0) continue;
+      const double value = first + step * static_cast<double>(i);
+      tracks[i].take(value, time * second);
+      for (std::size_t w = 0; w < windows.size(); ++w) {
+        const WindowNeed& need = condition.windows()[w];
+        if (need.column == i) windows[w].take(value, time * second, need.length);
+      }
+    }
+  }
+  const Condition::Outcome now = condition.evaluate(tracks, windows, 3 * second, minute);
+  check(now.changes > 3 * second);
+  return now.truth;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const Result<Condition> condition = Condition::compile(text);
+  if (!condition) {
+    check(condition.error().fault == Fault::usage && !condition.error().message.empty());
+    return 0;
+  }
+  const Truth low = try_row(*condition, -1, 0.5), high = try_row(*condition, 1e300, 1e308);
+  if (condition->text().size() > expression_bytes_max) return 0;
+  const Result<Condition> again = Condition::compile(condition->text());
+  check(again && again->text() == condition->text());
+  check(try_row(*again, -1, 0.5) == low && try_row(*again, 1e300, 1e308) == high);
+  return 0;
+}

@@ -6,10 +6,12 @@
 #include "retimu/engine/memory.hpp"
 #include "retimu/engine/self_check.hpp"
 #include "retimu/engine/surroundings.hpp"
+#include "retimu/rules/rule_book.hpp"
 
 #include <array>
 #include <fmt/format.h>
 #include <memory>
+#include <optional>
 
 namespace retimu::app {
 
@@ -46,8 +48,40 @@ void print_budget(double per_day) {
   }
 }
 
+// What the examples of the rules came to.
+struct RuleChecks {
+  std::size_t rules = 0, examples = 0;
+  std::size_t entity_bytes_max = 0;  // of one that all rules are for
+  std::vector<std::string> failed;   // a sentence each
+};
+
+Result<RuleChecks> check_rules(const Configuration& configuration, Columns& columns) {
+  const Result<std::unique_ptr<RuleBook>> book = build_rules(configuration, columns);
+  if (!book) return tl::unexpected(book.error());
+  RuleChecks checks;
+  checks.rules = configuration.rules.size();
+  checks.entity_bytes_max = (*book)->bytes(0) + (*book)->allocated_bytes_max();
+  for (const Rule& rule : configuration.rules) {
+    checks.examples += rule.examples.size();
+    for (std::size_t i = 0; i < rule.examples.size(); ++i) {
+      if (std::optional<std::string> failed = failed_example(rule, i)) {
+        checks.failed.push_back(std::move(*failed));
+      }
+    }
+  }
+  return checks;
+}
+
+void print_rules(const RuleChecks& checks) {
+  if (checks.rules == 0) return;
+  fmt::print("\nRules: {}, at most {} bytes an entity; {} of {} example{} passed\n", checks.rules,
+             checks.entity_bytes_max, checks.examples - checks.failed.size(), checks.examples,
+             checks.examples == 1 ? "" : "s");
+  for (const std::string& failed : checks.failed) fmt::print("  FAILED  {}\n", failed);
+}
+
 void print_text(const Configuration& configuration, const Pipeline& pipeline,
-                const std::vector<SelfTest>& tests) {
+                const std::vector<SelfTest>& tests, const RuleChecks& rules) {
   fmt::print("{}: {} source{}, {} detector{}, {} sink{}\n", configuration.file,
              configuration.files.size(), configuration.files.size() == 1 ? "" : "s",
              pipeline.detectors.size(), pipeline.detectors.size() == 1 ? "" : "s",
@@ -58,6 +92,7 @@ void print_text(const Configuration& configuration, const Pipeline& pipeline,
                test.has_passed ? "passed" : "FAILED", format_p_value(test.anomaly_p, 2),
                format_p_value(test.usual_p_min, 2));
   }
+  print_rules(rules);
   fmt::print("\nMemory an entity, everything in it\n");
   for (const std::size_t columns : columns_shown) {
     const std::size_t bytes = entity_bytes(pipeline, columns);
@@ -81,7 +116,8 @@ std::string list_json(const List& list, Text text_of) {
 }
 
 void print_json(const Configuration& configuration, const Pipeline& pipeline,
-                const std::vector<SelfTest>& tests, const Surroundings& around) {
+                const std::vector<SelfTest>& tests, const RuleChecks& rules,
+                const Surroundings& around) {
   std::string text = fmt::format(
       "{{\"sources\":{},\"sinks\":{},\"entities_max\":{},\"fixed_bytes\":{},\"entity_bytes\":{{",
       configuration.files.size(), configuration.sinks.size(), pipeline.entities_max,
@@ -100,9 +136,12 @@ void print_json(const Configuration& configuration, const Pipeline& pipeline,
                     format_p_value(test.usual_p_min, 3));
     separator = ",";
   }
-  fmt::print("{}],\"errors\":{},\"warnings\":{}}}\n", text,
+  const auto as_it_is = [](const std::string& sentence) { return sentence; };
+  text += fmt::format("],\"rules\":{{\"count\":{},\"examples\":{},\"failed\":{}}}", rules.rules,
+                      rules.examples, list_json(rules.failed, as_it_is));
+  fmt::print("{},\"errors\":{},\"warnings\":{}}}\n", text,
              list_json(around.errors, [](const Error& error) { return error.message; }),
-             list_json(around.warnings, [](const std::string& warning) { return warning; }));
+             list_json(around.warnings, as_it_is));
 }
 
 int check(const CheckArguments& arguments) {
@@ -116,6 +155,8 @@ int check(const CheckArguments& arguments) {
   if (!pipeline) return report(pipeline.error());
   const Result<std::vector<SelfTest>> tests = run_self_tests(*configuration);
   if (!tests) return report(tests.error());
+  const Result<RuleChecks> rules = check_rules(*configuration, columns);
+  if (!rules) return report(rules.error());
   const Surroundings around = check_surroundings(*configuration);
   int exit_code = ExitCode::done;
   for (const std::string& warning : around.warnings) warn(warning);
@@ -124,10 +165,11 @@ int check(const CheckArguments& arguments) {
     if (exit_code == ExitCode::done) exit_code = code;
   }
   if (arguments.json) {
-    print_json(*configuration, **pipeline, *tests, around);
+    print_json(*configuration, **pipeline, *tests, *rules, around);
   } else {
-    print_text(*configuration, **pipeline, *tests);
+    print_text(*configuration, **pipeline, *tests, *rules);
   }
+  if (!rules->failed.empty() && exit_code == ExitCode::done) exit_code = ExitCode::failed;
   for (const SelfTest& test : *tests) {
     if (!test.has_passed && exit_code == ExitCode::done) exit_code = ExitCode::failed;
   }
@@ -139,7 +181,8 @@ int check(const CheckArguments& arguments) {
 void add_check(CLI::App& program, int& exit_code) {
   CLI::App* command = program.add_subcommand(
       "check",
-      "Validate a pipeline, its files and folders, estimate its memory, try its detectors");
+      "Validate a pipeline, its files and folders, estimate its memory, try its detectors and "
+      "the examples of its rules");
   auto arguments = std::make_shared<CheckArguments>();
   command->add_option("PIPELINE", arguments->pipeline, "Pipeline file (TOML)")->required();
   command->add_flag("--json", arguments->json, "The findings as JSON");

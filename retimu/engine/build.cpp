@@ -5,6 +5,7 @@
 #include "retimu/decision/policy.hpp"
 #include "retimu/detectors/catalogue.hpp"
 #include "retimu/engine/configuration.hpp"
+#include "retimu/engine/configuration_rules.hpp"
 
 #include <fmt/format.h>
 
@@ -72,7 +73,8 @@ std::string judging_text(const Configuration& configuration) {
       parameters += fmt::format("{} = {}\n", name, value);
     }
   }
-  return text + fmt::format("\n[detectors]\nuse = [{}]\n", names) + parameters;
+  text += fmt::format("\n[detectors]\nuse = [{}]\n", names) + parameters;
+  return text + rules_text(configuration.rules);
 }
 
 Result<std::unique_ptr<Pipeline>> build_pipeline(const Configuration& configuration,
@@ -136,6 +138,11 @@ Result<std::unique_ptr<Pipeline>> build_pipeline(const Configuration& configurat
   }
   std::ranges::sort(pipeline->counters);
   return pipeline;
+}
+
+Result<std::unique_ptr<RuleBook>> build_rules(const Configuration& configuration,
+                                              Columns& columns) {
+  return RuleBook::make(configuration.rules, columns);
 }
 
 }  // namespace retimu

@@ -9,6 +9,7 @@
 #include "retimu/core/parameters.hpp"
 #include "retimu/core/result.hpp"
 #include "retimu/engine/pipeline.hpp"
+#include "retimu/rules/rule_book.hpp"
 
 #include <cstdint>
 #include <map>
@@ -55,6 +56,8 @@ struct Configuration {
   std::map<std::string, ColumnConfiguration> columns;
   // [detectors]
   std::vector<DetectorConfiguration> detectors;  // empty: the catalogue's defaults
+  // [[rule]]
+  std::vector<Rule> rules;  // they compile, and no two have one name
   // [alerts]
   double budget_per_day = 0;  // 0: none stated
   double threshold = 0;       // 0: the default; decades
@@ -91,6 +94,9 @@ std::string judging_text(const Configuration& configuration);
 // The immutable judging part. `columns` must outlive it.
 Result<std::unique_ptr<Pipeline>> build_pipeline(const Configuration& configuration,
                                                  Columns& columns);
+
+// The rules, compiled. `columns` must outlive them.
+Result<std::unique_ptr<RuleBook>> build_rules(const Configuration& configuration, Columns& columns);
 
 std::size_t shard_count(const Configuration& configuration);
 

@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t keys_shown = 3;
 constexpr std::size_t value_bytes_shown = 120;
 
-// "[section] key" and its value. Read by lines: judging_text() writes a key a line.
+// "[section] key" and its value; of a rule "[[rule]] "name" key". Read by lines: judging_text()
+// writes a key a line, and the name of a rule first.
 std::map<std::string, std::string> keys_of(std::string_view text) {
   std::map<std::string, std::string> keys;
   std::string section;
@@ -23,6 +24,9 @@ std::map<std::string, std::string> keys_of(std::string_view text) {
     const std::size_t equals = line.find(" = ");
     if (line.starts_with('[')) {
       section = line;
+    } else if (section == "[[rule]]" && line.starts_with("name = ")) {
+      section += ' ';
+      section += line.substr(equals + 3);
     } else if (equals != std::string_view::npos) {
       std::string_view value = line.substr(equals + 3);
       keys[fmt::format("{} {}", section, line.substr(0, equals))] =

@@ -27,5 +27,18 @@ TEST(JudgingDifference, NamesTheFirstKeysWithBothValues) {
             "[alerts] threshold was 6 and is not given");
 }
 
+TEST(JudgingDifference, NamesTheRule) {
+  Configuration before, now;
+  before.rules = {{.name = "hot", .expr = "t > 90"}, {.name = "gone", .expr = "x > 1"}};
+  now.rules = {{.name = "hot", .expr = "t > 95"}, {.name = "gone", .expr = "x>1"}};
+  EXPECT_EQ(judging_difference(judging_text(before), judging_text(now)),
+            "[[rule]] \"hot\" expr was \"t > 90\" and is \"t > 95\"");
+  now.rules = {{.name = "hot", .expr = "t > 90"}};
+  EXPECT_EQ(judging_difference(judging_text(before), judging_text(now)),
+            "[[rule]] \"gone\" expr was \"x > 1\" and is not given; "
+            "[[rule]] \"gone\" for was \"0s\" and is not given; "
+            "[[rule]] \"gone\" severity was \"major\" and is not given; and 1 more");
+}
+
 }  // namespace
 }  // namespace retimu

@@ -55,14 +55,29 @@ class Looker {
       known.push_back(columns_.name(static_cast<ColumnId>(i)));
     }
     const std::set<std::string_view> numbers(known.begin(), known.end());
-    for (const auto& [name, column] : configuration_.columns) {
-      if (numbers.contains(name) || is_in_a_file(name)) continue;
+    const auto look_for = [&](std::string_view who, const std::string& name) {
+      if (numbers.contains(name) || is_in_a_file(name)) return;
       const std::string_view near = nearest(name, known);
-      found_.warnings.push_back(fmt::format(
-          "{}: [columns] names \"{}\", which is not in the first records of any source{}",
-          configuration_.file, name,
-          near.empty() ? std::string("; mend the name, or leave it out")
-                       : fmt::format(", did you mean \"{}\"?", near)));
+      found_.warnings.push_back(
+          fmt::format("{}: {} names \"{}\", which is not in the first records of any source{}",
+                      configuration_.file, who, name,
+                      near.empty() ? std::string("; mend the name, or leave it out")
+                                   : fmt::format(", did you mean \"{}\"?", near)));
+    };
+    for (const auto& [name, column] : configuration_.columns) look_for("[columns]", name);
+    for (const Rule& rule : configuration_.rules) {
+      const Result<Condition> condition = Condition::compile(rule.expr);
+      if (!condition) continue;
+      for (const std::string& name : condition->columns()) {
+        const auto column = configuration_.columns.find(name);
+        if (column != configuration_.columns.end() && column->second.is_ignored) {
+          found_.warnings.push_back(fmt::format(
+              "{}: rule \"{}\" reads \"{}\", which [columns] ignores: it is never known",
+              configuration_.file, rule.name, name));
+          continue;
+        }
+        look_for(fmt::format("rule \"{}\"", rule.name), name);
+      }
     }
   }
 

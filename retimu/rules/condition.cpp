@@ -38,13 +38,13 @@ double has_passed(Time since, double seconds, bool is_more, Time now, Time& chan
 
 }  // namespace
 
-std::string_view name_of(Truth truth) {
+std::string_view name_of(TruthValue truth) {
   constexpr std::array<std::string_view, 3> names = {"false", "true", "unknown"};
   return names[static_cast<std::size_t>(truth)];
 }
 
 Condition::Outcome Condition::evaluate(std::span<const Track> tracks,
-                                       std::span<const Window> windows, Time now,
+                                       std::span<const TimeWindow> windows, Time now,
                                        Duration stale) const {
   std::array<double, stack_max> stack;
   std::size_t top = 0;  // stack[top - 1] is the last value
@@ -69,7 +69,7 @@ Condition::Outcome Condition::evaluate(std::span<const Track> tracks,
       case Operator::mean:
       case Operator::min:
       case Operator::max: {
-        const Window& window = windows[instruction.index];
+        const TimeWindow& window = windows[instruction.index];
         const Track& track = tracks[windows_[instruction.index].column];
         stack[top++] = !is_known(track, now, stale)         ? unknown
                        : instruction.what == Operator::mean ? known_or_not(window.mean())
@@ -130,7 +130,9 @@ Condition::Outcome Condition::evaluate(std::span<const Track> tracks,
     }
   }
   const double value = stack[0];
-  outcome.truth = value != value ? Truth::unknown : value != 0 ? Truth::is_true : Truth::is_false;
+  outcome.truth = value != value ? TruthValue::unknown
+                  : value != 0   ? TruthValue::is_true
+                                 : TruthValue::is_false;
   return outcome;
 }
 

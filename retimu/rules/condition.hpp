@@ -16,8 +16,8 @@
 
 namespace retimu {
 
-enum class Truth : std::uint8_t { is_false, is_true, unknown };
-std::string_view name_of(Truth truth);  // "false", "true", "unknown"
+enum class TruthValue : std::uint8_t { is_false, is_true, unknown };
+std::string_view name_of(TruthValue truth);  // "false", "true", "unknown"
 
 inline constexpr std::size_t rule_columns_max = 32, rule_windows_max = 16;
 inline constexpr Time never = INT64_MAX;
@@ -41,11 +41,11 @@ class Condition {
   const std::string& text() const { return text_; }
 
   struct Outcome {
-    Truth truth = Truth::unknown;
+    TruthValue truth = TruthValue::unknown;
     Time changes = never;  // when age() or stuck() makes it another without a new reading, > now
   };
   // [columns], [windows] in the order above. About 10 ns and 3 ns an operator; never allocates.
-  Outcome evaluate(std::span<const Track> tracks, std::span<const Window> windows, Time now,
+  Outcome evaluate(std::span<const Track> tracks, std::span<const TimeWindow> windows, Time now,
                    Duration stale) const;
 
  private:

@@ -44,7 +44,7 @@ class Stage {
     std::ranges::sort(present_);
     book_.update(state_.get(), {}, {ids_, latest_, updated_, present_}, row.at, changes_);
   }
-  Truth truth(Time now) const { return book_.truth(state_.get(), 0, now); }
+  TruthValue truth(Time now) const { return book_.truth(state_.get(), 0, now); }
 
  private:
   struct Release {
@@ -71,7 +71,7 @@ bool applies_to(const Rule& rule, std::string_view entity) {
          });
 }
 
-Truth outcome_of(const Rule& rule, const RuleExample& example) {
+TruthValue outcome_of(const Rule& rule, const RuleExample& example) {
   Rule anywhere = rule;
   anywhere.entities.clear();
   Columns columns;
@@ -85,7 +85,7 @@ Truth outcome_of(const Rule& rule, const RuleExample& example) {
 
 std::optional<std::string> failed_example(const Rule& rule, std::size_t index) {
   const RuleExample& example = rule.examples[index];
-  const Truth outcome = outcome_of(rule, example);
+  const TruthValue outcome = outcome_of(rule, example);
   if (outcome == example.expected) return std::nullopt;
   return fmt::format("rule \"{}\": example {} is {}, expected {}", rule.name, index + 1,
                      name_of(outcome), name_of(example.expected));

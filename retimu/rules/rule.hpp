@@ -22,7 +22,7 @@ struct RuleExample {
   };
   std::vector<Row> rows;
   Duration after = 0;  // how long after the last row it is looked at
-  Truth expected = Truth::unknown;
+  TruthValue expected = TruthValue::unknown;
 };
 
 struct Rule {
@@ -42,7 +42,7 @@ Duration stale_of(const Rule& rule);
 bool applies_to(const Rule& rule, std::string_view entity);
 
 // What one example says; the rule must compile.
-Truth outcome_of(const Rule& rule, const RuleExample& example);
+TruthValue outcome_of(const Rule& rule, const RuleExample& example);
 
 // None, or a sentence: "example 2 is unknown, expected true".
 std::optional<std::string> failed_example(const Rule& rule, std::size_t index);

@@ -169,7 +169,7 @@ void RuleBook::evaluate(Part& part, Held& held, Time now, std::vector<RuleChange
   const Condition::Outcome outcome = rule.condition.evaluate(
       tracks, part.windows_of(held, rule.condition.windows().size()), now, rule.stale);
   held.due = outcome.changes;
-  if (outcome.truth == Truth::is_true) {
+  if (outcome.truth == TruthValue::is_true) {
     held.last_true = now;
     if (held.phase == Held::Phase::idle) {
       held.phase = Held::Phase::pending;
@@ -181,7 +181,7 @@ void RuleBook::evaluate(Part& part, Held& held, Time now, std::vector<RuleChange
     }
   } else if (held.phase == Held::Phase::pending) {
     held.phase = Held::Phase::idle;
-  } else if (held.phase == Held::Phase::open && outcome.truth == Truth::is_false) {
+  } else if (held.phase == Held::Phase::open && outcome.truth == TruthValue::is_false) {
     tell(part, held, Change::resolved, now, to);
     held.phase = Held::Phase::idle;
   }
@@ -238,9 +238,9 @@ bool RuleBook::is_open(const void* at) const {
          });
 }
 
-Truth RuleBook::truth(const void* at, std::size_t rule, Time now) const {
+TruthValue RuleBook::truth(const void* at, std::size_t rule, Time now) const {
   const State& state = *static_cast<const State*>(at);
-  if (state.part == nullptr) return Truth::unknown;
+  if (state.part == nullptr) return TruthValue::unknown;
   const Part& part = *state.part;
   for (const Held& held : part.held) {
     if (held.rule != rule) continue;
@@ -251,7 +251,7 @@ Truth RuleBook::truth(const void* at, std::size_t rule, Time now) const {
                   one.stale)
         .truth;
   }
-  return Truth::unknown;
+  return TruthValue::unknown;
 }
 
 }  // namespace retimu

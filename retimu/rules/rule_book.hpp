@@ -66,7 +66,7 @@ class RuleBook final : public Stateful {
   // A rule is raised and not resolved.
   bool is_open(const void* state) const;
   // Of one rule, as of `now`; unknown where it does not apply. Changes nothing.
-  Truth truth(const void* state, std::size_t rule, Time now) const;
+  TruthValue truth(const void* state, std::size_t rule, Time now) const;
   // What an entity to which all rules apply holds beside its block.
   std::size_t allocated_bytes_max() const;
 

@@ -28,7 +28,7 @@ TEST(RuleBook, RaisesAndResolvesAtTheEvent) {
   Sender sender(*book, book.columns);
   sender.send(second, {{"pressure", 9.0}});
   EXPECT_EQ(sender.told(), "");  // the pump is not known
-  EXPECT_EQ(sender.truth(second), Truth::unknown);
+  EXPECT_EQ(sender.truth(second), TruthValue::unknown);
   sender.send(2 * second, {{"pump", 1}});
   ASSERT_EQ(sender.changes.size(), 1U);
   const RuleChange& raised = sender.changes[0];
@@ -92,8 +92,8 @@ TEST(RuleBook, UnknownDoesNotResolve) {
   Sender sender(*book, book.columns);
   sender.send(0, {{"x", 2}});
   EXPECT_EQ(sender.told(), "raised 0s since 0s");
-  EXPECT_EQ(sender.truth(10 * second), Truth::is_true);
-  EXPECT_EQ(sender.truth(10 * second + 1), Truth::unknown);
+  EXPECT_EQ(sender.truth(10 * second), TruthValue::is_true);
+  EXPECT_EQ(sender.truth(10 * second + 1), TruthValue::unknown);
   sender.tick(day);
   sender.send(day, {{"y", 1}});
   EXPECT_EQ(sender.told(), "");
@@ -166,7 +166,7 @@ TEST(RuleBook, StuckIsSinceTheValueChanged) {
   EXPECT_EQ(sender.told(), "raised 7m since 7m");
   sender.send(8 * minute, {{"x", 3}});
   EXPECT_EQ(sender.told(), "resolved 8m since 7m until 7m");
-  EXPECT_EQ(sender.truth(14 * minute), Truth::unknown);  // stale
+  EXPECT_EQ(sender.truth(14 * minute), TruthValue::unknown);  // stale
 }
 
 TEST(RuleBook, FunctionsOverTime) {
@@ -201,7 +201,7 @@ TEST(RuleBook, LateReadingsAreLeftOut) {
   Sender sender(*book, book.columns);
   sender.send(10 * second, {{"x", 2}});
   sender.send(5 * second, {{"x", 9}}, 10 * second);
-  EXPECT_EQ(sender.truth(10 * second), Truth::is_true);
+  EXPECT_EQ(sender.truth(10 * second), TruthValue::is_true);
   EXPECT_EQ(sender.wake_time(), 20 * second);
   sender.send(6 * second, {{"y", 1}}, 10 * second);
   EXPECT_EQ(sender.wake_time(), 20 * second);
@@ -217,7 +217,7 @@ TEST(RuleBook, AClockThatIsSetBack) {
   EXPECT_EQ(sender.told(), "");  // stale in between
   sender.send(2 * second, {{"y", 1}});
   EXPECT_EQ(sender.wake_time(), std::nullopt);
-  EXPECT_EQ(sender.truth(2 * second), Truth::unknown);  // x is not known any more
+  EXPECT_EQ(sender.truth(2 * second), TruthValue::unknown);  // x is not known any more
   for (const Time time : {3, 7, 11}) sender.send(time * second, {{"x", 2}});
   sender.tick(20 * second);
   EXPECT_EQ(sender.told(), "raised 13s since 3s");
@@ -243,11 +243,11 @@ TEST(RuleBook, ColumnsMayComeLater) {
   Sender sender(*book, book.columns);
   sender.send(0, {{"b", 5}});
   sender.send(1, {{"c", 5}, {"z", 0}});
-  EXPECT_EQ(sender.truth(1), Truth::unknown);
+  EXPECT_EQ(sender.truth(1), TruthValue::unknown);
   sender.send(2, {{"a", 5}});
   EXPECT_EQ(sender.told(), "raised 2ns since 2ns");
   sender.send(3, {{"a", std::nan("")}});
-  EXPECT_EQ(sender.truth(3), Truth::is_true);  // missing is not stale yet
+  EXPECT_EQ(sender.truth(3), TruthValue::is_true);  // missing is not stale yet
 }
 
 TEST(RuleBook, TellsInOrderOfTime) {

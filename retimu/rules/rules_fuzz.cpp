@@ -15,9 +15,9 @@ void check(bool holds) {
   if (!holds) std::abort();
 }
 
-Truth try_row(const Condition& condition, double first, double step) {
+TruthValue try_row(const Condition& condition, double first, double step) {
   std::vector<Track> tracks(condition.columns().size());
-  std::vector<Window> windows(condition.windows().size());
+  std::vector<TimeWindow> windows(condition.windows().size());
   for (Time time = 0; time < 3; ++time) {
     for (std::size_t i = 0; i < tracks.size(); ++i) {
       if ((static_cast<std::size_t>(time) + i) % 3 == 0) continue;
@@ -43,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(condition.error().fault == Fault::usage && !condition.error().message.empty());
     return 0;
   }
-  const Truth low = try_row(*condition, -1, 0.5), high = try_row(*condition, 1e300, 1e308);
+  const TruthValue low = try_row(*condition, -1, 0.5), high = try_row(*condition, 1e300, 1e308);
   if (condition->text().size() > expression_bytes_max) return 0;
   const Result<Condition> again = Condition::compile(condition->text());
   check(again && again->text() == condition->text());

@@ -56,7 +56,9 @@ class Sender {
   EntityView view() const { return {ids_, latest_, updated_, present_}; }
 
   void* state() { return state_.get(); }
-  Truth truth(Time now, std::size_t rule = 0) const { return book_.truth(state_.get(), rule, now); }
+  TruthValue truth(Time now, std::size_t rule = 0) const {
+    return book_.truth(state_.get(), rule, now);
+  }
   std::optional<Time> wake_time() const { return book_.wake_time(state_.get()); }
   bool is_open() const { return book_.is_open(state_.get()); }
 

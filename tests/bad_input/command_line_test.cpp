@@ -199,6 +199,53 @@ TEST_F(BadCommand, CheckKnowsNoSuchColumn) {
       << json.output;
 }
 
+TEST_F(BadCommand, CheckTestsTheExamplesOfRules) {
+  write("events.csv", "ts,host,load,serial\n1700000000,a,1.5,7\n1700000001,a,1.6,7\n");
+  PipelineText text;
+  text.paths = {"events.csv"};
+  const std::string rule =
+      "[[rule]]\nname = \"busy\"\nexpr = \"load > 8.5 && mean(serial, 60s) == 7\"\n"
+      "[[rule.example]]\ngiven = [{ at = \"0s\", load = 9, serial = 6 }, "
+      "{ at = \"10s\", serial = 8 }]\nexpect = true\n"
+      "[[rule.example]]\ngiven = { load = 9 }\nexpect = \"unknown\"\n";
+  text.sections = rule;
+  write("pipeline.toml", to_toml(text));
+  const Outcome good = run({"check", "pipeline.toml"});
+  EXPECT_EQ(good.code, told_done) << good.output << good.errors;
+  EXPECT_EQ(good.errors, "");
+  EXPECT_NE(good.output.find("bytes an entity; 2 of 2 examples passed\n"), std::string::npos)
+      << good.output;
+  text.sections = rule + "[[rule.example]]\ngiven = { load = 9 }\nexpect = \"false\"\n";
+  write("pipeline.toml", to_toml(text));
+  const Outcome bad = run({"check", "pipeline.toml"});
+  EXPECT_EQ(bad.code, told_failed) << bad.output;
+  EXPECT_NE(bad.output.find("2 of 3 examples passed\n"
+                            "  FAILED  rule \"busy\": example 3 is unknown, expected false\n"),
+            std::string::npos)
+      << bad.output;
+  const Outcome json = run({"check", "pipeline.toml", "--json"});
+  EXPECT_NE(json.output.find("\"rules\":{\"count\":1,\"examples\":3,\"failed\":[\"rule "),
+            std::string::npos)
+      << json.output;
+}
+
+TEST_F(BadCommand, CheckKnowsNoSuchColumnOfARule) {
+  write("events.csv", "ts,host,load,serial\n1700000000,a,1.5,7\n1700000001,a,1.6,7\n");
+  PipelineText text;
+  text.paths = {"events.csv"};
+  const std::string rule = "[[rule]]\nname = \"busy\"\nexpr = \"";
+  text.sections = rule + "laod > 8.5 || serial > 8\"\n";
+  write("pipeline.toml", to_toml(text));
+  expect_told({"check", "pipeline.toml"}, told_done,
+              {"warning: pipeline.toml: rule \"busy\" names \"laod\", which is not in the first "
+               "records of any source, did you mean \"load\"?\n"});
+  text.sections = "[columns]\nserial = { kind = \"ignore\" }\n" + rule + "serial > 8\"\n";
+  write("pipeline.toml", to_toml(text));
+  expect_told({"check", "pipeline.toml"}, told_done,
+              {"warning: pipeline.toml: rule \"busy\" reads \"serial\", which [columns] ignores: "
+               "it is never known\n"});
+}
+
 // Outputs that cannot be written.
 TEST_F(BadCommand, OutputsWithoutSpace) {
   write("events.jsonl", events());

@@ -36,11 +36,67 @@ double has_passed(Time since, double seconds, bool is_more, Time now, Time& chan
   return 0;
 }
 
+double of_one(Condition::Operator what, double a) {
+  using Operator = Condition::Operator;
+  switch (what) {
+    case Operator::negate: return -a;
+    case Operator::invert: return invert(a);
+    case Operator::abs: return std::fabs(a);
+    case Operator::sqrt: return known_or_not(std::sqrt(a));
+    case Operator::log: return known_or_not(elementary::log(a));
+    case Operator::exp: return known_or_not(elementary::exp(a));
+    default: return unknown;
+  }
+}
+
+double compared(Condition::Operator what, double a, double b) {
+  using Operator = Condition::Operator;
+  if (a != a || b != b) return unknown;
+  switch (what) {
+    case Operator::less_or_equal: return truth_of(a <= b);
+    case Operator::greater_or_equal: return truth_of(a >= b);
+    case Operator::not_equal: return truth_of(a != b);
+    case Operator::equal: return truth_of(a == b);
+    case Operator::less: return truth_of(a < b);
+    default: return truth_of(a > b);
+  }
+}
+
+double of_two(Condition::Operator what, double a, double b) {
+  using Operator = Condition::Operator;
+  switch (what) {
+    case Operator::add: return known_or_not(a + b);
+    case Operator::subtract: return known_or_not(a - b);
+    case Operator::multiply: return known_or_not(a * b);
+    case Operator::divide: return known_or_not(a / b);
+    case Operator::power: return power(a, b);
+    case Operator::both: return both(a, b);
+    case Operator::either: return either(a, b);
+    default: return compared(what, a, b);
+  }
+}
+
 }  // namespace
 
 std::string_view name_of(TruthValue truth) {
   constexpr std::array<std::string_view, 3> names = {"false", "true", "unknown"};
   return names[static_cast<std::size_t>(truth)];
+}
+
+// Of a column or a window.
+double Condition::value_of(const Instruction& instruction, std::span<const Track> tracks,
+                           std::span<const TimeWindow> windows, Time now, Duration stale) const {
+  const bool is_window = instruction.what >= Operator::mean;
+  const Track& track = tracks[is_window ? windows_[instruction.index].column : instruction.index];
+  if (!is_known(track, now, stale)) return unknown;
+  switch (instruction.what) {
+    case Operator::rate: return rate_of(track);
+    case Operator::delta: return known_or_not(track.value - track.before);
+    case Operator::mean: return known_or_not(windows[instruction.index].mean());
+    case Operator::min: return windows[instruction.index].min();
+    case Operator::max: return windows[instruction.index].max();
+    default: return track.value;
+  }
 }
 
 Condition::Outcome Condition::evaluate(std::span<const Track> tracks,
@@ -50,83 +106,27 @@ Condition::Outcome Condition::evaluate(std::span<const Track> tracks,
   std::size_t top = 0;  // stack[top - 1] is the last value
   Outcome outcome;
   for (const Instruction& instruction : code_) {
-    switch (instruction.what) {
-      case Operator::column: {
-        const Track& track = tracks[instruction.index];
-        stack[top++] = is_known(track, now, stale) ? track.value : unknown;
-        continue;
-      }
-      case Operator::constant: stack[top++] = instruction.value; continue;
-      case Operator::rate:
-      case Operator::delta: {
-        const Track& track = tracks[instruction.index];
-        const bool is_rate = instruction.what == Operator::rate;
-        stack[top++] = !is_known(track, now, stale) ? unknown
-                       : is_rate                    ? rate_of(track)
-                                                    : known_or_not(track.value - track.before);
-        continue;
-      }
-      case Operator::mean:
-      case Operator::min:
-      case Operator::max: {
-        const TimeWindow& window = windows[instruction.index];
-        const Track& track = tracks[windows_[instruction.index].column];
-        stack[top++] = !is_known(track, now, stale)         ? unknown
-                       : instruction.what == Operator::mean ? known_or_not(window.mean())
-                       : instruction.what == Operator::min  ? window.min()
-                                                            : window.max();
-        continue;
-      }
-      default: break;
-    }
-    double& a = stack[top - 1];  // of one operand
-    switch (instruction.what) {
-      case Operator::negate: a = -a; continue;
-      case Operator::invert: a = invert(a); continue;
-      case Operator::abs: a = std::fabs(a); continue;
-      case Operator::sqrt: a = known_or_not(std::sqrt(a)); continue;
-      case Operator::log: a = known_or_not(elementary::log(a)); continue;
-      case Operator::exp: a = known_or_not(elementary::exp(a)); continue;
-      case Operator::age_reaches:
-      case Operator::age_exceeds:
-        a = has_passed(tracks[instruction.index].time, a, instruction.what == Operator::age_exceeds,
-                       now, outcome.changes);
-        continue;
-      case Operator::stuck_reaches:
-      case Operator::stuck_exceeds: {
-        const Track& track = tracks[instruction.index];
-        a = !is_known(track, now, stale)
-                ? unknown
-                : has_passed(track.changed, a, instruction.what == Operator::stuck_exceeds, now,
-                             outcome.changes);
-        continue;
-      }
-      case Operator::select:
-        top -= 2;
-        stack[top - 1] = select(stack[top - 1], stack[top], stack[top + 1]);
-        continue;
-      default: break;
-    }
-    --top;
-    double& left = stack[top - 1];
-    const double right = stack[top];
-    const bool is_either_unknown = left != left || right != right;
-    const auto compared = [&](bool holds) { return is_either_unknown ? unknown : truth_of(holds); };
-    switch (instruction.what) {
-      case Operator::less_or_equal: left = compared(left <= right); break;
-      case Operator::greater_or_equal: left = compared(left >= right); break;
-      case Operator::not_equal: left = compared(left != right); break;
-      case Operator::equal: left = compared(left == right); break;
-      case Operator::less: left = compared(left < right); break;
-      case Operator::greater: left = compared(left > right); break;
-      case Operator::add: left = known_or_not(left + right); break;
-      case Operator::subtract: left = known_or_not(left - right); break;
-      case Operator::multiply: left = known_or_not(left * right); break;
-      case Operator::divide: left = known_or_not(left / right); break;
-      case Operator::power: left = power(left, right); break;
-      case Operator::both: left = both(left, right); break;
-      case Operator::either: left = either(left, right); break;
-      default: RETIMU_ASSERT(false);
+    const Operator what = instruction.what;
+    if (what == Operator::constant) {
+      stack[top++] = instruction.value;
+    } else if (what <= Operator::either) {
+      --top;
+      stack[top - 1] = of_two(what, stack[top - 1], stack[top]);
+    } else if (what <= Operator::exp) {
+      stack[top - 1] = of_one(what, stack[top - 1]);
+    } else if (what == Operator::select) {
+      top -= 2;
+      stack[top - 1] = select(stack[top - 1], stack[top], stack[top + 1]);
+    } else if (what >= Operator::column) {
+      stack[top++] = value_of(instruction, tracks, windows, now, stale);
+    } else {
+      const Track& track = tracks[instruction.index];
+      const bool is_age = what == Operator::age_reaches || what == Operator::age_exceeds;
+      const bool is_more = what == Operator::age_exceeds || what == Operator::stuck_exceeds;
+      const Time since = is_age                        ? track.time
+                         : is_known(track, now, stale) ? track.changed
+                                                       : time_none;
+      stack[top - 1] = has_passed(since, stack[top - 1], is_more, now, outcome.changes);
     }
   }
   const double value = stack[0];

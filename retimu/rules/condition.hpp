@@ -32,6 +32,8 @@ struct WindowNeed {
 // Immutable; several threads may evaluate one.
 class Condition {
  public:
+  enum class Operator : std::uint8_t;  // see operators.hpp
+
   // A message names the place in the expression and says what to write instead.
   static Result<Condition> compile(std::string_view expression);
 
@@ -44,19 +46,20 @@ class Condition {
     TruthValue truth = TruthValue::unknown;
     Time changes = never;  // when age() or stuck() makes it another without a new reading, > now
   };
-  // [columns], [windows] in the order above. About 10 ns and 3 ns an operator; never allocates.
+  // [columns], [windows] in the order above. About 3 ns a column and operator; never allocates.
   Outcome evaluate(std::span<const Track> tracks, std::span<const TimeWindow> windows, Time now,
                    Duration stale) const;
 
  private:
   friend class Compiler;
-  enum class Operator : std::uint8_t;
   struct Instruction {
     Operator what;
     std::uint16_t index = 0;  // of a column or a window
     double value = 0;         // of a constant
   };
   static constexpr std::size_t stack_max = 64;
+  double value_of(const Instruction& instruction, std::span<const Track> tracks,
+                  std::span<const TimeWindow> windows, Time now, Duration stale) const;
 
   std::vector<Instruction> code_;
   std::vector<std::string> columns_;

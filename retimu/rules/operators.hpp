@@ -13,7 +13,6 @@
 namespace retimu {
 
 enum class Condition::Operator : std::uint8_t {
-  column,
   constant,
   // of two, in the order of Binary
   less_or_equal,
@@ -38,18 +37,19 @@ enum class Condition::Operator : std::uint8_t {
   exp,
   // of three
   select,
+  // of a column and a threshold in seconds, which is on the stack
+  age_reaches,  // >=
+  age_exceeds,  // >
+  stuck_reaches,
+  stuck_exceeds,
   // of a column
+  column,
   rate,
   delta,
   // of a window
   mean,
   min,
-  max,
-  // of a column and a threshold in seconds, which is on the stack
-  age_reaches,  // >=
-  age_exceeds,  // >
-  stuck_reaches,
-  stuck_exceeds
+  max
 };
 
 namespace rule_operators {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as an expression: compiled, evaluated, written again. Errors are sentences; nothing
-// else happens.
+// Any bytes as an expression: compiled, evaluated, written again; behind a zero byte as a stored
+// state, with which an entity goes on. Errors are sentences; nothing else happens.
 #include "retimu/rules/condition.hpp"
+#include "retimu/rules/rules_test_tools.hpp"
 #include "retimu/rules/tokens.hpp"
 
 #include <cstdlib>
@@ -34,9 +35,31 @@ TruthValue try_row(const Condition& condition, double first, double step) {
   return now.truth;
 }
 
+void try_state(std::span<const std::byte> bytes) {
+  Columns columns;
+  const auto book = RuleBook::make(
+      {{.name = "a", .expr = "x > 1 && mean(y, 10s) > 2 || stuck(x) > 5s", .hold = second},
+       {.name = "b", .expr = "age(x) > 3s && delta(y) < 1"}},
+      columns);
+  check(book.has_value());
+  Sender sender(**book, columns);
+  if (!sender.load(bytes)) return;
+  for (Time time = 0; time < 30; ++time) {
+    sender.tick(time * second);
+    sender.send(time * second, {{time % 3 == 0 ? "x" : "y", static_cast<double>(time % 7)}});
+  }
+  sender.tick(hour);
+  const std::vector<std::byte> saved = sender.save();
+  check(sender.load(saved) && sender.save() == saved);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size > 0 && data[0] == 0) {
+    try_state(std::as_bytes(std::span(data + 1, size - 1)));
+    return 0;
+  }
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const Result<Condition> condition = Condition::compile(text);
   if (!condition) {

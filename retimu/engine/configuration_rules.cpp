@@ -109,6 +109,20 @@ Result<void> read_examples(const TomlReader& toml, const toml::table& from,
   return {};
 }
 
+// As in JSON, but for one character that TOML forbids as it is.
+void append_text(std::string& to, std::string_view text) {
+  constexpr char deletion = '\x7F';
+  std::string quoted;
+  append_json_string(quoted, text);
+  for (const char c : quoted) {
+    if (c == deletion) {
+      to += "\\u007F";
+    } else {
+      to += c;
+    }
+  }
+}
+
 Result<void> read_severity(const TomlReader& toml, const toml::table& from, Severity& to) {
   std::vector<std::string_view> names;
   for (const Severity severity : severities) names.push_back(name_of(severity));
@@ -158,9 +172,9 @@ std::string rules_text(std::span<const Rule> rules) {
   for (const Rule& rule : rules) {
     const Result<Condition> condition = Condition::compile(rule.expr);
     text += "\n[[rule]]\nname = ";
-    append_json_string(text, rule.name);
+    append_text(text, rule.name);
     text += "\nexpr = ";
-    append_json_string(text, condition ? condition->text() : rule.expr);
+    append_text(text, condition ? condition->text() : rule.expr);
     text += fmt::format("\nfor = \"{}\"\nseverity = \"{}\"\nstale = \"{}\"\n",
                         format_duration(rule.hold), name_of(rule.severity),
                         format_duration(stale_of(rule)));
@@ -168,7 +182,7 @@ std::string rules_text(std::span<const Rule> rules) {
     text += "entity = [";
     for (const std::string& pattern : rule.entities) {
       if (!text.ends_with('[')) text += ", ";
-      append_json_string(text, pattern);
+      append_text(text, pattern);
     }
     text += "]\n";
   }

@@ -131,8 +131,8 @@ TEST(ConfigurationRules, AreInTheJudgingText) {
     if (change == 5) rule.entities.pop_back();
     EXPECT_NE(judging_text(other), once) << change;
   }
-  const std::string quoted = judging_text(
-      parsed("[[rule]]\nname = \"a \\\"b\\\"\\n\\\\\"\nexpr = \"`c \\\" \\\\ d` > 1\"\n"));
+  const std::string quoted = judging_text(parsed(
+      "[[rule]]\nname = \"a \\\"b\\\"\\n\\\\\\u007F\\u0001\"\nexpr = \"`c \\\" \\\\ d` > 1\"\n"));
   EXPECT_EQ(judging_text(parsed(quoted)), quoted);
 }
 

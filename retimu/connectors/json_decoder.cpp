@@ -113,8 +113,7 @@ class JsonDecoder final : public Decoder {
     }
     if (reason.empty() && !read_entity()) reason = "no entity in the record, or one too long";
     const bool is_alarm = has_alarms_ && holds_alarm(alarm_);
-    const bool is_log_line =
-        !is_alarm && has_log_lines_ && (!has_alarms_ || !message_.value_or("").empty());
+    const bool is_log_line = !is_alarm && holds_log_line();
     if (reason.empty() && is_log_line) reason = reason_of_message(message_);
     if (reason.empty() && is_alarm) reason = reason_of_alarm(alarm_, message_.value_or(""));
     if (!reason.empty()) {
@@ -137,6 +136,12 @@ class JsonDecoder final : public Decoder {
   bool uses_rows() const override { return is_row_time_; }
 
  private:
+  // One that has no message may be of readings; of neither, it is a log line that lacks one.
+  bool holds_log_line() const {
+    if (!has_log_lines_) return false;
+    if (message_ && !(has_alarms_ && message_->empty())) return true;
+    return !has_alarms_ && items_.count() == 0;
+  }
   void append_readings(Position position, Batch& into) {
     items_.sort(ids_, numbers_, [this](JsonField& field) {
       if (!field.column) field.column = columns_.intern(field.path);
@@ -250,7 +255,7 @@ class JsonDecoder final : public Decoder {
 
   // True: what is left out is well formed all the same.
   bool add(JsonField& field, double number) {
-    if (field.is_ignored || has_only_log_lines()) return true;
+    if (field.is_ignored) return true;
     if (field.last_record == record_) {
       items_.set(field.item, number);
       return true;
@@ -264,12 +269,8 @@ class JsonDecoder final : public Decoder {
     return true;
   }
 
-  bool has_only_log_lines() const { return has_log_lines_ && !has_alarms_; }
-
   bool leave_out(JsonField& field, std::string_view why) {
-    if (has_only_log_lines() || std::exchange(field.is_noted, true) || field.is_ignored ||
-        field.column)
-      return true;
+    if (std::exchange(field.is_noted, true) || field.is_ignored || field.column) return true;
     if (notes_.size() < notes_max) {
       notes_.push_back(fmt::format("column \"{}\" is {} and left out", field.path, why));
     }

@@ -27,16 +27,19 @@ TEST(Messages, OfJsonLines) {
       R"({"ts":4,"host":"b"})"
       "\n"
       R"({"ts":5,"host":"b","say":{"what":"a\u0000b"}})"
+      "\n"
+      R"({"ts":6,"host":"b","load":2})"
       "\n";
   FileInput input = with_message("/say/what", "bad");
   input.entity = {"host"};
   EXPECT_EQ(
       read_text(text, input),
       (Lines{"1 a [warning] it \"broke\"", "2 b [major] 2024-03-04 05:06:07 ERROR x.Y it broke",
-             "3 b [indeterminate] it runs", "! no message in the record", "! has a zero byte"}));
+             "3 b [indeterminate] it runs", "! no message in the record", "! has a zero byte",
+             "6 b load=2"}));
   EXPECT_EQ(read_text(text, with_message("saying")).at(0),
             "error: readings: message \"saying\" is not in the file, did you mean \"say\"? It has: "
-            "ts, host, say, say/what, bad, pid");
+            "ts, host, say, say/what, bad, pid, load");
   EXPECT_NE(read_text(text, with_message("say/what", "worst")).at(0).find("level \"worst\" is not"),
             std::string::npos);
 }

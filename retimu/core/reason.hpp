@@ -27,7 +27,7 @@ enum class ReasonKind : std::uint8_t {
   alarm_severity,  // a severity, as its number
   event_count,     // of a modality: events a minute
   silence,         // of a modality or a column: seconds since the last event
-  rule             // a rule's name; a value that it looked at
+  rule             // its expression; the values of its columns follow
 };
 std::string_view name_of(ReasonKind kind);
 std::optional<ReasonKind> reason_kind_of(std::string_view name);

@@ -121,6 +121,9 @@ Result<std::unique_ptr<Pipeline>> build_pipeline(const Configuration& configurat
     policy.shift_after = static_cast<std::uint32_t>(configuration.shift_after);
   }
   pipeline->policy = make_policy(policy);
+  Result<std::unique_ptr<RuleBook>> rules = build_rules(configuration, columns);
+  if (!rules) return tl::unexpected(rules.error());
+  pipeline->rules = std::move(*rules);
   pipeline->budget_per_day = configuration.budget_per_day;
   pipeline->columns_max = configuration.columns_max;
   pipeline->entities_max = configuration.entities_max;

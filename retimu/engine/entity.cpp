@@ -18,7 +18,8 @@ constexpr std::size_t alone_bytes_min = 128 * 1024;  // not in a chunk
 constexpr std::uint32_t entity_version = 4, entity_version_least = 2;
 constexpr std::size_t name_bytes_max = 64 * 1024;
 constexpr std::size_t section_bytes_max = 256 * 1024 * 1024;
-constexpr std::size_t sections_max = 2 * (detectors_max + modality_count);
+constexpr std::size_t sections_max = 2 * (detectors_max + modality_count) + 1;
+constexpr std::string_view rules_name = "rules";
 // By modality.
 constexpr std::array<std::string_view, modality_count> fused_names = {
     "fused", "fused.logs", "fused.alarms", "fused.sound", "fused.pictures"};
@@ -80,6 +81,7 @@ void Slab::give(void* block, std::size_t bytes) {
 
 void ModalityState::visit(StateVisitor& visitor) {
   visitor.cell("time", time);
+  visitor.cell("lag", lag);
   visitor.cell("evident", evident);
   std::array<double, 4> numbers{evidence, observed, expected_low, expected_high};
   visitor.cells("evidence", std::span<double>(numbers));
@@ -148,6 +150,9 @@ void EntityFactory::list_components(EntityParts parts, std::vector<Component>& l
           {fused_names[i], pipeline_.calibration.get(), parts.fused_calibration(modality)});
     }
     list.push_back({policy_names[i], pipeline_.policy.get(), parts.policy(modality)});
+  }
+  if (pipeline_.rules != nullptr && !pipeline_.rules->is_empty()) {
+    list.push_back({rules_name, pipeline_.rules.get(), parts.rules()});
   }
 }
 
@@ -251,7 +256,8 @@ void EntityFactory::visit_header(StateVisitor& visitor, Entity& entity) {
       static_cast<Severity>(std::min(now[3], static_cast<std::uint8_t>(Severity::critical)));
   visitor.cell("lead", entity.lead);
   if (entity.lead >= pipeline_.detectors.size()) entity.lead = 0;
-  visitor.cell("lag", entity.lag);
+  Duration lag = 0;  // of versions that had one clock
+  visitor.cell("lag", lag);
   visitor.cell("remembered_next", entity.remembered_next);
   if (entity.remembered_next >= entity.remembered.size()) entity.remembered_next = 0;
   visitor.cell("older_next", entity.older_next);

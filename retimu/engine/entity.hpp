@@ -57,6 +57,7 @@ struct ModalityState {
   Phase phase = Phase::warming;         // after its last event
   bool is_open = false;                 // an episode is open
   std::uint8_t late_in_row = 0;         // events
+  Duration lag = 0;                     // of its clock behind the pipeline's, at its last event
   ReasonKind kind = ReasonKind::value;  // the reason of that evidence
   std::uint32_t slot = 0;               // of a value: the column's
   std::uint32_t subject_bytes = 0;      // of the others
@@ -74,10 +75,9 @@ struct Entity {
   std::uint32_t columns = 0;  // slots in use = slots of the block
   std::uint32_t name_bytes = 0;
   std::uint32_t block_bytes = 0;
-  std::uint32_t open_index = UINT32_MAX;  // in its group's list of open episodes
-  Time timer = time_none;                 // of its group, that is set for it
-  Time time = time_none;                  // latest event time
-  std::uint64_t events = 0;               // judged or learned, duplicates not counted
+  Time timer = time_none;    // of its group, that is set for it
+  Time time = time_none;     // latest event time
+  std::uint64_t events = 0;  // judged or learned, duplicates not counted
   // Over (time, bits of log10 p, change, is_change_point) of every event: what the laws compare.
   std::uint64_t digest = 0;
   std::uint64_t columns_dropped = 0;  // values beyond columns_max
@@ -90,7 +90,8 @@ struct Entity {
   std::uint16_t lead = 0;
   Phase phase = Phase::warming;  // of its modality after the last event
   bool is_open = false;          // an episode is open
-  bool is_training = false;      // the last event only taught
+  bool has_open_rules = false;
+  bool is_training = false;  // the last event only taught
   std::uint8_t remembered_next = 0;
   std::uint8_t older_next = 0;
   std::uint64_t merges = 0;  // of templates, of its group's, that it has followed
@@ -116,6 +117,7 @@ class EntityParts {
   void* detector(std::size_t index) const { return at(layout_->detectors[index]); }
   void* calibration(std::size_t index) const { return at(layout_->calibrations[index]); }
   // Of a modality that the entity has sent.
+  void* rules() const { return at(layout_->rules); }  // where the pipeline has some
   bool has(Modality modality) const { return retimu::has(layout_->modalities, modality); }
   Modalities modalities() const { return layout_->modalities; }
   void* fused_calibration(Modality modality) const { return at(judged(modality).calibration); }

@@ -9,7 +9,6 @@ namespace retimu {
 namespace {
 
 constexpr std::size_t table_places_first = 16;
-constexpr std::uint32_t open_none = UINT32_MAX;
 
 }  // namespace
 
@@ -113,7 +112,7 @@ Result<void> Group::make_room(std::uint64_t sequence) {
     Entity* entity = table_[hand_].entity;
     hand_ = (hand_ + 1) & (table_.size() - 1);
     ++looked_at;
-    if (entity == nullptr || entity->is_open) continue;
+    if (entity == nullptr || entity->is_open || entity->has_open_rules) continue;
     if (entity->was_used) {
       entity->was_used = false;
       continue;
@@ -196,29 +195,26 @@ Result<Verdict> Group::judge(const Event& event, Time clock, std::vector<Alert>&
     const std::size_t at = find(event.entity);
     entity = factory_.grow(slab_, entity, added);
     table_[at].entity = entity;
-    if (entity->open_index != open_none) open_[entity->open_index] = entity;
     parts = EntityParts(entity);
   }
   entity->was_used = true;
   catch_up(parts);
-  // What the entity's silence ended before this event is told first, whether or not a tick came in
-  // between.
-  if (!event.training) {
-    std::optional<Time> due = judge_.detector_wake_time(parts);
-    for (; due && *due <= event.time; due = judge_.detector_wake_time(parts)) {
-      wake_detectors(parts, *due, event.sequence, alerts);
+  // What was due before this event is told first, whether or not a tick came in between.
+  const std::optional<Modality> modality = modality_of(event.payload);
+  const bool is_judged = modality && parts.has(*modality);
+  if (is_judged && !event.training && (entity->is_open || judge_.may_wake())) {
+    for (std::optional<Time> due = judge_.wake_time(parts, *modality); due && *due <= event.time;
+         due = judge_.wake_time(parts, *modality)) {
+      wake(parts, *modality, *due, event.sequence, alerts);
     }
-    if (entity->is_open) due = judge_.episode_wake_time(parts);
-    if (due && *due <= event.time) wake(parts, *due, event.sequence, alerts);
   }
   const BudgetControl* control = control_ ? &*control_ : nullptr;
   const Verdict verdict = judge_.judge(parts, event, control, sums_, alerts);
-  if (!verdict.is_late && !verdict.is_duplicate) {
+  if (is_judged && !verdict.is_late && !verdict.is_duplicate) {
     const Duration behind = clock == time_none ? 0 : between(event.time, clock);
-    entity->lag = behind == 0 ? 0 : add_saturated(behind, tick_interval);
+    parts.state(*modality).lag = behind == 0 ? 0 : add_saturated(behind, tick_interval);
   }
-  note_open(entity);
-  if (!event.training) set_timer(parts);
+  if (!event.training && (entity->is_open || judge_.may_wake())) set_timer(parts);
   return verdict;
 }
 

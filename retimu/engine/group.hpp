@@ -75,7 +75,7 @@ class Group {
   void prefetch_entity(std::uint64_t entity_hash) const;
 
   GroupId id() const { return id_; }
-  bool waits() const { return !open_.empty() || !timers_.empty(); }  // for ticks
+  bool waits() const { return !timers_.empty(); }  // for ticks
   std::size_t entities() const { return entities_; }
   // Values beyond columns_max that its entities in memory were sent. O(entities).
   std::uint64_t left_out() const;
@@ -102,13 +102,21 @@ class Group {
   Result<Entity*> revive(Bytes state, std::string_view name);
   Result<void> make_room(std::uint64_t sequence);
   Result<void> evict(Entity* entity, std::uint64_t sequence);
-  void note_open(Entity* entity);
   void catch_up(EntityParts entity);
+  struct Due {
+    Modality modality{};
+    Time time = 0;     // on the modality's clock
+    Time reached = 0;  // on the pipeline's, which is ahead by its lag
+  };
+  struct Timer {
+    Time due = 0;
+    std::uint64_t hash = 0;  // of an entity whose timer this is, if it still has the same time
+  };
+  std::optional<Due> next_due(EntityParts entity) const;
   void set_timer(EntityParts entity);
-  void run_timers(Time now, std::uint64_t sequence, std::vector<Alert>& alerts);
-  void wake_detectors(EntityParts entity, Time due, std::uint64_t sequence,
-                      std::vector<Alert>& alerts);
-  void wake(EntityParts entity, Time due, std::uint64_t sequence, std::vector<Alert>& alerts);
+  Entity* owner(const Timer& timer) const;
+  void wake(EntityParts entity, Modality modality, Time due, std::uint64_t sequence,
+            std::vector<Alert>& alerts);
   void visit_merges(StateVisitor& visitor);
 
   GroupId id_;
@@ -121,11 +129,6 @@ class Group {
   std::vector<Place> table_;  // open addressing, size a power of two, at most half full
   std::size_t entities_ = 0;
   std::size_t hand_ = 0;       // of the eviction: the place looked at next
-  std::vector<Entity*> open_;  // with an open episode
-  struct Timer {
-    Time due = 0;
-    std::uint64_t hash = 0;  // of an entity whose timer this is, if it still has the same time
-  };
   std::vector<Timer> timers_;  // a heap, the earliest first
   FleetSums sums_;
   Reported reported_;

@@ -72,7 +72,6 @@ Result<void> Group::load(Bytes from) {
     Entity* entity = part ? factory_.load(slab_, *part, rewarmed_) : nullptr;
     if (entity == nullptr) break;
     insert(entity);
-    note_open(entity);
     set_timer(EntityParts(entity));
   }
   if (!is_known || entities_ != entities || !reader.finished()) {

@@ -299,6 +299,7 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
     verdict.is_anomalous = entity->is_open;
   }
   entity->phase = verdict.phase;
+  if (is_judged) look_at_rules(entity, event, view, alerts);
   if (is_judged) learn(entity, observation, decision);
   remember(entity, verdict);
 

@@ -7,6 +7,7 @@
 
 #include "retimu/core/batch.hpp"
 #include "retimu/engine/entity.hpp"
+#include "retimu/rules/rule_book.hpp"
 #include "retimu/text/templates.hpp"
 
 #include <optional>
@@ -25,13 +26,13 @@ class Judge {
   Verdict judge(EntityParts entity, const Event& event, const BudgetControl* control,
                 FleetSums& sums, std::vector<Alert>& alerts);
 
-  // When the clock is to be told to it, for the end of an episode or because a detector wants to be
-  // asked; none: never.
-  std::optional<Time> episode_wake_time(EntityParts entity) const;
-  std::optional<Time> detector_wake_time(EntityParts entity) const;
-  // The clock passed such a time: that of the entity's own is `now`.
-  void wake(EntityParts entity, Time now, std::uint64_t sequence, const BudgetControl* control,
-            FleetSums& sums, std::vector<Alert>& alerts);
+  // When something is due on the clock of a modality that the entity has, though no event comes: an
+  // episode ends, a detector wants to be asked, a rule has held for long enough; none: never.
+  std::optional<Time> wake_time(EntityParts entity, Modality modality) const;
+  // That clock passed `now`, which was due.
+  void wake(EntityParts entity, Modality modality, Time now, std::uint64_t sequence,
+            const BudgetControl* control, FleetSums& sums, std::vector<Alert>& alerts);
+  bool may_wake() const { return !waking_.empty() || has_rules(); }  // without an open episode
 
   void merge(EntityParts entity, const TemplateMerge& merge);
 
@@ -64,7 +65,13 @@ class Judge {
                      const Verdict& verdict);
   void learn(EntityParts entity, const Observation& observation, const Decision& decision);
   void ask(EntityParts entity);
-  void ask_waking(EntityParts entity, Time now);
+  bool ask_waking(EntityParts entity, Time now);
+  void judge_tick(EntityParts entity, Time now, std::uint64_t sequence,
+                  const BudgetControl* control, FleetSums& sums, std::vector<Alert>& alerts);
+  bool has_rules() const;
+  void look_at_rules(EntityParts entity, const Event& event, const EntityView& view,
+                     std::vector<Alert>& alerts);
+  void tell_rules(EntityParts entity, std::uint64_t sequence, std::vector<Alert>& alerts);
   void mix_in(EntityParts entity, Time time, const Verdict& verdict) const;
   Change tell(EntityParts entity, const Observation* observation, const Decision& decision,
               const Verdict& verdict, Time time, std::uint64_t sequence,
@@ -94,6 +101,7 @@ class Judge {
   std::vector<std::uint16_t> waking_;  // detectors that may want to be asked
   std::vector<Opinion> opinions_;
   std::vector<Reason> reasons_;
+  std::vector<RuleChange> changes_;
   double evidence_ = 0;  // fused, before recalibration
   // Of detectors that decide by evidence of their own: the largest excess, and whose; and of the
   // others.

@@ -6,73 +6,82 @@
 
 namespace retimu {
 
-// Those that wanted to be asked by now.
-void Judge::ask_waking(EntityParts entity, Time now) {
+namespace {
+
+void take_earlier(std::optional<Time>& first, const std::optional<Time>& due) {
+  if (due && (!first || *due < *first)) first = due;
+}
+
+}  // namespace
+
+// Those of the modality that wanted to be asked by now.
+bool Judge::ask_waking(EntityParts entity, Time now) {
   asked_.assign(asked_.size(), false);
+  bool is_any = false;
   for (const std::uint16_t i : waking_) {
     const NamedDetector& named = pipeline_.detectors[i];
     if (named.modality != modality_ || entity->columns < named.columns_min) continue;
     const std::optional<Time> due = named.detector->wake_time(entity.detector(i));
     asked_[i] = due && *due <= now;
+    is_any = is_any || asked_[i];
   }
+  return is_any;
 }
 
-std::optional<Time> Judge::detector_wake_time(EntityParts entity) const {
+std::optional<Time> Judge::wake_time(EntityParts entity, Modality modality) const {
   std::optional<Time> first;
+  if (entity.state(modality).is_open) {
+    first = pipeline_.policy->wake_time(entity.policy(modality));
+  }
   for (const std::uint16_t i : waking_) {
     const NamedDetector& named = pipeline_.detectors[i];
-    if (!entity.has(named.modality) || entity->columns < named.columns_min) continue;
-    const std::optional<Time> due = named.detector->wake_time(entity.detector(i));
-    if (due && (!first || *due < *first)) first = due;
+    if (named.modality != modality || entity->columns < named.columns_min) continue;
+    take_earlier(first, named.detector->wake_time(entity.detector(i)));
+  }
+  if (modality == Modality::metrics && has_rules()) {
+    take_earlier(first, pipeline_.rules->wake_time(entity.rules()));
   }
   return first;
 }
 
-std::optional<Time> Judge::episode_wake_time(EntityParts entity) const {
-  std::optional<Time> first;
-  for (std::size_t i = 0; i < modality_count; ++i) {
-    const auto modality = static_cast<Modality>(i);
-    if (!entity.has(modality)) continue;
-    const std::optional<Time> due = pipeline_.policy->wake_time(entity.policy(modality));
-    if (due && (!first || *due < *first)) first = due;
+void Judge::wake(EntityParts entity, Modality modality, Time now, std::uint64_t sequence,
+                 const BudgetControl* control, FleetSums& sums, std::vector<Alert>& alerts) {
+  modality_ = modality;
+  if (modality == Modality::metrics && has_rules()) {
+    changes_.clear();
+    pipeline_.rules->wake(entity.rules(), now, changes_);
+    tell_rules(entity, sequence, alerts);
   }
-  return first;
+  if (ask_waking(entity, now)) judge_tick(entity, now, sequence, control, sums, alerts);
+  const Decision decision = pipeline_.policy->wake(entity.policy(modality), now);
+  if (decision.change == Change::none) return;
+  Verdict verdict;
+  verdict.phase = decision.phase;
+  verdict.lead = entity->lead;
+  verdict.change = tell(entity, nullptr, decision, verdict, now, sequence, alerts);
+  entity->phase = decision.phase;
+  entity->digest = mix(entity->digest, static_cast<std::uint64_t>(now));
+  entity->digest = mix(entity->digest, static_cast<std::uint64_t>(verdict.change));
 }
 
-void Judge::wake(EntityParts entity, Time now, std::uint64_t sequence, const BudgetControl* control,
-                 FleetSums& sums, std::vector<Alert>& alerts) {
-  for (std::size_t i = 0; i < modality_count; ++i) {
-    modality_ = static_cast<Modality>(i);
-    if (!entity.has(modality_)) continue;
-    ask_waking(entity, now);
-    if (std::ranges::count(asked_, true) > 0) {
-      Event event;
-      event.entity = {entity.name(), entity->hash};
-      event.time = now;
-      event.sequence = sequence;
-      event.payload = Tick{};
-      present_.clear();
-      const EntityView view{entity.columns(), entity.latest(), entity.updated(), present_};
-      const Observation observation{event, view, clock_.local(now)};
-      reserve(entity->columns);
-      Verdict verdict;
-      Decision decision;
-      if (score(entity, observation, verdict)) {
-        decision = decide(entity, observation, verdict, control, sums, alerts);
-        mix_in(entity, now, verdict);
-      }
-      learn(entity, observation, decision);
-    }
-    const Decision decision = pipeline_.policy->wake(entity.policy(modality_), now);
-    if (decision.change == Change::none) continue;
-    Verdict verdict;
-    verdict.phase = decision.phase;
-    verdict.lead = entity->lead;
-    verdict.change = tell(entity, nullptr, decision, verdict, now, sequence, alerts);
-    entity->phase = decision.phase;
-    entity->digest = mix(entity->digest, static_cast<std::uint64_t>(now));
-    entity->digest = mix(entity->digest, static_cast<std::uint64_t>(verdict.change));
+void Judge::judge_tick(EntityParts entity, Time now, std::uint64_t sequence,
+                       const BudgetControl* control, FleetSums& sums, std::vector<Alert>& alerts) {
+  Event event;
+  event.entity = {entity.name(), entity->hash};
+  event.time = now;
+  event.sequence = sequence;
+  event.payload = Tick{};
+  present_.clear();
+  reserve(entity->columns);
+  const EntityView view{entity.columns(), entity.latest(), entity.updated(), present_};
+  const Observation observation{event, view, clock_.local(now)};
+  Verdict verdict;
+  Decision decision;
+  if (score(entity, observation, verdict)) {
+    decision = decide(entity, observation, verdict, control, sums, alerts);
+    mix_in(entity, now, verdict);
   }
+  learn(entity, observation, decision);
 }
 
 }  // namespace retimu

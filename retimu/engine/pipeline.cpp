@@ -28,6 +28,7 @@ bool Pipeline::reads(std::size_t index, std::size_t of_columns) const {
 Modalities Pipeline::judged() const {
   Modalities set = 0;
   for (const NamedDetector& named : detectors) set |= only(named.modality);
+  if (rules != nullptr && !rules->is_empty()) set |= only(Modality::metrics);
   return set;
 }
 
@@ -61,6 +62,9 @@ Layout make_layout(const Pipeline& pipeline, std::size_t columns, Modalities mod
     if (pipeline.recalibrates()) judged.calibration = place(end, calibration_bytes);
     judged.policy = place(end, pipeline.policy->bytes(columns));
     judged.state = place(end, sizeof(ModalityState));
+  }
+  if (pipeline.rules != nullptr && !pipeline.rules->is_empty()) {
+    layout.rules = place(end, pipeline.rules->bytes(columns));
   }
   layout.name = layout.bytes = place(end, 0);
   return layout;

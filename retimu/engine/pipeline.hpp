@@ -7,6 +7,7 @@
 #include "retimu/core/detector.hpp"
 #include "retimu/engine/count.hpp"
 #include "retimu/engine/time_zone.hpp"
+#include "retimu/rules/rule_book.hpp"
 
 #include <array>
 #include <memory>
@@ -32,6 +33,7 @@ struct Pipeline {
   // One for all; its state is one a detector and, where recalibrates(), one for the fused evidence.
   std::unique_ptr<Calibration> calibration;
   std::unique_ptr<Policy> policy;
+  std::unique_ptr<RuleBook> rules;       // null or empty: none
   Duration association = 2 * minute;     // what another modality showed within it counts together
   TimeZone zone;                         // of the hours of the day and the week
   double budget_per_day = 0;             // 0: none stated
@@ -49,7 +51,7 @@ struct Pipeline {
   // (benchmarks/decision.cpp).
   bool recalibrates() const { return budget_per_day > 0 && !has_own_evidence; }
 
-  // Modalities that some detector judges.
+  // Modalities that some detector judges, or a rule.
   Modalities judged() const;
   bool keeps_state(std::size_t index) const { return detectors[index].keeper == index; }
   // Of the detectors that share a state, the first that judges entities of so many columns scores
@@ -73,6 +75,7 @@ struct Layout {
   Modalities modalities = 0;
   std::size_t columns = 0, latest = 0, updated = 0;  // offsets from the block's start
   std::size_t counts = 0;                            // where the pipeline has counters
+  std::size_t rules = 0;                             // where it has rules
   std::vector<std::size_t> detectors, calibrations;  // 0: of another modality
   std::array<Judged, modality_count> judged;
   std::size_t name = 0;   // the entity's name follows

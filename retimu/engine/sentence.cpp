@@ -139,7 +139,7 @@ std::string clause_of_event(const AlertReason& reason, const std::string& of) {
           format_duration(static_cast<Duration>(std::clamp(reason.observed, 0.0, 1e9)) * second),
           format_duration(static_cast<Duration>(std::clamp(reason.expected_high, 0.0, 1e9) * 1e3) *
                           millisecond));
-    case ReasonKind::rule: return fmt::format("rule {}{} is met", quoted, of);
+    case ReasonKind::rule: return fmt::format("rule {}", quoted);
     case ReasonKind::value: break;
   }
   return {};
@@ -207,7 +207,34 @@ std::string format_value(double value, double scale) {
   return fmt::format("{:.{}g}", value, precision);
 }
 
+namespace {
+
+// Behind the expression, which is the first reason, stand the values of its columns.
+std::string rule_sentence(const Alert& alert, TimeTold told) {
+  std::string values;
+  for (std::size_t i = 1; i < alert.reasons.size(); ++i) {
+    const AlertReason& reason = alert.reasons[i];
+    values += fmt::format("{}{} {}", values.empty() ? ": " : ", ", reason.subject,
+                          with_unit(format_value(reason.observed, 0), reason.unit));
+  }
+  const std::string since = moment_of(alert.onset, alert.time, told);
+  const std::string& expr = alert.reasons.front().subject;
+  if (alert.change == Change::resolved) {
+    const Duration lasting = std::max<Duration>(alert.ended.value_or(alert.time) - alert.onset, 0);
+    return fmt::format("rule \"{}\"{} ({}) is over after {}{}, it began at {}", alert.lead,
+                       of_entity(alert), expr, span_of(lasting / second * second, told), values,
+                       since);
+  }
+  return fmt::format("rule \"{}\"{} ({}){}, since {}", alert.lead, of_entity(alert), expr, values,
+                     since);
+}
+
+}  // namespace
+
 std::string make_sentence(const Alert& alert, TimeTold told) {
+  if (!alert.reasons.empty() && alert.reasons.front().kind == ReasonKind::rule) {
+    return rule_sentence(alert, told);
+  }
   const std::string since = moment_of(alert.onset, alert.time, told);
   if (alert.change == Change::resolved) {
     const Duration lasting = std::max<Duration>(alert.ended.value_or(alert.time) - alert.onset, 0);

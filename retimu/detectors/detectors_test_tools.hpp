@@ -44,10 +44,11 @@ class TestEntity {
     Event event;
     event.training = is_training;
     event.payload = Readings{columns_, row};
-    event.time = time_ += second;
+    event.time = time += between;
     const EntityView view{columns_, latest_, updated_, present};
     const Scratch scratch = std::as_writable_bytes(std::span(scratch_));
     const std::optional<double> score = detector_.score(state_.data(), {event, view}, scratch);
+    evidence = score ? detector_.evidence(state_.data(), {event, view}, scratch) : std::nullopt;
     reasons.clear();
     if (score && !teaches) detector_.explain(state_.data(), {event, view}, scratch, reasons);
     if (teaches) detector_.learn(state_.data(), {event, view}, scratch);
@@ -56,7 +57,10 @@ class TestEntity {
   std::optional<double> send(std::initializer_list<double> row, bool teaches = true) {
     return send(std::span<const double>(row.begin(), row.size()), teaches);
   }
-  bool is_training = false;  // of the rows to come
+  bool is_training = false;   // of the rows to come
+  Duration between = second;  // rows to come
+  Time time = 0;              // of the last row, as is what follows
+  std::optional<double> evidence;
   void* state() { return state_.data(); }
   std::vector<Reason> reasons;  // of the last row, where it did not teach
 
@@ -66,7 +70,6 @@ class TestEntity {
   std::vector<Time> updated_;
   std::vector<double> latest_;
   std::vector<std::max_align_t> state_, scratch_;
-  Time time_ = 0;
 };
 
 }  // namespace retimu

@@ -9,6 +9,12 @@ void standard(benchmark::State& state) {
 }
 BENCHMARK(standard)->ArgName("columns")->Arg(1)->Arg(4);
 
+void all_views(benchmark::State& state) {
+  score_and_learn(state, "gap_novelty",
+                  {{"all_views", 1}, {"remembered", static_cast<double>(state.range(0))}}, 1);
+}
+BENCHMARK(all_views)->ArgName("values")->Arg(128)->Arg(512);
+
 void remembered(benchmark::State& state) {
   score_and_learn(state, "gap_novelty", {{"remembered", static_cast<double>(state.range(0))}}, 1);
 }

@@ -2,6 +2,7 @@
 #include "retimu/detectors/gap_novelty.hpp"
 
 #include "retimu/core/random.hpp"
+#include "retimu/detectors/detectors_test_tools.hpp"
 #include "retimu/detectors/specimen.hpp"
 
 #include <gtest/gtest.h>
@@ -11,6 +12,8 @@
 #include <fstream>
 #include <limits>
 #include <memory>
+#include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -72,6 +75,85 @@ TEST(GapNovelty, InSinglePrecisionIsTheSameButForABinNowAndThen) {
   const std::vector<double> all = differences(single);
   EXPECT_LT(all[all.size() * 99 / 100], 0.01);
   EXPECT_LT(all.back(), 0.2);
+}
+
+// Evidence beside that of the prototype in tests/data/detectors/gap_novelty_prototype.txt: its
+// column that remembers 4096 values, in which no memory of it fills, or the one with 512.
+struct Compared {
+  std::vector<double> difference, relative;  // smallest first; relative to the prototype's evidence
+  std::size_t alike = 0, alerts = 0;         // readings of 6 decades: told by both, and by either
+};
+Compared beside_the_prototype(const Detector& detector, bool remembers_all) {
+  const char* root = std::getenv("RETIMU_SOURCE_DIR");
+  std::ifstream file(std::string(root == nullptr ? "." : root) +
+                     "/tests/data/detectors/gap_novelty_prototype.txt");
+  EXPECT_TRUE(file) << "set RETIMU_SOURCE_DIR to the root of the repository";
+  std::optional<TestEntity> entity;
+  Compared all;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    std::string first, of_4096, of_512;
+    words >> first >> of_4096 >> of_512;
+    if (first == "series") {
+      entity.emplace(detector, 1);
+      entity->between = std::stoll(of_512) * second;
+      entity->time = std::stoll(of_4096) * second - entity->between;
+      continue;
+    }
+    const double wanted = std::stod(remembers_all ? of_4096 : of_512);
+    entity->send({std::stod(first)});
+    EXPECT_TRUE(!entity->evidence || !std::isnan(wanted)) << line;
+    if (std::isnan(wanted)) continue;
+    const double evidence = entity->evidence.value_or(0);
+    all.difference.push_back(std::fabs(evidence - wanted));
+    all.relative.push_back(evidence == wanted ? 0 : all.difference.back() / wanted);
+    all.alike += evidence >= 6 && wanted >= 6 ? 1U : 0U;
+    all.alerts += evidence >= 6 || wanted >= 6 ? 1U : 0U;
+  }
+  EXPECT_GT(all.relative.size(), 4'500U);
+  std::ranges::sort(all.difference);
+  std::ranges::sort(all.relative);
+  return all;
+}
+
+template <std::size_t capacity, class Number, class Count>
+ColumnDetector<GapNovelty<capacity, Number, Count, AllViews>> like_the_prototype() {
+  GapNovelty<capacity, Number, Count, AllViews> algorithm;
+  algorithm.change_most = std::numeric_limits<double>::infinity();
+  return ColumnDetector<GapNovelty<capacity, Number, Count, AllViews>>(algorithm);
+}
+
+TEST(GapNovelty, WithAllViewsIsThePrototype) {
+  const Compared all = beside_the_prototype(like_the_prototype<4'096, double, double>(), true);
+  EXPECT_LT(all.relative.back(), 1e-9);
+}
+
+TEST(GapNovelty, WithAllViewsInSinglePrecisionIsThePrototypeWithinAThousandth) {
+  const Compared all =
+      beside_the_prototype(like_the_prototype<4'096, float, std::uint16_t>(), true);
+  EXPECT_LT(all.relative[all.relative.size() * 99 / 100], 1e-4);
+  EXPECT_LT(all.relative.back(), 0.01);
+}
+
+// A full memory of the prototype drops every other value at once, this one the most crowded.
+TEST(GapNovelty, WithAllViewsAndAFullMemoryTellsWhatThePrototypeTells) {
+  const Compared all = beside_the_prototype(like_the_prototype<512, double, double>(), false);
+  EXPECT_LT(all.difference[all.difference.size() / 2], 1e-9);
+  EXPECT_LT(all.difference[all.difference.size() * 99 / 100], 0.6);
+  EXPECT_LT(all.difference.back(), 1.5);
+  EXPECT_EQ(all.alike, all.alerts);
+}
+
+// As in the catalogue: 128 values in single precision, changes bounded.
+TEST(GapNovelty, AllViewsOfTheCatalogueTellWhatThePrototypeTells) {
+  ParameterValues values(gap_novelty_entry().parameters);
+  ASSERT_TRUE(values.set("all_views", 1));
+  const auto detector = gap_novelty_entry().make(values, 1);
+  ASSERT_TRUE(detector);
+  const Compared all = beside_the_prototype(**detector, false);
+  EXPECT_LT(all.difference[all.difference.size() / 2], 0.3);
+  EXPECT_GT(all.alike, 60U);
+  EXPECT_GT(static_cast<double>(all.alike), 0.9 * static_cast<double>(all.alerts));
 }
 
 TEST(GapNovelty, SpeaksAfterFiftyReadings) {

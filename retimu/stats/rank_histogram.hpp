@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How rare a size is among all before it: counts in logarithmic bins, 8 a decade from 0.001
-// to 10,000, and
+// How rare a size is among all before it: counts in logarithmic bins from 0.001 to 10,000, and
 // beyond the top twentieth of them a generalised Pareto tail by moments (Hosking and Wallis 1987).
 // Counts are halved at 20,000, so it forgets slowly. The tail's sums are moved on with each size,
 // so asking costs a logarithm or two.
@@ -19,17 +18,18 @@
 
 namespace retimu {
 
-// Count: std::uint16_t, or double where halving must be exact.
-template <class Count>
+// Count: std::uint16_t, or double where halving must be exact. `per_decade`: bins, at most 16.
+template <class Count, std::size_t per_decade = 8>
 class RankHistogram {
  public:
-  static constexpr std::size_t per_decade = 8, bins = 7 * per_decade + 1;
+  static constexpr std::size_t bins = 7 * per_decade + 1;
 
   static std::size_t bin_of(double size) {
     if (!(size > lowest)) return 0;
     const std::array<double, bins>& end = places().end;
     if (size >= end[bins - 2]) return bins - 1;
-    // The roughest logarithm misses by less than a bin; no branch, as the outcome is a coin toss.
+    // The roughest logarithm is at most 0.09 octaves low, less than a bin; no branch, as the
+    // outcome is a coin toss.
     const double place = per_octave * (elementary::log2_roughly(size) - log2_lowest);
     std::size_t bin = std::min(bins - 2, static_cast<std::size_t>(std::max(place, 0.0)) + 1);
     bin += static_cast<std::size_t>(size >= end[bin]);

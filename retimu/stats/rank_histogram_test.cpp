@@ -8,22 +8,29 @@
 namespace retimu {
 namespace {
 
-TEST(RankHistogram, BinsAreEightADecade) {
-  using Histogram = RankHistogram<double>;
+template <std::size_t per_decade>
+void expect_bins() {
+  using Histogram = RankHistogram<double, per_decade>;
+  EXPECT_EQ(Histogram::bins, 7 * per_decade + 1);
   EXPECT_EQ(Histogram::bin_of(0), 0U);
   EXPECT_EQ(Histogram::bin_of(1e-3), 0U);
   EXPECT_EQ(Histogram::bin_of(1.01e-3), 1U);
-  EXPECT_EQ(Histogram::bin_of(1.0), 25U);
-  EXPECT_EQ(Histogram::bin_of(1e4), 56U);
-  EXPECT_EQ(Histogram::bin_of(1e300), 56U);
+  EXPECT_EQ(Histogram::bin_of(1.0), 3 * per_decade + 1);
+  EXPECT_EQ(Histogram::bin_of(1e4), 7 * per_decade);
+  EXPECT_EQ(Histogram::bin_of(1e300), 7 * per_decade);
   Random random(1);
   for (int i = 0; i < 100'000; ++i) {
     const double size = std::pow(10, 8 * random.uniform() - 3.5);
-    const double place = 8 * std::log10(size / 1e-3);
+    const double place = static_cast<double>(per_decade) * std::log10(size / 1e-3);
     const std::size_t wanted =
-        place <= 0 ? 0 : std::min<std::size_t>(56, 1 + static_cast<std::size_t>(place));
+        place <= 0 ? 0 : std::min(7 * per_decade, 1 + static_cast<std::size_t>(place));
     ASSERT_EQ(Histogram::bin_of(size), wanted) << size;
   }
+}
+
+TEST(RankHistogram, BinsAreEightOrSixteenADecade) {
+  expect_bins<8>();
+  expect_bins<16>();
 }
 
 // By hand: of 300 sizes of 0.01, 200 of 0.1 and 300 of 1, which are too many for a tail.

@@ -79,6 +79,11 @@ std::size_t ScoreSketch::index_of(double score) const {
 }
 
 double ScoreSketch::log10_p(double score) const {
+  // Most scores are low; that their lines come together with the counts, and learn's in time.
+  __builtin_prefetch(position_.data());
+  __builtin_prefetch(weight_.data());
+  __builtin_prefetch(above_.data());
+  __builtin_prefetch(&pending_[pending_count_]);
   if (count_ == 0) {  // about 1/2
     const double nats = elementary::log1p(std::abs(score));
     return score < 0 ? -0.3 / (1 - score) : -0.3 * (1 + nats / (1 + nats));

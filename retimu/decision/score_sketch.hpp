@@ -45,16 +45,16 @@ class ScoreSketch {
   double mass_beyond(std::size_t i) const;
   double log10_p_of_mass(double mass) const;
 
+  std::uint64_t mixed_ = 0;  // bit i: centroid i holds different scores
+  double total_ = 0;
+  Tail tail_;
+  std::uint16_t count_ = 0, pending_count_ = 0;
   // Ascending by position; `above_` is the weight of all larger ones. Weights are float: sums of at
   // most 1e6.
   std::array<double, centroids_max> position_{};
   std::array<float, centroids_max> weight_{};
   std::array<float, centroids_max> above_{};
   std::array<double, pending_max> pending_{};
-  std::uint64_t mixed_ = 0;  // bit i: centroid i holds different scores
-  double total_ = 0;
-  Tail tail_;
-  std::uint16_t count_ = 0, pending_count_ = 0;
 };
 
 }  // namespace retimu

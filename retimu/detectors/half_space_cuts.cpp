@@ -16,6 +16,12 @@ HalfSpaceCuts::HalfSpaceCuts(std::size_t trees, std::size_t depth, std::uint64_t
       shift = static_cast<std::int32_t>(random.below(one_place));
     }
   }
+  for (std::size_t columns = 1; columns <= known_columns; ++columns) {
+    for (std::size_t tree = 0; tree < trees; ++tree) {
+      const Picks all = picks(tree, columns);
+      std::ranges::copy(all, known_picks_[columns].emplace_back().begin());
+    }
+  }
   std::vector<std::uint64_t> cuts(std::size_t{1} << depth_);
   for (std::vector<std::uint8_t>& bits : cut_bits_) bits.resize(trees << depth_);
   for (std::size_t tree = 0; tree < trees; ++tree) {
@@ -54,6 +60,23 @@ HalfSpaceCuts::Picks HalfSpaceCuts::picks(std::size_t tree, std::size_t columns)
   picks[2] += picks[2] >= std::min(picks[0], picks[1]) ? 1 : 0;
   picks[2] += picks[2] >= std::max(picks[0], picks[1]) ? 1 : 0;
   return picks;
+}
+
+void HalfSpaceCuts::descend_known(std::size_t columns, Places places, Leaves leaves) const {
+  static_assert(picks_max == 3 && usual_depth == 5);
+  const std::array<std::uint8_t, picks_max>* picked = known_picks_[columns].data();
+  const std::array<std::int32_t, picks_max>* shift = shifts_.data();
+  const std::uint8_t* bits = bits_of(columns).data();
+  for (std::uint16_t& leaf : leaves) {
+    const std::uint64_t word = moved(places[(*picked)[0]], (*shift)[0], 0) |
+                               moved(places[(*picked)[1]], (*shift)[1], 1) |
+                               moved(places[(*picked)[2]], (*shift)[2], 2);
+    const auto down = [&](std::size_t node) { return child(node, word, bits); };
+    leaf = static_cast<std::uint16_t>(down(down(down(down(down(1))))));
+    ++picked;
+    ++shift;
+    bits += std::size_t{1} << usual_depth;
+  }
 }
 
 std::size_t HalfSpaceCuts::pick_of(std::size_t tree, std::size_t node, std::size_t columns) const {

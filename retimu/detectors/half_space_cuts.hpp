@@ -19,6 +19,7 @@ namespace retimu {
 
 class HalfSpaceCuts {
  public:
+  static constexpr std::size_t usual_depth = 5;  // of trees that are descended faster
   static constexpr std::size_t picks_max = 3;  // columns a tree looks at, fewer if there are fewer
   // Places along a column: 0 to one_place span the unit cube. A tree's cube is twice as wide and
   // shifted by chance; what lies beyond it counts as at its border.
@@ -45,6 +46,16 @@ class HalfSpaceCuts {
  private:
   static constexpr std::size_t place_bits = 16;
 
+  // Rows of few columns and trees of 5 cuts, most by far, go a path without loops or draws.
+  static constexpr std::size_t known_columns = 16;
+  void descend_known(std::size_t columns, Places places, Leaves leaves) const;
+  static std::uint64_t moved(std::int32_t place, std::int32_t shift, std::size_t pick) {
+    const std::int32_t at = std::clamp(place + shift, 0, 2 * one_place - 1);
+    return static_cast<std::uint64_t>(at) << (place_bits * pick);
+  }
+  static std::size_t child(std::size_t node, std::uint64_t word, const std::uint8_t* bits) {
+    return 2 * node + ((word >> bits[node]) & 1U);
+  }
   void cut_tree(std::size_t tree, std::size_t count, std::span<const std::size_t> picks);
   const std::vector<std::uint8_t>& bits_of(std::size_t columns) const {
     return cut_bits_[std::min(columns, picks_max) - 1];
@@ -53,6 +64,8 @@ class HalfSpaceCuts {
   std::size_t depth_;
   // [columns that a tree looks at - 1][tree][node] the bit of the places that tells the side
   std::array<std::vector<std::uint8_t>, picks_max> cut_bits_;
+  // [columns][tree] the picks, of up to known_columns
+  std::array<std::vector<std::array<std::uint8_t, picks_max>>, known_columns + 1> known_picks_;
   // [tree] random, of which the picks are made
   std::vector<std::array<std::uint32_t, picks_max>> draws_;
   std::vector<std::array<std::int32_t, picks_max>> shifts_;  // [tree] of the cube, below one_place
@@ -62,24 +75,23 @@ class HalfSpaceCuts {
 // one bit of it.
 template <class F>
 void HalfSpaceCuts::descend(std::size_t columns, F place_at, Places places, Leaves leaves) const {
-  const std::size_t count = std::min(columns, picks_max);
   const bool are_few = columns <= picks_max * trees();
   if (are_few) {
     for (std::size_t column = 0; column < columns; ++column) places[column] = place_at(column);
   }
-  const std::uint8_t* bits = bits_of(columns).data();
-  for (std::size_t tree = 0; tree < trees(); ++tree, bits += std::size_t{1} << depth_) {
+  if (are_few && columns <= known_columns && depth_ == usual_depth) {
+    return descend_known(columns, places, leaves);
+  }
+  const std::size_t count = std::min(columns, picks_max);
+  for (std::size_t tree = 0; tree < trees(); ++tree) {
     const Picks picked = picks(tree, columns);
     std::uint64_t word = 0;
     for (std::size_t i = 0; i < count; ++i) {
-      const std::int32_t at = are_few ? places[picked[i]] : place_at(picked[i]);
-      const std::int32_t moved = std::clamp(at + shifts_[tree][i], 0, 2 * one_place - 1);
-      word |= static_cast<std::uint64_t>(moved) << (place_bits * i);
+      word |= moved(are_few ? places[picked[i]] : place_at(picked[i]), shifts_[tree][i], i);
     }
+    const std::uint8_t* bits = bits_of(columns).data() + (tree << depth_);
     std::size_t node = 1;
-    for (std::size_t level = 0; level < depth_; ++level) {
-      node = 2 * node + ((word >> bits[node]) & 1U);
-    }
+    for (std::size_t level = 0; level < depth_; ++level) node = child(node, word, bits);
     leaves[tree] = static_cast<std::uint16_t>(node);
   }
 }

@@ -153,10 +153,17 @@ double HalfSpaceTrees::surprise(const Parts& parts, Leaves leaves) const {
   for (std::size_t tree = 0; tree < trees_; ++tree) {
     const std::uint8_t* rows = parts.reference + (tree << (depth_ + 1));
     const std::size_t leaf = leaves[tree];
+    const auto goes_on = [&](std::size_t above_leaf) {
+      return static_cast<std::size_t>(rows[leaf >> above_leaf] > few);
+    };
     std::size_t level = 1;
     // Rows never grow on the way down, so levels can be counted without stopping.
-    for (std::size_t above = 1; above < depth_; ++above) {
-      level += rows[leaf >> (depth_ - above)] > few ? 1 : 0;
+    if (depth_ == HalfSpaceCuts::usual_depth) {
+      level += goes_on(4) + goes_on(3) + goes_on(2) + goes_on(1);
+    } else {
+      for (std::size_t above_leaf = depth_ - 1; above_leaf > 0; --above_leaf) {
+        level += goes_on(above_leaf);
+      }
     }
     sum += bits_[rows[leaf >> (depth_ - level)]] + static_cast<double>(level);
   }
@@ -186,6 +193,10 @@ std::optional<double> HalfSpaceTrees::score(const void* state, const Observation
   const Parts own = parts(state, row.size());
   if (own.head.reference_rows == 0) return std::nullopt;
   const Leaves found = leaves(scratch, row.size());
+  // Memory is asked for at once, and counts come while places are found.
+  constexpr std::size_t line = 64;
+  for (const Column& column : own.columns) __builtin_prefetch(&column);
+  for (const std::uint8_t* at = own.reference; at < own.latest; at += line) __builtin_prefetch(at);
   descend(
       own, [row](std::size_t column) { return row[column]; }, places(scratch, row.size()), found);
   return surprise(own, found) + outside(own, row);

@@ -108,5 +108,28 @@ TEST(HalfSpaceTrees, AbstainsForTwentyFourRows) {
   EXPECT_TRUE(trees.feed(std::array{bell(random)}).has_value());
 }
 
+// The first tree of 6 cuts begins with the same 5 as that of 5, which rows of few columns descend
+// another way where trees are not few, too.
+TEST(HalfSpaceCuts, FewColumnsDescendAsManyDo) {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    const std::size_t trees = seed % 2 == 0 ? 1 : 8;
+    const HalfSpaceCuts five(trees, 5, seed), six(trees, 6, seed);
+    Random random(seed);
+    for (std::size_t columns = 1; columns <= 20; ++columns) {
+      std::vector<std::int32_t> row(columns), places(columns);
+      for (std::int32_t& place : row) {
+        place = static_cast<std::int32_t>(random.below(3 * HalfSpaceCuts::one_place + 1)) -
+                HalfSpaceCuts::one_place;
+      }
+      std::vector<std::uint16_t> leaf(trees), deeper(trees);
+      const auto place_at = [&](std::size_t column) { return row[column]; };
+      five.descend(columns, place_at, places, leaf);
+      six.descend(columns, place_at, places, deeper);
+      EXPECT_GE(leaf[0], 32);
+      EXPECT_EQ(leaf[0], deeper[0] / 2) << seed << " " << columns;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace retimu

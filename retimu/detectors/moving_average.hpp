@@ -42,12 +42,12 @@ struct MovingAverage {
 
   struct State {
     Mean mean;
-    double deviation = 0;                           // usual |reading - mean|
-    double slow = 0, wander = 0;                    // slow average; usual |mean - slow|
-    std::array<double, strangers_max> strangers{};  // readings in a row that fit no baseline
-    std::uint32_t count = 0;  // readings behind the deviation, at most window; 0: no baseline
+    double deviation = 0;         // usual |reading - mean|
+    double slow = 0, wander = 0;  // slow average; usual |mean - slow|
+    std::uint32_t count = 0;      // readings behind the deviation, at most window; 0: no baseline
     std::uint32_t strangers_count = 0;  // below strangers_max between events
     std::uint32_t slow_count = 0;       // readings behind slow, at most slow_windows windows
+    std::array<double, strangers_max> strangers{};  // readings in a row that fit no baseline
   };
   struct Work {
     bool fits;
@@ -55,6 +55,8 @@ struct MovingAverage {
   };
 
   std::size_t window = 64;  // readings, 16 or more
+
+  static void prefetch(const State& state) { __builtin_prefetch(&state.count); }
 
   double score(const State& state, double value, Work& work) const {
     if (state.count == 0) return std::numeric_limits<double>::quiet_NaN();

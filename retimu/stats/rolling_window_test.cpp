@@ -34,13 +34,18 @@ TEST(RollingWindow, AgreesWithSorting) {
       const double median = sorted_at(values, middle);
       ASSERT_EQ(window.median(), median);
       std::vector<double> away;
-      double sum = 0;
-      for (const double one : values) {
-        away.push_back(std::abs(one - median));
-        sum += one;
+      double sum = 0, strayed = 0, steps = 0;
+      for (std::size_t j = 0; j < values.size(); ++j) {
+        away.push_back(std::abs(values[j] - median));
+        sum += values[j];
+        strayed += std::abs(values[j] - 3);
+        if (j > 0) steps += std::min(std::abs(values[j] - values[j - 1]), 5.0);
       }
       ASSERT_EQ(window.median_deviation(), sorted_at(away, middle)) << "reading " << i;
       ASSERT_NEAR(window.mean(), sum / static_cast<double>(values.size()), 1e-9);
+      ASSERT_NEAR(window.mean_deviation(3), strayed / static_cast<double>(values.size()), 1e-9);
+      const double steps_made = std::max(static_cast<double>(values.size()) - 1, 1.0);
+      ASSERT_NEAR(window.mean_step(5, length), steps / steps_made, 1e-9);
       ASSERT_EQ(window.newest(0, length), value);
     }
   }

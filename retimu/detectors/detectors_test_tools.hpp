@@ -49,20 +49,31 @@ class TestEntity {
     const Scratch scratch = std::as_writable_bytes(std::span(scratch_));
     const std::optional<double> score = detector_.score(state_.data(), {event, view}, scratch);
     evidence = score ? detector_.evidence(state_.data(), {event, view}, scratch) : std::nullopt;
+    rank = score ? detector_.rank(state_.data(), {event, view}, scratch) : 0;
+    if (reader != nullptr) read = reader->read(state_.data(), {event, view}, scratch);
     reasons.clear();
-    if (score && !teaches) detector_.explain(state_.data(), {event, view}, scratch, reasons);
+    if (score && (explains || !teaches)) {
+      detector_.explain(state_.data(), {event, view}, scratch, reasons);
+    }
     if (teaches) detector_.learn(state_.data(), {event, view}, scratch);
     return score;
   }
   std::optional<double> send(std::initializer_list<double> row, bool teaches = true) {
     return send(std::span<const double>(row.begin(), row.size()), teaches);
   }
-  bool is_training = false;   // of the rows to come
-  Duration between = second;  // rows to come
-  Time time = 0;              // of the last row, as is what follows
-  std::optional<double> evidence;
   void* state() { return state_.data(); }
-  std::vector<Reason> reasons;  // of the last row, where it did not teach
+
+  // Of rows to come.
+  bool is_training = false;
+  bool explains = false;  // those that teach, too
+  Duration between = second;
+  const Detector* reader = nullptr;  // of the same state
+
+  // Of the last row.
+  Time time = 0;
+  std::optional<double> evidence, read;  // `read`: the reader's score
+  double rank = 0;
+  std::vector<Reason> reasons;
 
  private:
   const Detector& detector_;

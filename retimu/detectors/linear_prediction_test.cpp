@@ -1,88 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/detectors/linear_prediction.hpp"
 
+#include "retimu/detectors/detectors_test_tools.hpp"
+#include "retimu/detectors/linear_reference_test_tools.hpp"
 #include "retimu/detectors/specimen.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
-#include <fstream>
-#include <limits>
-#include <numeric>
 #include <optional>
-#include <sstream>
-#include <string>
 #include <vector>
 
 namespace retimu {
 namespace {
 
-// One entity with all columns in every row.
-class Entity {
- public:
-  explicit Entity(std::size_t columns)
-      : columns_(columns),
-        present_(columns),
-        updated_(columns, 0),
-        state_(detector_.bytes(columns) / sizeof(double)),
-        scratch_(detector_.scratch_bytes(columns) / sizeof(double) + 1) {
-    for (std::size_t i = 0; i < columns; ++i) columns_[i] = static_cast<ColumnId>(i);
-    std::iota(present_.begin(), present_.end(), 0U);
-    detector_.create(state_.data(), columns, 0);
-  }
-  std::optional<double> send(const std::vector<double>& row, bool teaches = false) {
-    Event event;
-    event.training = teaches;
-    event.payload = Readings{columns_, row};
-    const EntityView view{columns_, row, updated_, present_};
-    const Scratch scratch = std::as_writable_bytes(std::span(scratch_));
-    const std::optional<double> score = detector_.score(state_.data(), {event, view}, scratch);
-    reasons.clear();
-    if (score) rank = detector_.rank(state_.data(), {event, view}, scratch);
-    if (score) detector_.explain(state_.data(), {event, view}, scratch, reasons);
-    detector_.learn(state_.data(), {event, view}, scratch);
-    return score;
-  }
-  std::vector<Reason> reasons;  // of the last row, as is what it ranks by
-  double rank = 0;
+const LinearPrediction detector;
 
- private:
-  LinearPrediction detector_;
-  std::vector<ColumnId> columns_;
-  std::vector<std::uint32_t> present_;
-  std::vector<Time> updated_;
-  std::vector<double> state_, scratch_;
-};
-
-// tests/data/detectors/linear_prediction.py
 TEST(LinearPrediction, IsWhatTheReferenceSays) {
-  const char* root = std::getenv("RETIMU_SOURCE_DIR");
-  std::ifstream file(std::string(root == nullptr ? "." : root) +
-                     "/tests/data/detectors/linear_prediction.txt");
-  ASSERT_TRUE(file) << "set RETIMU_SOURCE_DIR to the root of the repository";
-  std::optional<Entity> entity;
-  bool is_trained = false, is_first = true;
+  std::optional<TestEntity> entity;
   std::size_t compared = 0;
-  for (std::string line; std::getline(file, line);) {
-    if (line == "online" || line == "trained") {
-      entity.emplace(4);
-      is_trained = line == "trained";
-      is_first = true;
-      continue;
-    }
-    std::istringstream fields(line);
-    std::vector<double> row(4);
-    std::string wanted;
-    for (double& value : row) fields >> value;
-    fields >> wanted;
-    const bool teaches = is_trained && wanted == "nan";
-    const std::optional<double> score = entity->send(row, teaches);
-    if (wanted == "nan") continue;
+  for (const LinearReferenceRow& one : linear_reference_rows()) {
+    if (one.is_first) entity.emplace(detector, 4);
+    entity->is_training = one.is_training;
+    const std::optional<double> score = entity->send(one.row);
+    if (std::isnan(one.prediction)) continue;
     ASSERT_TRUE(score);
-    // With the first row after the training it turns from that; what it says of it is not yet so.
-    if (!is_trained || !std::exchange(is_first, false)) {
-      ASSERT_NEAR(entity->rank, std::stod(wanted), 1e-9) << line;
+    if (one.is_compared) {
+      ASSERT_NEAR(entity->rank, one.prediction, 1e-9) << compared;
     }
     ++compared;
   }
@@ -96,7 +40,8 @@ std::vector<double> row_of(Random& random, double& level) {
 
 TEST(LinearPrediction, SeesColumnsPartAndNamesThem) {
   Random random(1);
-  Entity entity(3);
+  TestEntity entity(detector, 3);
+  entity.explains = true;
   double level = 0, usual = 0;
   for (int i = 0; i < 2'000; ++i) {
     const std::optional<double> score = entity.send(row_of(random, level));
@@ -116,9 +61,11 @@ TEST(LinearPrediction, SeesColumnsPartAndNamesThem) {
 
 TEST(LinearPrediction, TrainedStaysAsItIs) {
   Random random(2);
-  Entity entity(3);
+  TestEntity entity(detector, 3);
   double level = 0;
-  for (int i = 0; i < 1'000; ++i) entity.send(row_of(random, level), true);
+  entity.is_training = true;
+  for (int i = 0; i < 1'000; ++i) entity.send(row_of(random, level));
+  entity.is_training = false;
   std::optional<double> score;
   for (int i = 0; i < 3'000; ++i) {
     std::vector<double> row = row_of(random, level);
@@ -127,7 +74,7 @@ TEST(LinearPrediction, TrainedStaysAsItIs) {
   }
   EXPECT_GT(*score, 1);
 
-  Entity learner(3);
+  TestEntity learner(detector, 3);
   for (int i = 0; i < 4'000; ++i) {
     std::vector<double> row = row_of(random, level);
     if (i >= 1'000) row[2] += 20;
@@ -138,7 +85,7 @@ TEST(LinearPrediction, TrainedStaysAsItIs) {
 
 TEST(LinearPrediction, AbstainsOfOneColumn) {
   Random random(3);
-  Entity entity(1);
+  TestEntity entity(detector, 1);
   for (int i = 0; i < 200; ++i) EXPECT_FALSE(entity.send({bell(random)}));
 }
 

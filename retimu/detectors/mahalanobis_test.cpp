@@ -1,99 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/detectors/mahalanobis.hpp"
 
+#include "retimu/detectors/detectors_test_tools.hpp"
 #include "retimu/detectors/linear_prediction.hpp"
+#include "retimu/detectors/linear_reference_test_tools.hpp"
 #include "retimu/detectors/specimen.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
-#include <fstream>
-#include <numeric>
 #include <optional>
-#include <sstream>
-#include <string>
-#include <utility>
 #include <vector>
 
 namespace retimu {
 namespace {
 
-// One entity with all columns in every row.
-class Entity {
+// The distance, and beside it linear_prediction, which reads the same state.
+class Entity : public TestEntity {
  public:
-  explicit Entity(std::size_t columns)
-      : columns_(columns),
-        present_(columns),
-        updated_(columns, 0),
-        state_(detector_.bytes(columns) / sizeof(double) + 1),
-        scratch_(detector_.scratch_bytes(columns) / sizeof(double) + 1) {
-    for (std::size_t i = 0; i < columns; ++i) columns_[i] = static_cast<ColumnId>(i);
-    std::iota(present_.begin(), present_.end(), 0U);
-    detector_.create(state_.data(), columns, 0);
+  explicit Entity(std::size_t columns) : TestEntity(distance, columns) {
+    reader = &prediction;
+    explains = true;
   }
-  std::optional<double> send(const std::vector<double>& row, bool teaches = false) {
-    Event event;
-    event.training = teaches;
-    event.payload = Readings{columns_, row};
-    const Observation seen{event, {columns_, row, updated_, present_}};
-    const Scratch scratch = std::as_writable_bytes(std::span(scratch_));
-    const std::optional<double> score = detector_.score(state_.data(), seen, scratch);
-    const std::optional<double> other = prediction_.read(state_.data(), seen, scratch);
-    EXPECT_EQ(other.has_value(), score.has_value());
-    EXPECT_EQ(detector_.read(state_.data(), seen, scratch), score);
-    reasons.clear();
-    if (score) rank = detector_.rank(state_.data(), seen, scratch);
-    if (score) detector_.explain(state_.data(), seen, scratch, reasons);
-    detector_.learn(state_.data(), seen, scratch);
-    return score;
-  }
-  std::vector<Reason> reasons;  // of the last row, as is what it ranks by
-  double rank = 0;
 
  private:
-  Mahalanobis detector_;
-  LinearPrediction prediction_;
-  std::vector<ColumnId> columns_;
-  std::vector<std::uint32_t> present_;
-  std::vector<Time> updated_;
-  std::vector<double> state_, scratch_;
+  static const Mahalanobis distance;
+  static const LinearPrediction prediction;
 };
+const Mahalanobis Entity::distance;
+const LinearPrediction Entity::prediction;
 
-// tests/data/detectors/linear_prediction.py: the last number of a line.
+// The last number of a line.
 TEST(Mahalanobis, IsWhatTheReferenceSays) {
-  const char* root = std::getenv("RETIMU_SOURCE_DIR");
-  std::ifstream file(std::string(root == nullptr ? "." : root) +
-                     "/tests/data/detectors/linear_prediction.txt");
-  ASSERT_TRUE(file) << "set RETIMU_SOURCE_DIR to the root of the repository";
   std::optional<Entity> entity;
-  bool is_trained = false, is_first = true;
   double last = 0;
   std::size_t compared = 0;
-  for (std::string line; std::getline(file, line);) {
-    if (line == "online" || line == "trained") {
+  for (const LinearReferenceRow& one : linear_reference_rows()) {
+    if (one.is_first) {
       entity.emplace(4);
-      is_trained = line == "trained";
-      is_first = true;
       last = 0;
-      continue;
     }
-    std::istringstream fields(line);
-    std::vector<double> row(4);
-    std::string ignored, wanted;
-    for (double& value : row) fields >> value;
-    fields >> ignored >> wanted;
-    const bool teaches = is_trained && wanted == "nan";
-    const std::optional<double> score = entity->send(row, teaches);
-    if (wanted == "nan") continue;
+    entity->is_training = one.is_training;
+    const std::optional<double> score = entity->send(one.row);
+    ASSERT_EQ(score.has_value(), entity->read.has_value());
+    if (std::isnan(one.distance)) continue;
     ASSERT_TRUE(score);
-    const double now = std::stod(wanted);
-    // With the first row after the training it turns from that; what it says of it is not yet so.
-    if (!is_trained || !std::exchange(is_first, false)) {
-      ASSERT_NEAR(entity->rank, now, 1e-9) << line;
-      ASSERT_NEAR(*score, (now - 0.9 * last) / 0.1, 1e-8) << line;
+    if (one.is_compared) {
+      ASSERT_NEAR(entity->rank, one.distance, 1e-9) << compared;
+      ASSERT_NEAR(*score, (one.distance - 0.9 * last) / 0.1, 1e-8) << compared;
     }
-    last = now;
+    last = one.distance;
     ++compared;
   }
   EXPECT_EQ(compared, 1'000U - 128U + 300U);

@@ -176,11 +176,7 @@ void Mewma::learn(void* state, const Observation& observation, Scratch scratch) 
   const Work at = work(scratch, own.d);
   Head& head = *own.head;
   std::ranges::copy(at.z, own.mean.begin());
-  const bool is_warm = std::ranges::any_of(own.usual, &Baseline::is_known);
-  for (const std::uint32_t slot : entity.present) {
-    own.usual[slot].learn(entity.latest[slot], options_.window);
-  }
-  if (!is_warm) return;
+  if (!whole_row::learn_columns(own.usual, entity, options_.window)) return;
   head.rows = std::min(head.rows + 1, static_cast<double>(options_.window));
   const double full = gate * static_cast<double>(own.d);
   const double squared = product(at.x, at.pulled_x);
@@ -208,12 +204,9 @@ void Mewma::explain(const void* state, const Observation& observation, Scratch s
   for (std::size_t j = 0; j < own.d; ++j) {
     if (!own.usual[j].is_known() || std::isnan(entity.latest[j])) continue;
     const double own_precision = std::max(own.precision[j * own.d + j], 1e-12);
-    const double foretold = at.x[j] - at.pulled_x[j] / own_precision;
-    const double unit = own.usual[j].deviation();
-    const double centre = finite(own.usual[j].centre() + foretold * unit);
-    const double reach = finite(3 * unit / std::sqrt(own_precision));
-    to.push_back({entity.columns[j], entity.latest[j], finite(centre - reach),
-                  finite(centre + reach), at.pulled_z[j] * at.pulled_z[j] / own_precision});
+    to.push_back(whole_row::reason_of(own.usual[j], entity, j,
+                                      {at.x[j] - at.pulled_x[j] / own_precision, own_precision,
+                                       at.pulled_z[j] * at.pulled_z[j] / own_precision}));
   }
   keep_heaviest_reasons(to, first);
 }

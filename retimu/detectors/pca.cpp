@@ -216,11 +216,7 @@ void Pca::learn(void* state, const Observation& observation, Scratch scratch) co
   const Parts own = parts(state, entity.latest.size());
   const Work at = work(scratch, own.d);
   Head& head = *own.head;
-  const bool is_warm = std::ranges::any_of(own.usual, &Baseline::is_known);
-  for (const std::uint32_t slot : entity.present) {
-    own.usual[slot].learn(entity.latest[slot], options_.window);
-  }
-  if (!is_warm) return;
+  if (!whole_row::learn_columns(own.usual, entity, options_.window)) return;
   double weight = 1;
   if (head.fits > 0) {
     const auto [along, aside] = shares_of(head.usual_along, head.usual_aside, own.d > 1);
@@ -260,11 +256,8 @@ void Pca::explain(const void* state, const Observation& observation, Scratch scr
       stiffness += weight * vector * vector;
     }
     stiffness = std::max(stiffness, 1e-12);
-    const double unit = own.usual[j].deviation();
-    const double centre = finite(own.usual[j].centre() + (at.x[j] - pull / stiffness) * unit);
-    const double reach = finite(3 * unit / std::sqrt(stiffness));
-    to.push_back({entity.columns[j], entity.latest[j], finite(centre - reach),
-                  finite(centre + reach), pull * pull / stiffness});
+    to.push_back(whole_row::reason_of(
+        own.usual[j], entity, j, {at.x[j] - pull / stiffness, stiffness, pull * pull / stiffness}));
   }
   keep_heaviest_reasons(to, first);
 }

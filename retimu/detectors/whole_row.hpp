@@ -6,6 +6,7 @@
 
 #include "retimu/core/detector.hpp"
 #include "retimu/stats/baseline.hpp"
+#include "retimu/stats/scale.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -41,6 +42,27 @@ inline void standardise(std::span<const Baseline> usual, std::span<const double>
     const bool is_told = usual[j].is_known() && !std::isnan(row[j]);
     to[j] = is_told ? std::clamp(usual[j].units(row[j]), -most, most) : 0.0;
   }
+}
+
+// Whether a column was known before this row.
+inline bool learn_columns(std::span<Baseline> usual, const EntityView& entity, std::size_t window) {
+  const bool is_warm = std::ranges::any_of(usual, &Baseline::is_known);
+  for (const std::uint32_t slot : entity.present) usual[slot].learn(entity.latest[slot], window);
+  return is_warm;
+}
+
+// Expected of column j is what the others foretell of it, in its usual deviations, give or take
+// three over the root of the stiffness: what a squared deviation from that adds.
+struct Foretold {
+  double deviations, stiffness, weight;
+};
+inline Reason reason_of(const Baseline& usual, const EntityView& entity, std::size_t j,
+                        const Foretold& foretold) {
+  const double unit = usual.deviation();
+  const double centre = finite(usual.centre() + foretold.deviations * unit);
+  const double reach = finite(3 * unit / std::sqrt(foretold.stiffness));
+  return {entity.columns[j], entity.latest[j], finite(centre - reach), finite(centre + reach),
+          foretold.weight};
 }
 
 }  // namespace retimu::whole_row

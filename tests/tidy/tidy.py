@@ -97,7 +97,8 @@ def folder_of(path):
 
 
 def is_test(path):
-    return path.endswith("_test.cpp") or folder_of(path) in ("tests", "testing")
+    return (path.endswith(("_test.cpp", "_test_tools.hpp"))
+            or folder_of(path) in ("tests", "testing"))
 
 
 def is_benchmark(path):

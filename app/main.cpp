@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   add_check(program, exit_code);
   add_inspect(program, exit_code);
   add_control(program, exit_code);
+  add_why(program, exit_code);
   add_list(program, exit_code);
   add_simulate(program, exit_code);
   add_evaluate(program, exit_code);

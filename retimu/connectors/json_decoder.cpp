@@ -270,6 +270,8 @@ class JsonDecoder final : public Decoder {
   }
 
   bool leave_out(JsonField& field, std::string_view why) {
+    // Of log lines nothing else is read.
+    if (has_log_lines_ && !has_alarms_) return true;
     if (std::exchange(field.is_noted, true) || field.is_ignored || field.column) return true;
     if (notes_.size() < notes_max) {
       notes_.push_back(fmt::format("column \"{}\" is {} and left out", field.path, why));

@@ -4,6 +4,7 @@
 #include "retimu/connectors/alarm_fields.hpp"
 #include "retimu/connectors/csv_text.hpp"
 #include "retimu/connectors/json_fields.hpp"
+#include "retimu/core/parameters.hpp"
 
 #include <simdjson.h>
 
@@ -136,12 +137,22 @@ std::string find_usual(std::span<const std::string_view> usual_names, const Path
   return {};
 }
 
+// What only some records have may come later: then it is noted, unless another name is much like
+// it.
 Result<void> check_names(const DecoderOptions& options, std::string_view path,
-                         const std::vector<std::string>& names) {
+                         const std::vector<std::string>& names, std::vector<std::string>& notes) {
   if (names.empty()) return {};
+  const std::vector<std::string_view> known(names.begin(), names.end());
   const auto check = [&](std::string_view option, const std::string& name) -> Result<void> {
     if (std::ranges::find(names, json_path(name)) != names.end()) return {};
     return tl::unexpected(unknown_column(path, option, name, names));
+  };
+  const auto look_for = [&](std::string_view option, const std::string& name) -> Result<void> {
+    Result<void> found = name.empty() ? Result<void>() : check(option, name);
+    if (found || !nearest(name, known).empty()) return found;
+    notes.push_back(
+        fmt::format("{} \"{}\" is not in the first records; it may come later", option, name));
+    return {};
   };
   Result<void> checked;
   for (const std::string& name : options.entity) {
@@ -150,11 +161,11 @@ Result<void> check_names(const DecoderOptions& options, std::string_view path,
   for (const std::string& name : options.ignore) {
     if (checked) checked = check("ignore", name);
   }
-  if (checked && !options.message.empty()) checked = check("message", options.message);
-  if (checked && !options.level.empty()) checked = check("level", options.level);
-  if (checked && !options.alarm.empty()) checked = check("alarm", options.alarm);
-  if (checked && !options.severity.empty()) checked = check("severity", options.severity);
-  if (checked && !options.state.empty()) checked = check("state", options.state);
+  if (checked) checked = look_for("message", options.message);
+  if (checked) checked = look_for("level", options.level);
+  if (checked) checked = look_for("alarm", options.alarm);
+  if (checked) checked = look_for("severity", options.severity);
+  if (checked) checked = look_for("state", options.state);
   if (checked && !options.time.empty() && options.time != "row") {
     checked = check("time", options.time);
   }
@@ -202,10 +213,10 @@ bool find_alarms(const DecoderOptions& options, const std::vector<std::string>& 
 Result<JsonLayout> find_json_layout(const DecoderOptions& options, std::string_view path,
                                     const std::vector<std::string>& sample) {
   const Paths paths = read_paths(sample);
-  if (Result<void> checked = check_names(options, path, paths.names()); !checked) {
+  JsonLayout layout;
+  if (Result<void> checked = check_names(options, path, paths.names(), layout.notes); !checked) {
     return tl::unexpected(checked.error());
   }
-  JsonLayout layout;
   if (options.time.empty()) {
     layout.time = find_usual(usual_time_names(), paths,
                              [&](const std::string& name) { return paths.has_time(name); });

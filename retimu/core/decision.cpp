@@ -24,6 +24,26 @@ std::string_view name_of(Change change) {
   return "none";
 }
 
+std::string_view name_of(Ground ground) {
+  switch (ground) {
+    case Ground::fused: return "fused";
+    case Ground::own: return "own";
+    case Ground::lasting: return "lasting";
+  }
+  return "fused";
+}
+
+std::string_view name_of(Hold hold) {
+  switch (hold) {
+    case Hold::none: return "none";
+    case Hold::warming: return "warming";
+    case Hold::quiet: return "quiet";
+    case Hold::cooldown: return "cooldown";
+    case Hold::open: return "open";
+  }
+  return "none";
+}
+
 void visit_sums(StateVisitor& visitor, FleetSums& sums) {
   visitor.cell("excess", sums.excess);
   visitor.cell("excess_squared", sums.excess_squared);

@@ -95,6 +95,17 @@ struct Assessment {
 // together with what other modalities showed shortly before.
 enum class Ground : std::uint8_t { fused, own, lasting };
 
+// Why evidence that reached the threshold raised nothing.
+enum class Hold : std::uint8_t {
+  none,
+  warming,   // too few samples
+  quiet,     // too few events since the last episode was raised, and not much louder
+  cooldown,  // too soon after it
+  open       // an episode is open already
+};
+std::string_view name_of(Ground ground);
+std::string_view name_of(Hold hold);
+
 struct Decision {
   Phase phase = Phase::warming;
   Change change = Change::none;
@@ -112,6 +123,7 @@ struct Decision {
   double evidence = 0;   // what was compared with it, on the same scale whatever its ground
   double alone = 0;      // the same without other modalities
   Ground ground = Ground::fused;  // of `evidence`
+  Hold hold = Hold::none;
 };
 
 struct Policy : Stateful {

@@ -203,6 +203,8 @@ class PhasePolicy final : public Policy {
     if (!is_warming && moves) {
       decision.is_change_point = state.change_point.learn(assessment.strength);
     }
+    if (state.is_open() && decision.evidence >= decision.threshold) decision.hold = Hold::open;
+    if (is_warming) decision.hold = Hold::warming;
     if (state.is_open()) {
       go_on(state, assessment, decision.evidence, decision);
     } else {
@@ -316,6 +318,7 @@ class PhasePolicy final : public Policy {
     if (state.onset == time_none && !assessment.is_late) state.onset = assessment.time;
     if (evidence < decision.threshold) return;
     if (!may_raise(state, assessment.time, evidence)) {
+      decision.hold = is_cool(state, assessment.time) ? Hold::quiet : Hold::cooldown;
       count(state.held_back);
       decision.may_learn = state.held_back > options_.shift_after;
       decision.may_calibrate = state.held_back <= held_back_max;
@@ -335,13 +338,14 @@ class PhasePolicy final : public Policy {
     decision.may_learn = false;
   }
 
+  bool is_cool(const EntityState& state, Time time) const {
+    return state.raised == time_none || time >= add_saturated(state.raised, options_.cooldown);
+  }
   bool may_raise(const EntityState& state, Time time, double evidence) const {
-    const bool is_cool =
-        state.raised == time_none || time >= add_saturated(state.raised, options_.cooldown);
     const bool is_quiet = state.since > options_.quiet_events;
-    if (is_quiet && is_cool) return true;
+    if (is_quiet && is_cool(state, time)) return true;
     if (evidence >= state.peak + louder) return true;
-    return is_cool && state.held_back + 1 >= held_back_max;
+    return is_cool(state, time) && state.held_back + 1 >= held_back_max;
   }
 
   // An episode is open.

@@ -174,9 +174,9 @@ TEST(policy, takes_a_state_of_version_1) {
   driver.send_many(200, calm);
   driver.send(strange);
   std::vector<std::byte> bytes = driver.held->save();
-  ASSERT_EQ(bytes[0], std::byte{2});
+  ASSERT_EQ(bytes[0], std::byte{3});
   bytes[0] = std::byte{1};
-  bytes.resize(bytes.size() - 30);
+  bytes.resize(bytes.size() - 31);
   Driver twin;
   ASSERT_TRUE(twin.held->load(bytes));
   twin.time = driver.time;

@@ -124,6 +124,7 @@ Result<std::unique_ptr<Pipeline>> build_pipeline(const Configuration& configurat
   Result<std::unique_ptr<RuleBook>> rules = build_rules(configuration, columns);
   if (!rules) return tl::unexpected(rules.error());
   pipeline->rules = std::move(*rules);
+  pipeline->maintenance = Maintenance(configuration.maintenance);
   pipeline->budget_per_day = configuration.budget_per_day;
   pipeline->columns_max = configuration.columns_max;
   pipeline->entities_max = configuration.entities_max;

@@ -3,6 +3,7 @@
 
 #include "retimu/connectors/catalogue.hpp"
 #include "retimu/detectors/catalogue.hpp"
+#include "retimu/engine/configuration_maintenance.hpp"
 #include "retimu/engine/configuration_rules.hpp"
 #include "retimu/engine/time_zone.hpp"
 #include "retimu/engine/toml_reader.hpp"
@@ -37,6 +38,9 @@ class Reader {
   Result<void> read_alerts(const toml::table& from);
   Result<void> read_limits(const toml::table& from);
   Result<void> read_sink(const toml::table& from);
+  Result<void> read_maintenance(const toml::table& from) {
+    return retimu::read_maintenance(toml_, from, to_.maintenance);
+  }
   Result<void> read_rule(const toml::table& from) {
     return retimu::read_rule(toml_, from, to_.rules);
   }
@@ -286,8 +290,9 @@ Result<void> Reader::read_sink(const toml::table& from) {
 }
 
 Result<void> Reader::read(const toml::table& root) {
-  constexpr std::array<std::string_view, 8> sections = {
-      "pipeline", "source", "columns", "detectors", "rule", "alerts", "limits", "sink"};
+  constexpr std::array<std::string_view, 9> sections = {"pipeline",  "source",      "columns",
+                                                        "detectors", "rule",        "alerts",
+                                                        "limits",    "maintenance", "sink"};
   if (Result<void> checked = toml_.check_keys(root, "", sections); !checked) return checked;
   using Section = Result<void> (Reader::*)(const toml::table&);
   constexpr std::array<std::pair<std::string_view, Section>, 5> single = {
@@ -296,9 +301,10 @@ Result<void> Reader::read(const toml::table& root) {
        {"alerts", &Reader::read_alerts},  // which detectors there are depends on the budget
        {"detectors", &Reader::read_detectors},
        {"limits", &Reader::read_limits}}};
-  constexpr std::array<std::pair<std::string_view, Section>, 3> repeated = {
+  constexpr std::array<std::pair<std::string_view, Section>, 4> repeated = {
       {{"source", &Reader::read_source},
        {"rule", &Reader::read_rule},
+       {"maintenance", &Reader::read_maintenance},
        {"sink", &Reader::read_sink}}};
   for (const auto& [name, section] : single) {
     const Result<const toml::table*> table = toml_.table(root, name);

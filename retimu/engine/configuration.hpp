@@ -8,6 +8,7 @@
 #include "retimu/core/columns.hpp"
 #include "retimu/core/parameters.hpp"
 #include "retimu/core/result.hpp"
+#include "retimu/engine/maintenance.hpp"
 #include "retimu/engine/pipeline.hpp"
 #include "retimu/rules/rule_book.hpp"
 
@@ -56,6 +57,8 @@ struct Configuration {
   std::map<std::string, ColumnConfiguration> columns;
   // [detectors]
   std::vector<DetectorConfiguration> detectors;  // empty: the catalogue's defaults
+  // [[maintenance]]
+  std::vector<MaintenanceWindow> maintenance;
   // [[rule]]
   std::vector<Rule> rules;  // they compile, and no two have one name
   // [alerts]

@@ -179,7 +179,7 @@ TEST(Configuration, EveryDescribedKeyIsKnown) {
     EXPECT_FALSE(key.summary.empty()) << key.key;
     tables.insert(key.table);
   }
-  EXPECT_EQ(tables.size(), 10U);
+  EXPECT_EQ(tables.size(), 11U);
 }
 
 // A data_dir is recognised by this text, and `retimu inspect` reads it back.

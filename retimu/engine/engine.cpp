@@ -33,15 +33,15 @@ Engine::Engine(const EngineOptions& options, EngineParts parts)
     : options_(options),
       parts_(std::move(parts)),
       admission_(admission_options(options_, parts_)),
-      teller_(parts_.pipeline.budget_per_day, parts_.pipeline.seed),
+      teller_(parts_.pipeline.budget_per_day, parts_.pipeline.seed, parts_.pipeline.maintenance),
       free_batches_(batches_max),
       free_rounds_(rounds_max),
       dispatched_(rounds_max) {
   const bool records = parts_.recorder != nullptr;
   for (std::size_t i = 0; i < options_.shards; ++i) {
-    shards_.push_back(std::make_unique<Shard>(ShardOptions{i, options_.shards, records},
-                                              parts_.pipeline, parts_.evicted, entity_count_,
-                                              board_));
+    shards_.push_back(std::make_unique<Shard>(
+        ShardOptions{i, options_.shards, records, parts_.judgements != nullptr}, parts_.pipeline,
+        parts_.evicted, entity_count_, board_));
   }
   for (std::size_t i = 0; i < batches_max; ++i) {
     batch_pool_.push_back(std::make_unique<SharedBatch>());
@@ -166,22 +166,25 @@ void Engine::plan_snapshot(Round& round) {
   if (left_to_save_ == 0) {
     if (Clock::now() < snapshot_due_) return;
     snapshot_due_ = Clock::now() + options_.snapshot_interval;
-    left_to_save_ = group_count + 1;
+    left_to_save_ = group_count;
+    fleet_is_saved_ = false;
   }
   if (Snapshot* snapshot = snapshotter_->try_take()) save_next(round, snapshot);
 }
 
-// The fleet comes first: a restart needs it as of no later than any of the groups.
+// A restart needs the templates as of no later than any of the groups: they come first, from the
+// first log line on.
 void Engine::save_next(Round& round, Snapshot* snapshot) {
-  if (left_to_save_ > group_count) {
+  if (!fleet_is_saved_ && admission_.log_encoder().is_used()) {
+    fleet_is_saved_ = true;
     snapshot->group = fleet_group;
     StateWriter writer(snapshot->state);
     admission_.log_encoder().visit(writer);
   } else {
     snapshot->group = static_cast<GroupId>(next_to_save_);
     next_to_save_ = (next_to_save_ + 1) % group_count;
+    --left_to_save_;
   }
-  --left_to_save_;
   snapshot->sequence = admission_.sequence();
   StateWriter writer(snapshot->admission);
   admission_.visit(writer);
@@ -193,7 +196,8 @@ void Engine::save_next(Round& round, Snapshot* snapshot) {
 // process has no time for is replayed by the next.
 void Engine::end_rounds() {
   Clock::time_point deadline = Clock::time_point::max();
-  left_to_save_ = snapshotter_ == nullptr ? 0 : group_count + 1;
+  left_to_save_ = snapshotter_ == nullptr ? 0 : group_count;
+  fleet_is_saved_ = false;
   bool is_first = true;
   do {
     if (is_stopping() && deadline == Clock::time_point::max()) {  // now, or while it is written

@@ -46,7 +46,8 @@ struct EngineParts {
   Source* training = nullptr;  // read first; only teaches
   Store* store = nullptr;      // null: nothing is kept, sinks are served at once
   EntityStore* evicted = nullptr;
-  Requests* requests = nullptr;  // of people; needs a store, which logs them
+  Judgements* judgements = nullptr;  // what was thought of unusual events goes there
+  Requests* requests = nullptr;      // of people; needs a store, which logs them
   std::vector<NamedSink>* sinks = nullptr;
   Recorder* recorder = nullptr;
   RejectedHandler rejected{};                // may be empty
@@ -130,7 +131,8 @@ class Engine {
   std::thread committer_;
 
   std::size_t next_to_save_ = 0;  // group; the one that holds up a replay most comes first
-  std::size_t left_to_save_ = 0;  // of the snapshot cycle under way: groups, before them the fleet
+  std::size_t left_to_save_ = 0;  // groups of the snapshot cycle under way
+  bool fleet_is_saved_ = false;   // in that cycle
   std::chrono::steady_clock::time_point snapshot_due_;
   std::chrono::steady_clock::time_point progress_due_;
   std::chrono::steady_clock::time_point requests_due_;

@@ -57,6 +57,11 @@ Result<void> Engine::commit(Round& round) {
     runs_.clear();
   }
   if (Result<void> done = finish_requests(round); !done) return done;
+  if (parts_.judgements != nullptr) {
+    for (const ShardOutput& output : round.outputs) {
+      if (Result<void> kept = parts_.judgements->add(output.judgements); !kept) return kept;
+    }
+  }
   count(round);
   if (Result<void> handed = hand_over(told_); !handed) return handed;
   if (Result<void> done = reject(round); !done) return done;

@@ -52,7 +52,7 @@ Result<void> Engine::restore() {
   if (!earliest || !is_everywhere) return replay_from(0);
   Result<std::optional<StoredGroup>> fleet = parts_.store->restore(fleet_group, earliest->sequence);
   if (!fleet) return tl::unexpected(fleet.error());
-  // None: it was written by a version that read no logs.
+  // None: no log line had come by then.
   if (*fleet) {
     if (!(*fleet)->note.empty() && parts_.note) parts_.note({Fault::corrupt, (*fleet)->note});
     StateReader encoder((*fleet)->state);

@@ -79,32 +79,6 @@ void Slab::give(void* block, std::size_t bytes) {
   list = new (block) Free{list};
 }
 
-void ModalityState::visit(StateVisitor& visitor) {
-  visitor.cell("time", time);
-  visitor.cell("lag", lag);
-  visitor.cell("evident", evident);
-  std::array<double, 4> numbers{evidence, observed, expected_low, expected_high};
-  visitor.cells("evidence", std::span<double>(numbers));
-  evidence = numbers[0];
-  observed = numbers[1];
-  expected_low = numbers[2];
-  expected_high = numbers[3];
-  std::array<std::uint8_t, 4> small{static_cast<std::uint8_t>(phase), is_open, late_in_row,
-                                    static_cast<std::uint8_t>(kind)};
-  visitor.cells("phase", std::span<std::uint8_t>(small));
-  phase = phase_of(small[0]);
-  is_open = small[1] != 0;
-  late_in_row = small[2];
-  kind = small[3] <= static_cast<std::uint8_t>(ReasonKind::rule) ? static_cast<ReasonKind>(small[3])
-                                                                 : ReasonKind::value;
-  visitor.cell("slot", slot);
-  subject_bytes =
-      static_cast<std::uint32_t>(visitor.count("subject", subject_bytes, subject.size()));
-  visitor.cells("subject", std::span<std::uint8_t>(reinterpret_cast<std::uint8_t*>(subject.data()),
-                                                   subject_bytes));
-  if (std::isnan(evidence)) visitor.refuse();
-}
-
 const Layout& EntityFactory::layout(std::size_t columns, Modalities modalities) {
   const auto [at, is_new] = layouts_.try_emplace({columns, modalities});
   if (is_new) at->second = make_layout(pipeline_, columns, modalities);

@@ -60,6 +60,7 @@ struct ModalityState {
   Duration lag = 0;                     // of its clock behind the pipeline's, at its last event
   ReasonKind kind = ReasonKind::value;  // the reason of that evidence
   std::uint32_t slot = 0;               // of a value: the column's
+  std::uint32_t kept = 0;               // judgements of the open episode
   std::uint32_t subject_bytes = 0;      // of the others
   std::array<char, 96> subject{};
   double observed = 0, expected_low = 0, expected_high = 0;

@@ -102,7 +102,7 @@ Result<Inspection> inspect(const std::string& data_dir) {
   const Result<std::vector<std::byte>> teller_state = (*store)->teller();
   if (!teller_state) return tl::unexpected(teller_state.error());
   if (!teller_state->empty()) {
-    Teller teller((*pipeline)->budget_per_day, (*pipeline)->seed);
+    Teller teller((*pipeline)->budget_per_day, (*pipeline)->seed, (*pipeline)->maintenance);
     StateReader reader(*teller_state);
     teller.visit(reader);
     inspection.held_back = teller.held_back();

@@ -40,6 +40,7 @@ Judge::Judge(const Pipeline& pipeline)
       clock_(pipeline.zone),
       scratch_at_(pipeline.detectors.size(), 0),
       scores_(pipeline.detectors.size(), 0),
+      own_(pipeline.detectors.size(), 0),
       spoke_(pipeline.detectors.size(), false),
       asked_(pipeline.detectors.size(), false) {
   RETIMU_ASSERT(pipeline.detectors.size() <= detectors_max);
@@ -191,6 +192,7 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
     spoke_[i] = false;
     if (!asked_[i]) continue;
     const Detector& detector = *pipeline_.detectors[i].detector;
+    __builtin_prefetch(entity.calibration(i));
     const std::optional<double> score =
         pipeline_.reads(i, entity->columns)
             ? detector.read(entity.detector(i), observation, scratch(i))
@@ -213,12 +215,14 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
     const std::optional<double> own =
         detector.evidence(entity.detector(i), observation, scratch(i));
     if (ranks) ranks_by_own_ = own.has_value();
+    own_[i] = std::numeric_limits<double>::quiet_NaN();
     if (!own) {
       others_.push_back(opinion);
       continue;
     }
     const double least =
         pipeline_.threshold > 0 ? pipeline_.threshold : detector.own_threshold(readings_a_day);
+    own_[i] = *own - least;
     if (!own_excess_ || *own - least > *own_excess_) {
       own_excess_ = *own - least;
       own_lead_ = opinion.detector;
@@ -239,6 +243,7 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
 }
 
 void Judge::learn(EntityParts entity, const Observation& observation, const Decision& decision) {
+  if (is_left_out_) return;
   if (decision.may_calibrate) {
     for (const Opinion& opinion : opinions_) {
       const bool ranks = ranking_ && ranking_->detector == opinion.detector;
@@ -290,6 +295,8 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
   const EntityView view = align(entity, event, verdict.is_late);
   const Observation observation{event, view, clock_.local(event.time)};
   if (is_judged) ask(entity);
+  is_left_out_ = !pipeline_.maintenance.is_empty() &&
+                 !pipeline_.maintenance.is_learned(entity.name(), event.time);
   const bool spoke = is_judged && score(entity, observation, verdict);
   Decision decision;
   if (spoke && !event.training) {

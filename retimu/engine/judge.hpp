@@ -6,6 +6,7 @@
 #define RETIMU_ENGINE_JUDGE_HPP
 
 #include "retimu/core/batch.hpp"
+#include "retimu/core/judgement.hpp"
 #include "retimu/engine/entity.hpp"
 #include "retimu/rules/rule_book.hpp"
 #include "retimu/text/templates.hpp"
@@ -36,6 +37,9 @@ class Judge {
 
   void merge(EntityParts entity, const TemplateMerge& merge);
 
+  // What is thought of unusual events is appended there; null: nowhere.
+  void keep_judgements(std::vector<Judgement>* to) { judgements_ = to; }
+
   // Columns with a finite value in the event that the entity has no slot for, in the event's order;
   // at most as many as columns_max allows. And its modality, if that is judged and the entity has
   // not sent it before.
@@ -63,6 +67,8 @@ class Judge {
   void find_companions(EntityParts entity, Time time);
   void note_evidence(EntityParts entity, const Observation& observation, const Decision& decision,
                      const Verdict& verdict);
+  void keep(EntityParts entity, const Event& event, const Verdict& verdict,
+            const Decision& decision, double others);
   void learn(EntityParts entity, const Observation& observation, const Decision& decision);
   void ask(EntityParts entity);
   bool ask_waking(EntityParts entity, Time now);
@@ -88,6 +94,7 @@ class Judge {
   const Modalities judged_;
   LocalClock clock_;
   Modality modality_ = Modality::metrics;  // of the event in hand
+  bool is_left_out_ = false;               // of what is learned: it is worked on
   std::vector<Companion> companions_;      // of it
   std::vector<std::byte> scratch_;
   std::vector<std::size_t> scratch_at_;  // by detector that keeps its state
@@ -96,12 +103,14 @@ class Judge {
   std::vector<std::uint32_t> present_;
   std::vector<ColumnId> missing_;
   std::vector<double> scores_;  // by detector, valid where spoke_
+  std::vector<double> own_;     // the own evidence of those that have some, over its threshold
   std::vector<bool> spoke_;
   std::vector<bool> asked_;            // by detector: it judges the event in hand
   std::vector<std::uint16_t> waking_;  // detectors that may want to be asked
   std::vector<Opinion> opinions_;
   std::vector<Reason> reasons_;
   std::vector<RuleChange> changes_;
+  std::vector<Judgement>* judgements_ = nullptr;
   double evidence_ = 0;  // fused, before recalibration
   // Of detectors that decide by evidence of their own: the largest excess, and whose; and of the
   // others.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 namespace retimu {
 
@@ -40,8 +41,9 @@ Assessment Judge::assess(EntityParts entity, const Event& event, const Verdict& 
 Decision Judge::decide(EntityParts entity, const Observation& observation, Verdict& verdict,
                        const BudgetControl* control, FleetSums& sums, std::vector<Alert>& alerts) {
   const Event& event = observation.event;
-  const Decision decision = pipeline_.policy->decide(entity.policy(modality_),
-                                                     assess(entity, event, verdict), control, sums);
+  const Assessment assessment = assess(entity, event, verdict);
+  const Decision decision =
+      pipeline_.policy->decide(entity.policy(modality_), assessment, control, sums);
   if (decision.ground == Ground::own) {
     verdict.lead = own_lead_;
   } else if (decision.ground == Ground::lasting) {
@@ -57,7 +59,39 @@ Decision Judge::decide(EntityParts entity, const Observation& observation, Verdi
       tell(entity, &observation, decision, verdict, event.time, event.sequence, alerts);
   verdict.is_anomalous = entity->is_open;
   note_evidence(entity, observation, decision, verdict);
+  if (judgements_ != nullptr) keep(entity, event, verdict, decision, assessment.others);
   return decision;
+}
+
+// What is within a decade of the threshold, or was told.
+void Judge::keep(EntityParts entity, const Event& event, const Verdict& verdict,
+                 const Decision& decision, double others) {
+  constexpr double near = 1;  // decades
+  const bool is_near = decision.evidence >= decision.threshold - near;
+  const bool is_told = decision.change != Change::none;
+  // Of a long episode the first events say it all.
+  constexpr std::uint32_t of_an_episode_max = 64;
+  std::uint32_t& kept = entity.state(modality_).kept;
+  if (!decision.is_open) kept = 0;
+  if (!is_told && (!is_near || kept >= of_an_episode_max)) return;
+  ++kept;
+  Judgement judgement;
+  judgement.entity = entity.name();
+  judgement.time = event.time;
+  judgement.sequence = event.sequence;
+  judgement.modality = modality_;
+  judgement.is_tick = std::holds_alternative<Tick>(event.payload);
+  judgement.is_late = verdict.is_late;
+  judgement.change = verdict.change;
+  judgement.decision = decision;
+  judgement.others = others;
+  for (const Opinion& opinion : opinions_) {
+    const double own = own_[opinion.detector];
+    judgement.detectors.push_back({pipeline_.detectors[opinion.detector].name,
+                                   scores_[opinion.detector], opinion.rating,
+                                   std::isnan(own) ? std::nullopt : std::optional(own)});
+  }
+  judgements_->push_back(std::move(judgement));
 }
 
 void Judge::find_companions(EntityParts entity, Time time) {

@@ -75,6 +75,7 @@ void Judge::judge_tick(EntityParts entity, Time now, std::uint64_t sequence,
   reserve(entity->columns);
   const EntityView view{entity.columns(), entity.latest(), entity.updated(), present_};
   const Observation observation{event, view, clock_.local(now)};
+  is_left_out_ = false;  // it would be asked again and again
   Verdict verdict;
   Decision decision;
   if (score(entity, observation, verdict)) {

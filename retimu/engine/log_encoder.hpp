@@ -30,7 +30,7 @@ class LogEncoder {
   void encode(LogLine& line, Arena& arena);
   // So much is new that learn() is due whatever the time.
   bool is_full() const { return pending_.size() >= pending_max; }
-  bool has_pending() const { return !pending_.empty(); }
+  bool is_used() const { return !pending_.empty() || miner_.templates() > 0; }
   // Learns what is new; gives the templates that turned out to be one.
   std::vector<TemplateMerge> learn();
 

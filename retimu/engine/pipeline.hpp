@@ -6,6 +6,7 @@
 #include "retimu/core/decision.hpp"
 #include "retimu/core/detector.hpp"
 #include "retimu/engine/count.hpp"
+#include "retimu/engine/maintenance.hpp"
 #include "retimu/engine/time_zone.hpp"
 #include "retimu/rules/rule_book.hpp"
 
@@ -33,8 +34,9 @@ struct Pipeline {
   // One for all; its state is one a detector and, where recalibrates(), one for the fused evidence.
   std::unique_ptr<Calibration> calibration;
   std::unique_ptr<Policy> policy;
-  std::unique_ptr<RuleBook> rules;       // null or empty: none
-  Duration association = 2 * minute;     // what another modality showed within it counts together
+  std::unique_ptr<RuleBook> rules;    // null or empty: none
+  Duration association = 2 * minute;  // what another modality showed within it counts together
+  Maintenance maintenance;
   TimeZone zone;                         // of the hours of the day and the week
   double budget_per_day = 0;             // 0: none stated
   double threshold = 0;                  // as stated, decades; 0: by the policy and the detectors

@@ -17,7 +17,12 @@ constexpr double unusual_log10_p = -2;  // as in the self-test
 
 Probe::Probe(const Pipeline& pipeline)
     : pipeline_(pipeline), clock_(pipeline.zone), factory_(pipeline) {
-  for (const NamedDetector& named : pipeline.detectors) results_.push_back({named.name, 0, 0});
+  for (std::size_t i = 0; i < pipeline.detectors.size(); ++i) {
+    // Of other modalities there is no leap of a value to try.
+    if (pipeline.detectors[i].modality != Modality::metrics) continue;
+    tried_.push_back(i);
+    results_.push_back({pipeline.detectors[i].name, 0, 0});
+  }
 }
 
 void Probe::try_on(std::span<const std::byte> entity) {
@@ -26,9 +31,9 @@ void Probe::try_on(std::span<const std::byte> entity) {
     std::vector<std::string> ignored;
     Entity* copy = factory_.load(slab_, entity, ignored);
     if (copy == nullptr) return;
-    if (judges(i, copy->columns) && copy->phase == Phase::usual && !copy->is_open) {
+    if (judges(tried_[i], copy->columns) && copy->phase == Phase::usual && !copy->is_open) {
       ++results_[i].entities;
-      results_[i].seen += sees(i, EntityParts(copy)) ? 1 : 0;
+      results_[i].seen += sees(tried_[i], EntityParts(copy)) ? 1 : 0;
     }
     factory_.destroy(slab_, copy);
   }

@@ -34,6 +34,7 @@ class Probe {
   LocalClock clock_;
   EntityFactory factory_;
   Slab slab_;
+  std::vector<std::size_t> tried_;  // detectors, by result
   std::vector<Tried> results_;
   std::vector<std::byte> scratch_;
 };

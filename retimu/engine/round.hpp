@@ -6,6 +6,7 @@
 #define RETIMU_ENGINE_ROUND_HPP
 
 #include "retimu/core/batch.hpp"
+#include "retimu/core/judgement.hpp"
 #include "retimu/core/request.hpp"
 #include "retimu/core/store.hpp"
 #include "retimu/engine/entity.hpp"
@@ -46,6 +47,7 @@ struct Snapshot {
 
 struct ShardOutput {
   std::vector<Alert> alerts;
+  std::vector<Judgement> judgements;  // of unusual events
   std::optional<Error> error;
 };
 
@@ -75,6 +77,7 @@ struct Round {
     verdicts.clear();
     for (ShardOutput& output : outputs) {
       output.alerts.clear();
+      output.judgements.clear();
       output.error.reset();
     }
     snapshot = nullptr;

@@ -221,9 +221,12 @@ std::string rule_sentence(const Alert& alert, TimeTold told) {
   const std::string& expr = alert.reasons.front().subject;
   if (alert.change == Change::resolved) {
     const Duration lasting = std::max<Duration>(alert.ended.value_or(alert.time) - alert.onset, 0);
-    return fmt::format("rule \"{}\"{} ({}) is over after {}{}, it began at {}", alert.lead,
-                       of_entity(alert), expr, span_of(lasting / second * second, told), values,
-                       since);
+    const std::string how = lasting == 0
+                                ? fmt::format("it was met once, at {}", since)
+                                : fmt::format("it was met for {}, from {} on",
+                                              span_of(lasting / second * second, told), since);
+    return fmt::format("rule \"{}\"{} ({}) is over{}, {}", alert.lead, of_entity(alert), expr,
+                       values, how);
   }
   return fmt::format("rule \"{}\"{} ({}){}, since {}", alert.lead, of_entity(alert), expr, values,
                      since);

@@ -6,6 +6,7 @@
 #include "retimu/engine/judging_difference.hpp"
 #include "retimu/engine/row_times.hpp"
 #include "retimu/engine/scores.hpp"
+#include "retimu/storage/judgements.hpp"
 #include "retimu/storage/request_folder.hpp"
 #include "retimu/storage/sqlite_store.hpp"
 
@@ -156,6 +157,13 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
   parts.evicted = store == nullptr ? nullptr : &store->entities();
   RequestFolder requests(configuration.data_dir);
   parts.requests = store == nullptr ? nullptr : &requests;
+  std::unique_ptr<JudgementLog> judgements;
+  if (store != nullptr) {
+    auto opened = JudgementLog::open(configuration.data_dir, false);
+    if (!opened) return tl::unexpected(opened.error());
+    judgements = std::move(*opened);
+  }
+  parts.judgements = judgements.get();
   parts.sinks = sinks->empty() ? nullptr : &*sinks;
   parts.recorder = scores.get();
   if (dead_letters != nullptr) {

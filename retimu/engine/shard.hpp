@@ -22,6 +22,7 @@ struct ShardCounts {
 struct ShardOptions {
   std::size_t index = 0, count = 1;
   bool records_verdicts = false;
+  bool keeps_judgements = false;
 };
 
 class Shard {

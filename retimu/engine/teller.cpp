@@ -25,11 +25,13 @@ bool precedes(const Alert& a, const Alert& b) {
 
 }  // namespace
 
-Teller::Teller(double budget_per_day, std::uint64_t seed)
-    : budget_per_day_(budget_per_day), seed_(seed) {}
+Teller::Teller(double budget_per_day, std::uint64_t seed, Maintenance maintenance)
+    : budget_per_day_(budget_per_day), seed_(seed), worked_on_(std::move(maintenance)) {}
 
 bool Teller::may_tell(const Alert& alert) {
-  if (budget_per_day_ <= 0) return true;
+  // A rule has no p, and passes by the budget.
+  const bool is_rule = alert.change == Change::raised && !alert.log10_p;
+  if (budget_per_day_ <= 0 || is_rule) return true;
   if (alert.change == Change::raised) {
     if (bucket_.take(clock_ == time_none ? alert.time : clock_, budget_per_day_)) return true;
     ++held_back_;
@@ -98,13 +100,16 @@ void Teller::tell(Round& round, std::vector<Alert>& told) {
   const auto pass_marks = [&](std::uint64_t sequence) {
     for (; mark < round.marks.size() && round.marks[mark].sequence <= sequence; ++mark) {
       const Mark& at = round.marks[mark];
-      if (at.sequence >= sequence_) pass_day(at.time, at.sequence, told);
+      if (!at.is_tick || at.sequence < sequence_) continue;
+      pass_day(at.time, at.sequence, told);
+      worked_on_.pass(at.time, at.sequence, told);
     }
   };
   for (Alert& alert : gathered_) {
     pass_marks(alert.sequence);
     if (alert.sequence < sequence_) continue;
     time_ = alert.time;
+    if (worked_on_.takes(alert)) continue;
     if (may_tell(alert)) told.push_back(std::move(alert));
   }
   pass_marks(UINT64_MAX);
@@ -116,7 +121,7 @@ void Teller::finish(std::vector<Alert>& told) {
 }
 
 void Teller::visit(StateVisitor& visitor) {
-  visitor.version(2);
+  const std::uint32_t version = visitor.version(3);
   visitor.cell("clock", clock_);
   bucket_.visit(visitor);
   visitor.cell("sequence", sequence_);
@@ -138,6 +143,7 @@ void Teller::visit(StateVisitor& visitor) {
     visitor.cell("high", id.high);
     visitor.cell("low", id.low);
   }
+  if (version >= 3) worked_on_.visit(visitor);
 }
 
 }  // namespace retimu

@@ -6,6 +6,7 @@
 
 #include "retimu/decision/budget.hpp"
 #include "retimu/engine/round.hpp"
+#include "retimu/engine/worked_on.hpp"
 
 #include <map>
 #include <string>
@@ -16,10 +17,11 @@ namespace retimu {
 class Teller {
  public:
   // 0: no budget, everything is told.
-  explicit Teller(double budget_per_day, std::uint64_t seed);
+  Teller(double budget_per_day, std::uint64_t seed, Maintenance maintenance = {});
 
   // Gathers the round's alerts, ordered by (sequence, time, entity), into `told`, less what an
-  // earlier process had told (sequence below the restored one) and what the budget holds back.
+  // earlier process had told (sequence below the restored one), what the budget holds back, and
+  // what is kept back while an entity is worked on.
   // Strings are moved out of the round.
   void tell(Round& round, std::vector<Alert>& told);
   // The input ended: tells the summary of what was held back since the last one.
@@ -44,6 +46,7 @@ class Teller {
   std::map<std::string, std::uint64_t>
       pending_;  // held back since the last summary, by entity; bounded
   std::uint64_t pending_others_ = 0;
+  WorkedOn worked_on_;
   std::vector<AlertId> muted_;  // open episodes that were not told; at most one an entity
   std::vector<Alert> gathered_;
 };

@@ -17,6 +17,7 @@ Alert alert_of(std::string entity, std::uint64_t sequence, Time time, Change cha
   alert.sequence = sequence;
   alert.time = time;
   alert.change = change;
+  if (change == Change::raised) alert.log10_p = -5;
   alert.id = {id == 0 ? hash(alert.entity) : id, 1};
   return alert;
 }
@@ -40,6 +41,7 @@ class TellerTest : public ::testing::Test {
     Mark at;
     at.sequence = sequence;
     at.time = time;
+    at.is_tick = true;
     return at;
   }
   static std::vector<std::byte> save(Teller& teller) {

@@ -15,9 +15,9 @@ constexpr int reading_tries_max = 3;
 
 std::string replay_floor_sql() {
   return fmt::format(
-      "SELECT CASE WHEN count(DISTINCT group_id) >= {} THEN min(sequence) ELSE 0 END FROM "
-      "snapshots",
-      group_count + 1);
+      "SELECT CASE WHEN count(DISTINCT CASE WHEN group_id < {0} THEN group_id END) >= {0} THEN "
+      "min(sequence) ELSE 0 END FROM snapshots",
+      group_count);
 }
 
 Snapshots::Snapshots(std::string folder, Database database, Entities& entities,

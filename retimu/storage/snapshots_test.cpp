@@ -77,6 +77,18 @@ TEST_F(Snapshotting, TheNewestIsRestored) {
   EXPECT_FALSE(*store_->restore(GroupId{7}));
 }
 
+TEST_F(Snapshotting, OfTheFleetTheNewestOfThreeThatIsOldEnough) {
+  for (const std::uint64_t sequence : {10U, 20U, 30U, 40U}) snapshot(sequence, fleet_group);
+  const auto restored = [&](std::uint64_t sequence_max) {
+    const auto stored = store_->restore(fleet_group, sequence_max);
+    return stored && *stored ? (*stored)->sequence : 0;
+  };
+  EXPECT_EQ(restored(UINT64_MAX), 40U);
+  EXPECT_EQ(restored(39), 30U);
+  EXPECT_EQ(restored(20), 20U);
+  EXPECT_EQ(restored(19), 0U);
+}
+
 TEST_F(Snapshotting, ALargeStateComesBackWhole) {
   std::vector<std::byte> state(20'000'000);
   for (std::size_t i = 0; i < state.size(); ++i) state[i] = static_cast<std::byte>(i * 31 >> 3U);

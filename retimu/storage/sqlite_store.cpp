@@ -227,8 +227,7 @@ Result<void> SqliteStore::snapshot(GroupId group, std::uint64_t sequence, Bytes 
   return parts_->snapshots->write(group, sequence, admission, state);
 }
 
-Result<std::optional<StoredGroup>> SqliteStore::restore(GroupId group,
-                                                        std::uint64_t sequence_max) {
+Result<std::optional<StoredGroup>> SqliteStore::restore(GroupId group, std::uint64_t sequence_max) {
   const std::lock_guard lock(parts_->snapshot_mutex);
   return parts_->snapshots->restore(group, sequence_max);
 }

@@ -35,7 +35,7 @@ class ScoreBeforeLearn : public ::testing::TestWithParam<Watching> {
     std::vector<std::string> rewarmed;
     Entity* entity = factory_->load(copies_, saved, rewarmed);
     EXPECT_NE(entity, nullptr);
-    const EntityParts parts = EntityParts(entity);
+    const EntityParts parts(entity);
     const auto& readings = std::get<Readings>(event.payload);
     std::vector<std::uint32_t> present;
     for (std::size_t i = 0; i < readings.columns.size(); ++i) {
@@ -49,6 +49,7 @@ class ScoreBeforeLearn : public ::testing::TestWithParam<Watching> {
     const EntityView view{parts.columns(), parts.latest(), parts.updated(), present};
     std::vector<Opinion> opinions;
     for (std::size_t i = 0; i < pipeline_->detectors.size(); ++i) {
+      if (pipeline_->detectors[i].modality != Modality::metrics) continue;
       const Detector& detector = *pipeline_->detectors[i].detector;
       std::vector<std::max_align_t> place(
           detector.scratch_bytes(entity->columns) / sizeof(std::max_align_t) + 1);
@@ -61,7 +62,9 @@ class ScoreBeforeLearn : public ::testing::TestWithParam<Watching> {
     std::optional<double> log10_p;
     if (!opinions.empty()) log10_p = fuse(opinions);
     if (!opinions.empty() && pipeline_->recalibrates()) {
-      log10_p = pipeline_->calibration->rate(parts.fused_calibration(), -fuse(opinions)).log10_p;
+      log10_p =
+          pipeline_->calibration->rate(parts.fused_calibration(Modality::metrics), -fuse(opinions))
+              .log10_p;
     }
     factory_->destroy(copies_, entity);
     return log10_p;

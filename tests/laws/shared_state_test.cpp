@@ -162,6 +162,7 @@ TEST_F(SharedState, OneThatDoesNotJudgeLeavesItToTheNext) {
 }
 
 TEST_F(SharedState, IsHeldOnce) {
+  constexpr Modalities metrics = only(Modality::metrics);
   for (const std::size_t columns : {1U, 3U, 38U, 100U}) {
     const auto one = make_layout(*build({prediction}), columns, metrics);
     const auto both = make_layout(*build({prediction, distance}), columns, metrics);

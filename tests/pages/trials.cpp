@@ -26,7 +26,7 @@ class Watched {
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     std::ranges::sort(order_, {}, [&](std::size_t i) { return columns[i]; });
     for (const std::size_t i : order_) ids_.push_back(*pipeline.columns->intern(columns[i]));
-    entity_ = factory_.create(slab_, make_name(entity_name), ids_);
+    entity_ = factory_.create(slab_, make_name(entity_name), {ids_, only(Modality::metrics)});
   }
   // Goes on where another one of the same pipeline was saved.
   Watched(const Pipeline& pipeline, const std::vector<std::string>& columns,

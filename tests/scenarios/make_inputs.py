@@ -5,6 +5,7 @@ A new scenario: a function here, a folder with pipeline.toml, then scenarios_tes
 RETIMU_REGENERATE=1 to write its expected.jsonl, which is to be read before it is kept.
 """
 import gzip
+import json
 import os
 import random
 
@@ -155,7 +156,47 @@ def budget():
     write("budget", "input.csv", "\n".join(lines) + "\n")
 
 
+def noc():
+    """Three servers with readings, log lines and alarms; all of them show one fault of server3."""
+    noise = Noise(8)
+    draw = random.Random(8)
+    users = ("anna", "ben", "carla", "dora", "emil", "fritz", "gus", "hilda")
+    lines = []
+
+    def say(second, host, **fields):
+        lines.append(json.dumps({"ts": second, "host": f"server{host}", **fields}))
+
+    for row in range(2400):
+        second = START + 5 * row
+        for host in (1, 2, 3):
+            is_fault = host == 3 and 2000 <= row < 2012
+            latency = 95 if is_fault else 20 + 2 * noise.bell()
+            loss = 9.1 if is_fault else 0.2 + 0.05 * noise.bell()
+            say(second, host, latency=round(latency, 2), packet_loss=round(loss, 3))
+            if row % 3 == host - 1:
+                text = draw.choice(
+                    (
+                        f"user {draw.choice(users)} logged in from 10.0.0.{draw.randrange(1, 255)}",
+                        f"request {draw.randrange(10**6)} served in {draw.randrange(3, 30)} ms",
+                        "keepalive sent",
+                    )
+                )
+                say(second, host, level="INFO", message=text)
+            if row % 400 == 100 * host:
+                say(second, host, alarm="backup overdue", severity=2)
+            if row % 400 == 100 * host + 20:
+                say(second, host, alarm="backup overdue", severity=0)
+            if is_fault and row == 2000:
+                say(second + 2, host, level="CRITICAL",
+                    message="Critical: packet loss spike on server3")
+                say(second + 3, host, alarm="link degraded", severity=5,
+                    message="packet loss on uplink")
+            if host == 3 and row == 2012:
+                say(second, host, alarm="link degraded", severity=0)
+    write("noc", "input.jsonl.gz", "\n".join(lines) + "\n")
+
+
 if __name__ == "__main__":
     for make in (spike, level_shift, quiet, sparse_columns, several_files, late_and_duplicate,
-                 budget, counter):
+                 budget, counter, noc):
         make()

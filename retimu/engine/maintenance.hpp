@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Times at which a person works on an entity: what is unusual then is judged as ever and not told.
+// What is still unusual when the work is over is told then.
+#ifndef RETIMU_ENGINE_MAINTENANCE_HPP
+#define RETIMU_ENGINE_MAINTENANCE_HPP
+
+#include "retimu/core/time.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace retimu {
+
+inline constexpr std::size_t maintenance_max = 1'000;
+
+struct MaintenanceWindow {
+  std::vector<std::string> entities;  // names or glob patterns; empty: all
+  Time from = 0, to = 0;              // event time, `to` not included
+  std::string reason;
+  bool is_learned = true;  // else models and calibrations leave it out
+};
+
+class Maintenance {
+ public:
+  Maintenance() = default;
+  explicit Maintenance(std::vector<MaintenanceWindow> windows) : windows_(std::move(windows)) {}
+
+  bool is_empty() const { return windows_.empty(); }
+  // The window that ends last of those that the entity is in; null: none.
+  const MaintenanceWindow* of(std::string_view entity, Time time) const;
+  bool is_learned(std::string_view entity, Time time) const;
+
+ private:
+  std::vector<MaintenanceWindow> windows_;
+};
+
+}  // namespace retimu
+
+#endif

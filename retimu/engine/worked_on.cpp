@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/engine/worked_on.hpp"
+
+#include "retimu/connectors/alert_json.hpp"
+
+#include <algorithm>
+
+namespace retimu {
+
+namespace {
+
+constexpr std::uint32_t state_version = 1;
+constexpr std::size_t alert_bytes_max = 1024 * 1024;
+
+}  // namespace
+
+bool WorkedOn::takes(Alert& alert) {
+  const auto at = kept_.find({alert.id.high, alert.id.low});
+  if (at == kept_.end()) {
+    if (maintenance_.is_empty()) return false;
+    const MaintenanceWindow* window = maintenance_.of(alert.entity, alert.time);
+    if (window == nullptr || alert.change == Change::resolved) return false;
+    if (alert.change == Change::updated) return true;
+    if (kept_.size() >= kept_max) return true;
+    const Key key{alert.id.high, alert.id.low};
+    kept_.emplace(key, Kept{std::move(alert), window->to});
+    return true;
+  }
+  if (alert.change == Change::resolved) {
+    kept_.erase(at);
+    return true;
+  }
+  // Told as if it had been raised so.
+  at->second.alert = std::move(alert);
+  at->second.alert.change = Change::raised;
+  return true;
+}
+
+void WorkedOn::pass(Time time, std::uint64_t sequence, std::vector<Alert>& told) {
+  if (kept_.empty()) return;
+  const auto first = static_cast<std::ptrdiff_t>(told.size());
+  for (auto at = kept_.begin(); at != kept_.end();) {
+    Kept& kept = at->second;
+    if (kept.until > time) {
+      ++at;
+      continue;
+    }
+    // Another window may have begun meanwhile.
+    if (const MaintenanceWindow* next = maintenance_.of(kept.alert.entity, kept.until)) {
+      kept.until = next->to;
+      continue;
+    }
+    kept.alert.time = kept.until;
+    kept.alert.sequence = sequence;
+    told.push_back(std::move(kept.alert));
+    at = kept_.erase(at);
+  }
+  std::stable_sort(told.begin() + first, told.end(), [](const Alert& a, const Alert& b) {
+    return a.time != b.time ? a.time < b.time : a.entity < b.entity;
+  });
+}
+
+void WorkedOn::visit(StateVisitor& visitor) {
+  (void)visitor.version(state_version);
+  std::vector<std::pair<std::string, Time>> list;
+  for (const auto& [key, kept] : kept_) list.emplace_back(to_json(kept.alert), kept.until);
+  const std::size_t count = visitor.count("kept", list.size(), kept_max);
+  if (visitor.failed()) return;
+  list.resize(count);
+  kept_.clear();
+  for (auto& [json, until] : list) {
+    json.resize(visitor.count("alert", json.size(), alert_bytes_max));
+    visitor.cells("alert", std::span<std::uint8_t>(reinterpret_cast<std::uint8_t*>(json.data()),
+                                                   json.size()));
+    visitor.cell("until", until);
+    if (visitor.failed()) return;
+    Result<Alert> alert = parse_alert(json);
+    if (!alert) return visitor.refuse();
+    const Key key{alert->id.high, alert->id.low};
+    kept_.emplace(key, Kept{std::move(*alert), until});
+  }
+}
+
+}  // namespace retimu

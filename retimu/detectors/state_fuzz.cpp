@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <memory>
 #include <new>
+#include <string_view>
+#include <vector>
 
 namespace {
 
@@ -14,7 +16,20 @@ using namespace retimu;
 
 constexpr std::size_t columns_count = 3;
 
-void try_state(const Detector& detector, std::span<const std::byte> bytes) {
+// What the modality's detectors get: readings, lines or alarms of four kinds, and now and then the
+// passing of time.
+Payload payload_of(Modality modality, int i, std::span<const ColumnId> columns,
+                   std::span<const double> values) {
+  constexpr std::array<std::string_view, 4> texts = {"one", "two of 7", "", "four"};
+  const auto kind = static_cast<std::size_t>(i) % texts.size();
+  const auto level = static_cast<Severity>(i % 6);
+  if (modality == Modality::metrics) return Readings{columns, values};
+  if (i % 10 == 9) return Tick{};
+  if (modality == Modality::alarms) return Alarm{level, texts[kind], texts[kind]};
+  return LogLine{level, texts[kind], kind, i % 3 == 0, values};
+}
+
+void try_state(const Detector& detector, Modality modality, std::span<const std::byte> bytes) {
   constexpr std::align_val_t alignment{16};
   void* at = ::operator new(detector.bytes(columns_count) + 1, alignment);
   detector.create(at, columns_count, 1);
@@ -28,14 +43,16 @@ void try_state(const Detector& detector, std::span<const std::byte> bytes) {
     std::array<double, columns_count> values{1, 2, 3};
     const EntityView view{columns, values, updated, present};
     Event event;
-    event.payload = Readings{columns, values};
     for (int i = 0; i < 40; ++i) {
       values[static_cast<std::size_t>(i) % columns_count] += 0.5;
+      event.payload = payload_of(modality, i, columns, values);
+      event.time += 7 * second;
       const auto score = detector.score(at, {event, view}, scratch);
       if (score && std::isnan(*score)) std::abort();
       std::vector<Reason> reasons;
-      detector.explain(at, {event, view}, scratch, reasons);
+      if (score) detector.explain(at, {event, view}, scratch, reasons);
       detector.learn(at, {event, view}, scratch);
+      detector.merge(at, 1, 2);
     }
   }
   detector.destroy(at, columns_count);
@@ -49,6 +66,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::span<const DetectorEntry> entries = detector_catalogue();
   const DetectorEntry& entry = entries[data[0] % entries.size()];
   const auto detector = entry.make(ParameterValues(entry.parameters), 1);
-  try_state(**detector, std::as_bytes(std::span(data + 1, size - 1)));
+  try_state(**detector, entry.modality, std::as_bytes(std::span(data + 1, size - 1)));
   return 0;
 }

@@ -42,7 +42,10 @@ class Block {
 class Subject {
  public:
   explicit Subject(const Detector& detector, std::uint64_t seed = 1)
-      : detector_(detector), seed_(seed), state_(detector.bytes(0)), scratch_(0) {
+      : detector_(detector),
+        seed_(seed),
+        state_(detector.bytes(0)),
+        scratch_(detector.scratch_bytes(0)) {
     detector_.create(state_.data(), 0, seed_);
   }
   ~Subject() { detector_.destroy(state_.data(), columns_.size()); }
@@ -57,6 +60,12 @@ class Subject {
     align();
     return detector_.score(state_.data(), observation(), scratch_.span());
   }
+  // The time of the next event, which those after it follow by a second.
+  void set_time(Time time) { time_ = time; }
+  Time time() const { return time_; }
+  // When it wants a Tick.
+  std::optional<Time> due() const { return detector_.wake_time(state_.data()); }
+  void merge(TemplateId from, TemplateId to) { detector_.merge(state_.data(), from, to); }
   // After score.
   void learn() { detector_.learn(state_.data(), observation(), scratch_.span()); }
   std::vector<Reason> explain() const {

@@ -7,12 +7,14 @@
 #include "retimu/detectors/gap_novelty.hpp"
 #include "retimu/detectors/half_space_trees.hpp"
 #include "retimu/detectors/isolation_forest.hpp"
+#include "retimu/detectors/level_share.hpp"
 #include "retimu/detectors/linear_prediction.hpp"
 #include "retimu/detectors/mahalanobis.hpp"
 #include "retimu/detectors/mewma.hpp"
 #include "retimu/detectors/moving_average.hpp"
 #include "retimu/detectors/new_template.hpp"
 #include "retimu/detectors/page_hinkley.hpp"
+#include "retimu/detectors/parameter_value.hpp"
 #include "retimu/detectors/pca.hpp"
 #include "retimu/detectors/prediction_error.hpp"
 #include "retimu/detectors/quietness.hpp"
@@ -21,7 +23,9 @@
 #include "retimu/detectors/rate_of_change.hpp"
 #include "retimu/detectors/rolling_deviation.hpp"
 #include "retimu/detectors/seasonal_profile.hpp"
+#include "retimu/detectors/sequence_novelty.hpp"
 #include "retimu/detectors/stuck_at.hpp"
+#include "retimu/detectors/template_count.hpp"
 
 #include <algorithm>
 #include <array>
@@ -51,6 +55,10 @@ std::span<const DetectorEntry> detector_catalogue() {
       isolation_forest_entry(),
       random_cut_forest_entry(),
       new_template_entry(),
+      template_count_entry(),
+      parameter_value_entry(),
+      sequence_novelty_entry(),
+      level_share_entry(),
   };
   return entries;
 }

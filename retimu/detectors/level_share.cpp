@@ -71,7 +71,7 @@ void LevelShare::judge(const State& state, Work& work) {
 }
 
 // Windows come one a minute at most, however many lines come.
-double LevelShare::own_threshold(double /*events_a_day*/) const { return 4; }
+double LevelShare::own_threshold(double /*events_a_day*/) const { return 3.5; }
 
 void LevelShare::learn(State& state, const Observation& observation, const Work& work) const {
   const auto* line = std::get_if<LogLine>(&observation.event.payload);

@@ -126,7 +126,7 @@ double TemplateCount::score(const State& state, const Observation& observation, 
 }
 
 // Windows come as time passes, however many lines come.
-double TemplateCount::own_threshold(double /*events_a_day*/) const { return 4; }
+double TemplateCount::own_threshold(double /*events_a_day*/) const { return 3.5; }
 
 void TemplateCount::learn(State& state, const Observation& observation, const Work& work) const {
   const Payload& payload = observation.event.payload;

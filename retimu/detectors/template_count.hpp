@@ -3,20 +3,22 @@
 // Counted in windows of a minute, a quarter of an hour and four hours of event time side by side,
 // which are judged when they are over, also where nothing came any more.
 //
-// A count is as strange as half its deviance under a negative binomial distribution (Nelder and
-// Wedderburn 1972) with the template's own mean and variance of the last 128 windows. Expected is
+// A count is as strange as half its deviance (Nelder and Wedderburn 1972) under a negative binomial
+// distribution, or under batches that come by chance where that is less, with the template's own
+// mean and variance of the last 128 windows (see count_rate.hpp). Expected is
 // the mean at the load of the window: how many times its usual count half of the lines come, the
 // weighted median over the templates. So where everything doubles only the sum of all lines is
 // strange, and one template that floods makes no other one rare. How often the sum, and the
 // strangest template, were as strange in windows of this length, with a generalised Pareto tail
 // beyond, makes that evidence in decades, never more than the model itself gives.
 //
-// Evidence of its own: 4 decades raise an alert; what a window showed holds until the next is
+// Evidence of its own: 3.5 decades raise an alert; what a window showed holds until the next is
 // over. It learns from everything.
-// Cost: 30 ns a line, 3 us a minute. Memory: 1.5 KB, and up to 250 bytes a template; the 64 first
-// that come more often than once in fifty minutes, all others together.
-// Blind to: a template that is new (see new_template), counts that are usual at another time of the
-// day, the first 16 windows of a length, what is over within a minute and moves no count.
+// Cost: 60 to 100 ns a line, 3 us a minute. Memory: 1.6 KB, and up to 250 bytes a template; the 64
+// first that come more often than once in fifty minutes, all others together.
+// Blind to: a template that is new (see new_template), a dip of what does not come in nine of ten
+// windows of any length, counts that are usual at another time of the day, the first 16 windows of
+// a length, what is over within a minute and moves no count.
 #ifndef RETIMU_DETECTORS_TEMPLATE_COUNT_HPP
 #define RETIMU_DETECTORS_TEMPLATE_COUNT_HPP
 

@@ -13,14 +13,16 @@ namespace retimu {
 namespace {
 
 // Ten in each of 200 windows: of the variance 120 parts say 1 and 8 of the prior 5.
-TEST(CountRate, IsHalfTheDevianceOfANegativeBinomial) {
+TEST(CountRate, IsHalfTheSmallerDeviance) {
   CountRate rate;
   for (int i = 0; i < 200; ++i) rate.learn(10, 1);
   const double usual = 10 + 0.5 / 129, spread = (120 * 1 + 8 * 5) / 128.0;
   const double size = 1 / ((spread - 1) / usual + 1 / 1280.5);
   EXPECT_NEAR(rate.mean(), 10, 1e-9);
   EXPECT_NEAR(rate.deviation(1), std::sqrt(usual * spread), 1e-9);
-  EXPECT_NEAR(rate.surprise(0, 1), size * std::log10((usual + size) / size), 1e-9);
+  // Batches of this spread stay away as eight at once do, the negative binomial as nine.
+  EXPECT_NEAR(rate.surprise(0, 1), usual / spread / std::log(10), 1e-9);
+  EXPECT_LT(usual / spread, size * std::log((usual + size) / size));
   // Of forty the prior says bursts of twenty.
   const double wide = 1 / (((120 + 8 * 20) / 128.0 - 1) / usual + 1 / 1280.5);
   const double nats =
@@ -28,6 +30,16 @@ TEST(CountRate, IsHalfTheDevianceOfANegativeBinomial) {
   EXPECT_NEAR(rate.surprise(40, 1), nats / std::log(10), 1e-9);
   EXPECT_LT(rate.surprise(10, 1), 1e-6);
   EXPECT_LT(rate.surprise(40, 4), 1e-3);
+}
+
+TEST(CountRate, LessOfWhatComesNowAndThenIsUsual) {
+  CountRate storm, steady;
+  for (int i = 0; i < 128; ++i) storm.learn(i % 32 < 16 ? 40 : 0, 1);
+  for (int i = 0; i < 63; ++i) steady.learn(40, 1);
+  EXPECT_EQ(storm.surprise(0, 1), 0);
+  EXPECT_EQ(steady.surprise(0, 1), 0) << "known for too short";
+  steady.learn(40, 1);
+  EXPECT_GT(steady.surprise(0, 1), 5);
 }
 
 TEST(CountRate, BurstsAreUsualUntilKnownOtherwise) {

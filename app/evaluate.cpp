@@ -3,6 +3,7 @@
 #include "app/evaluate_alarms.hpp"
 #include "app/evaluate_incidents.hpp"
 #include "app/evaluate_logs.hpp"
+#include "app/evaluate_sessions.hpp"
 #include "retimu/detectors/catalogue.hpp"
 #include "retimu/evaluation/compare.hpp"
 #include "retimu/evaluation/compare_grid.hpp"
@@ -175,9 +176,11 @@ int run(const EvaluateArguments& arguments) {
   if (arguments.set == logs_set) return run_other(arguments, evaluate_logs);
   if (arguments.set == alarms_set) return run_other(arguments, evaluate_alarms);
   if (arguments.set == incidents_set) return run_other(arguments, evaluate_incidents);
+  if (arguments.set == sessions_set) return run_other(arguments, evaluate_sessions);
   const SetEntry* set = find_set(arguments.set);
   if (set == nullptr) {
-    std::string names = fmt::format(" {} {} {}", logs_set, alarms_set, incidents_set);
+    std::string names =
+        fmt::format(" {} {} {} {}", logs_set, sessions_set, alarms_set, incidents_set);
     for (const SetEntry& entry : set_catalogue()) names += fmt::format(" {}", entry.name);
     return report(
         {Fault::usage, fmt::format("unknown set \"{}\"; there are:{}", arguments.set, names)});
@@ -194,6 +197,7 @@ std::string describe_sets() {
     text += fmt::format("  {:<13} {}\n", entry.name, entry.description);
   }
   text += fmt::format("  {:<13} {}\n", logs_set, logs_set_description);
+  text += fmt::format("  {:<13} {}\n", sessions_set, sessions_set_description);
   text += fmt::format("  {:<13} {}\n", alarms_set, alarms_set_description);
   text += fmt::format("  {:<13} {}\n", incidents_set, incidents_set_description);
   return text;

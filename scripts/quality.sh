@@ -13,7 +13,7 @@ retimu=build/release/retimu
 parts=build/quality
 sets=(nab skab smd asd smap msl app-services batadal tep tables)
 learned=(skab smd asd smap msl app-services batadal)  # have rows to learn from, and times
-others=(loghub ait-alerts nezha)  # have no series; those whose folder is there
+others=(loghub log-sessions ait-alerts nezha)  # have no series; those whose folder is there
 
 bash scripts/install.sh tests
 if [[ ! -f build/release/build.ninja ]]; then

@@ -220,7 +220,7 @@ TEST_P(EventConformance, AMillionKindsOfMessages) {
   for (std::size_t part = 0; part < parts; ++part) {
     const auto start = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < of_part; ++i) {
-      const std::uint64_t id = random.next();
+      const std::uint64_t id = i % 3 == 0 ? 1 : random.next();  // one is known
       const std::string text = fmt::format("message {:x}", id);
       const std::array<double, 2> numbers{random.uniform(), static_cast<double>(id)};
       Payload payload = Alarm{Severity::major, text, text};

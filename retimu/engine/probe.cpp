@@ -39,11 +39,10 @@ void Probe::try_on(std::span<const std::byte> entity) {
   }
 }
 
-// A leap is one of readings; and one that keeps nothing of so many columns never speaks of them.
+// One that keeps nothing of so many columns never speaks of them.
 bool Probe::judges(std::size_t index, std::size_t columns) const {
   const NamedDetector& named = pipeline_.detectors[index];
-  return named.modality == Modality::metrics && columns > 0 && columns >= named.columns_min &&
-         named.detector->bytes(columns) > 0;
+  return columns > 0 && columns >= named.columns_min && named.detector->bytes(columns) > 0;
 }
 
 bool Probe::sees(std::size_t index, EntityParts entity) {

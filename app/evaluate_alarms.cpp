@@ -3,6 +3,7 @@
 
 #include "app/command.hpp"
 #include "retimu/evaluation/alarm_measures.hpp"
+#include "retimu/evaluation/own_telling.hpp"
 #include "retimu/evaluation/report.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +13,9 @@ namespace retimu::app {
 int evaluate_alarms(const std::string& data, const std::string& report_path, bool is_json) {
   const Result<std::vector<AlarmStream>> streams = read_ait_alerts(data);
   if (!streams) return report(streams.error());
-  const auto judged = judge_tellers(*streams, reference_tellers());
+  std::vector<NamedTeller> tellers = reference_tellers();
+  tellers.push_back(own_teller(Configuration{}));
+  const auto judged = judge_tellers(*streams, tellers);
   if (!judged) return report(judged.error());
   const std::vector<Grid> grids = make_grids(*streams, *judged);
   if (!report_path.empty()) {

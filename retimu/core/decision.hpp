@@ -88,6 +88,9 @@ struct Assessment {
   unsigned others_count = 0;
   bool is_joined = false;  // an episode of another modality is open
   bool is_tick = false;    // no event: what it means that none came
+  bool is_sure = false;    // own_excess >= 0, and stands for itself, see Detector::is_sure
+  // Of an alarm that is judged: an episode that it raises or prolongs is no less severe.
+  Severity severity = Severity::cleared;
 };
 
 // What the evidence of a decision rests on: all scores fused, the own evidence of a detector that
@@ -116,6 +119,7 @@ struct Decision {
   bool may_learn = true;  // detectors learn from this event
   bool may_calibrate = true;          // calibrations learn from this event
   bool may_calibrate_ranking = true;  // that of the detector that ranks, if others may
+  bool is_news = false;  // told though an episode is open and no worse: what stands for itself
   // Told here: the entity's behaviour has changed and stays changed, see change_point.hpp; or the
   // level has shifted, and that is adopted.
   bool is_change_point = false;

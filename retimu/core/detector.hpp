@@ -66,11 +66,18 @@ struct Detector : Stateful {
   // Evidence that raises an alert of an entity that sends so many readings a day, over all columns;
   // 0: it has none of its own.
   virtual double own_threshold(double /*readings_a_day*/) const { return 0; }
+  // Its own evidence that reaches its threshold stands for itself: it counts while the entity is
+  // warming and whatever threshold a person stated, is not held back in the quiet time after an
+  // episode, and is told of an episode that is open already.
+  virtual bool is_sure() const { return false; }
   // Some of its states have a wake_time().
   virtual bool wakes() const { return false; }
   // When it wants to be asked though no event comes: then it scores and learns an event that is a
   // Tick of that time, and no other; none: never. As it is known now, by what was learned.
   virtual std::optional<Time> wake_time(const void* /*state*/) const { return std::nullopt; }
+  // Nothing came to the whole pipeline in [from, to]: the source stood still, not the entity. What
+  // waits for the entity's silence waits longer; wake_time() may then be later.
+  virtual void stood_still(void* /*state*/, Time /*from*/, Time /*to*/) const {}
   // It learns from anomalies, too: what is new is told once and then known.
   virtual bool learns_always() const { return false; }
   // What happened in [from, to] was a fault, as a person confirms: what was learned from it is

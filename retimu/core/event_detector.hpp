@@ -25,9 +25,12 @@ namespace retimu {
 // and, as it needs them, what Detector says of these:
 //   double own_threshold(double events_a_day) const;    with
 //   double evidence(const Work&) const;                 it then learns always
+//   static constexpr bool is_sure = true;               of that evidence
+//   double rank(const Work&) const;
 //   void merge(State&, TemplateId from, TemplateId to) const;
 //   void unlearn(State&, Time from, Time to) const;
 //   std::optional<Time> wake_time(const State&) const;
+//   void stood_still(State&, Time from, Time to) const;
 // Events of other modalities than the entry's never come here; a Tick only where it was asked for.
 // clang-format on
 template <class A>
@@ -81,7 +84,14 @@ class EventDetector final : public Detector {
     if constexpr (has_evidence) return algorithm_.own_threshold(events_a_day);
     return 0;
   }
+  bool is_sure() const override { return has_sure_evidence; }
   bool learns_always() const override { return has_evidence; }
+  bool ranks(std::size_t /*columns*/) const override { return has_rank; }
+  double rank(const void* /*state*/, const Observation& /*observation*/,
+              Scratch scratch) const override {
+    if constexpr (has_rank) return algorithm_.rank(work(scratch));
+    return 0;
+  }
   void merge(void* state, TemplateId from, TemplateId to) const override {
     if constexpr (requires(State & one) { algorithm_.merge(one, from, to); }) {
       algorithm_.merge(*static_cast<State*>(state), from, to);
@@ -90,6 +100,11 @@ class EventDetector final : public Detector {
   void unlearn(void* state, std::size_t /*columns*/, Time from, Time to) const override {
     if constexpr (requires(State & one) { algorithm_.unlearn(one, from, to); }) {
       algorithm_.unlearn(*static_cast<State*>(state), from, to);
+    }
+  }
+  void stood_still(void* state, Time from, Time to) const override {
+    if constexpr (requires(State & one) { algorithm_.stood_still(one, from, to); }) {
+      algorithm_.stood_still(*static_cast<State*>(state), from, to);
     }
   }
   bool wakes() const override { return has_wake; }
@@ -103,6 +118,10 @@ class EventDetector final : public Detector {
  private:
   static constexpr bool has_evidence = requires(const A& algorithm) {
     algorithm.own_threshold(1.0);
+  };
+  static constexpr bool has_sure_evidence = requires { requires A::is_sure; };
+  static constexpr bool has_rank = requires(const A& algorithm, const Work& one) {
+    algorithm.rank(one);
   };
   static constexpr bool has_wake = requires(const A& algorithm, const State& one) {
     algorithm.wake_time(one);

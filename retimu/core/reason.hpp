@@ -43,6 +43,12 @@ struct Reason {
   std::string subject{};  // template, code or level
 };
 
+// Then its subject is the column's name.
+inline bool is_of_column(const Reason& reason) {
+  return reason.kind == ReasonKind::value ||
+         (reason.kind == ReasonKind::silence && reason.subject.empty());
+}
+
 // With its texts.
 struct AlertReason {
   std::string subject, unit;  // subject: column, template, code, level or rule

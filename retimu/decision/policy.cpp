@@ -2,12 +2,10 @@
 #include "retimu/decision/policy.hpp"
 
 #include "retimu/decision/budget.hpp"
-#include "retimu/decision/change_point.hpp"
-#include "retimu/decision/disturbance.hpp"
+#include "retimu/decision/policy_state.hpp"
 #include "retimu/stats/elementary.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <new>
@@ -27,82 +25,8 @@ constexpr std::uint32_t held_back_max = 8;
 constexpr std::uint32_t relearn_shifts = 4;  // times shift_after, then calibrations learn, too
 constexpr double silent_intervals = 64;
 constexpr Duration silent_min = minute, silent_max = day;
-constexpr double interval_events = 64;       // over which the usual interval fades
 constexpr double numbered_interval = 1'000;  // ns; nearer events are numbered and have no time
 constexpr double interval_outage = 8;        // a longer interval counts as so many usual ones
-
-// Plain; what an entity needs without a budget.
-struct EntityState {
-  double fatigue = 0;    // recent episodes
-  double peak = 0;       // evidence of the open or last episode
-  double raised_at = 0;  // threshold that the open episode reached
-  double interval = 0;   // usual, ns
-  Time latest = time_none, raised = time_none;
-  Time onset = time_none;            // of the open episode, or of what may become one
-  Time ended = 0;                    // last event of the episode that is not calm
-  std::uint32_t intervals = 0;       // known, up to interval_events
-  std::uint32_t since = UINT32_MAX;  // events since the last episode was raised
-  std::uint32_t anomalous = 0;       // events of the open episode
-  std::uint32_t shifted = 0;         // events since the shift was told
-  std::uint32_t calm = 0;            // in a row
-  std::uint32_t held_back = 0;       // events, since the last one that was not unusual
-  Phase phase = Phase::warming;
-  Severity severity = Severity::cleared;
-  bool is_counted = false;  // in FleetSums::entities
-  bool is_silent = false;   // the open episode is that no event comes: only one ends it
-  ChangePoint change_point;
-  Disturbance disturbance;
-
-  bool is_open() const { return phase == Phase::anomalous || phase == Phase::shifted; }
-  void visit(StateVisitor& visitor);
-};
-
-void EntityState::visit(StateVisitor& visitor) {
-  const std::uint32_t version = visitor.version(3);
-  std::array<double, 4> numbers{fatigue, peak, raised_at, interval};
-  std::array<std::int64_t, 4> times{latest, raised, onset, ended};
-  std::array<std::uint32_t, 6> counts{intervals, since, anomalous, shifted, calm, held_back};
-  std::array<std::uint8_t, 3> flags{static_cast<std::uint8_t>(phase),
-                                    static_cast<std::uint8_t>(severity),
-                                    static_cast<std::uint8_t>(is_counted ? 1 : 0)};
-  std::uint8_t silent = is_silent ? 1 : 0;
-  visitor.cells("numbers", std::span<double>(numbers));
-  visitor.cells("times", std::span<std::int64_t>(times));
-  visitor.cells("counts", std::span<std::uint32_t>(counts));
-  visitor.cells("flags", std::span<std::uint8_t>(flags));
-  if (version >= 2) {
-    visitor.cell("level", disturbance.level);
-    visitor.cell("disturbed", disturbance.events);
-  }
-  if (version >= 3) visitor.cell("silent", silent);
-  is_silent = silent != 0;
-  fatigue = numbers[0];
-  peak = numbers[1];
-  raised_at = numbers[2];
-  interval = numbers[3];
-  latest = times[0];
-  raised = times[1];
-  onset = times[2];
-  ended = times[3];
-  intervals = counts[0];
-  since = counts[1];
-  anomalous = counts[2];
-  shifted = counts[3];
-  calm = counts[4];
-  held_back = counts[5];
-  is_counted = flags[2] != 0;
-  const bool is_valid = flags[0] <= static_cast<std::uint8_t>(Phase::shifted) &&
-                        flags[1] <= static_cast<std::uint8_t>(Severity::critical) && fatigue >= 0 &&
-                        interval >= 0 && intervals <= interval_events && std::isfinite(peak) &&
-                        std::isfinite(raised_at) && disturbance.is_valid();
-  if (!is_valid) {
-    visitor.refuse();
-    return;
-  }
-  phase = static_cast<Phase>(flags[0]);
-  severity = static_cast<Severity>(flags[1]);
-  if (version >= 2) change_point.visit(visitor);
-}
 
 struct BudgetedState {
   EntityState entity;
@@ -176,12 +100,16 @@ class PhasePolicy final : public Policy {
     const bool moves = !assessment.is_late && !assessment.is_tick;
     if (moves) move_clocks(state, assessment.time);
     Decision decision;
-    const double usual = usual_threshold(state, assessment.rating.samples);
-    const bool is_warming = std::isinf(usual);
-    decision.threshold = usual + fatigue_of_episode * state.fatigue;
-    if (has_budget() && !is_warming) decision.threshold = tail(at).threshold(fleet);
-    decision.evidence = -assessment.rating.log10_p;
-    if (assessment.own_excess && !is_warming) {
+    const bool is_warming = assessment.rating.samples < warm_samples;
+    const double usual = usual_threshold(state, is_warming);
+    decision.threshold = is_warming     ? std::numeric_limits<double>::infinity()
+                         : has_budget() ? tail(at).threshold(fleet)
+                                        : usual + fatigue_of_episode * state.fatigue;
+    const double tail_threshold = decision.threshold;
+    if (assessment.is_sure) decision.threshold = std::min(decision.threshold, usual);
+    if (!is_warming || !assessment.is_sure) decision.evidence = -assessment.rating.log10_p;
+    // Only what is sure has opened an episode while warming.
+    if (assessment.own_excess && (!is_warming || assessment.is_sure || state.is_open())) {
       consider(usual + *assessment.own_excess, Ground::own, decision);
     }
     if (const std::optional<Rating>& ranking = assessment.ranking;
@@ -212,11 +140,13 @@ class PhasePolicy final : public Policy {
     }
     if (decision.change == Change::raised) {
       if (!assessment.is_joined) ++sums.episodes;
-      if (has_budget() && !assessment.is_joined) tail(at).note_episode(*fleet);
+      if (has_budget() && fleet != nullptr && !assessment.is_joined) {
+        tail(at).note_episode(*fleet);
+      }
     }
     if (has_budget() && moves) {
-      tail(at).learn(decision.evidence, assessment.time, decision.threshold,
-                     options_.budget_per_day, fleet, sums);
+      tail(at).learn(decision.evidence, assessment.time, tail_threshold, options_.budget_per_day,
+                     fleet, sums);
     }
     conclude(state, decision);
     return decision;
@@ -279,7 +209,7 @@ class PhasePolicy final : public Policy {
   static void move_clocks(EntityState& state, Time time) {
     if (state.latest != time_none && time >= state.latest) {
       double gap = static_cast<double>(time) - static_cast<double>(state.latest);
-      if (state.intervals < interval_events) ++state.intervals;
+      if (state.intervals < EntityState::intervals_max) ++state.intervals;
       if (state.intervals > 1 && state.interval > 0) {
         gap = std::min(gap, interval_outage * state.interval);
       }
@@ -295,10 +225,10 @@ class PhasePolicy final : public Policy {
     count(state.since);
   }
 
-  // Without fatigue; +inf while warming.
-  double usual_threshold(const EntityState& state, double samples) const {
-    if (samples < warm_samples) return std::numeric_limits<double>::infinity();
+  // Without fatigue. Nothing is known of the rate of an entity that is new.
+  double usual_threshold(const EntityState& state, bool is_warming) const {
     if (options_.threshold > 0) return options_.threshold;
+    if (is_warming && state.intervals == 0) return threshold_min;
     const double a_day = static_cast<double>(day) / std::max(state.interval, 1.0);
     return std::clamp(elementary::log10(a_day) + decades_beyond_a_day, threshold_min,
                       threshold_max);
@@ -317,7 +247,7 @@ class PhasePolicy final : public Policy {
     }
     if (state.onset == time_none && !assessment.is_late) state.onset = assessment.time;
     if (evidence < decision.threshold) return;
-    if (!may_raise(state, assessment.time, evidence)) {
+    if (!may_raise(state, assessment, evidence)) {
       decision.hold = is_cool(state, assessment.time) ? Hold::quiet : Hold::cooldown;
       count(state.held_back);
       decision.may_learn = state.held_back > options_.shift_after;
@@ -333,7 +263,7 @@ class PhasePolicy final : public Policy {
     state.since = state.calm = state.held_back = state.shifted = 0;
     state.anomalous = 1;
     state.is_silent = assessment.is_tick;
-    state.severity = severity_of(state);
+    state.severity = std::max(severity_of(state), assessment.severity);
     decision.change = Change::raised;
     decision.may_learn = false;
   }
@@ -341,18 +271,21 @@ class PhasePolicy final : public Policy {
   bool is_cool(const EntityState& state, Time time) const {
     return state.raised == time_none || time >= add_saturated(state.raised, options_.cooldown);
   }
-  bool may_raise(const EntityState& state, Time time, double evidence) const {
-    const bool is_quiet = state.since > options_.quiet_events;
-    if (is_quiet && is_cool(state, time)) return true;
+  bool may_raise(const EntityState& state, const Assessment& assessment, double evidence) const {
+    const bool cool = is_cool(state, assessment.time);
+    const bool is_quiet = state.since > options_.quiet_events || assessment.is_sure;
+    if (is_quiet && cool) return true;
     if (evidence >= state.peak + louder) return true;
-    return is_cool(state, time) && state.held_back + 1 >= held_back_max;
+    return cool && state.held_back + 1 >= held_back_max;
   }
 
   // An episode is open.
   void go_on(EntityState& state, const Assessment& assessment, double evidence,
              Decision& decision) const {
+    Severity severity = Severity::cleared;
     if (evidence >= unusual_from(state.raised_at)) {
       state.calm = 0;
+      severity = assessment.severity;
       count(state.anomalous);
       if (assessment.is_tick) state.is_silent = true;
       state.ended = std::max(state.ended, assessment.time);
@@ -372,7 +305,11 @@ class PhasePolicy final : public Policy {
       state.change_point.begin_anew();
       decision.change = Change::updated;
     }
-    const Severity severity = severity_of(state);
+    if (assessment.is_sure && evidence >= decision.threshold) {
+      decision.is_news = true;
+      decision.change = Change::updated;
+    }
+    severity = std::max(severity, severity_of(state));
     if (severity > state.severity) {
       state.severity = severity;
       decision.change = Change::updated;

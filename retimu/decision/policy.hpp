@@ -26,6 +26,9 @@
 //   reaches its own threshold counts as p that reaches the usual one, and as much more as it
 //   exceeds it by. So does evidence of the detector that ranks that has been high for a while
 //   (disturbance.hpp). The largest of the three decides.
+// - Evidence that stands for itself (Detector::is_sure) and reaches its own threshold counts while
+//   warming and beside a budget, whose token bucket still holds it, and is not held back. Of an
+//   open episode it is an update.
 // - Several modalities. Evidence of half the threshold or more counts together with such evidence
 //   of other modalities shortly before, as the product of independent p-values.
 // - An event is unusual from one decade below the threshold on, or from half of it if that is more.
@@ -40,7 +43,7 @@
 //   stay is told again.
 // - Severity is the peak's excess over the threshold, in decades, plus half a decade for every
 //   doubling of anomalous events: warning below 1.5, minor below 3, major below 6, critical. It
-//   only rises, and is told when it does.
+//   only rises, and is told when it does. An unusual alarm's own severity is the least.
 // - Learning: nothing while anomalous, again once shifted. What is held back isn't learned either,
 //   up to `shift_after` of it. Calibrations learn every usual event and the first of an episode,
 //   then nothing until it ends: whether an event is left out does not depend on its own score, so

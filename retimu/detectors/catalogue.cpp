@@ -2,8 +2,11 @@
 #include "retimu/detectors/catalogue.hpp"
 
 #include "retimu/detectors/adwin.hpp"
+#include "retimu/detectors/alarm_burst.hpp"
+#include "retimu/detectors/alarm_severity.hpp"
 #include "retimu/detectors/ddm.hpp"
 #include "retimu/detectors/eddm.hpp"
+#include "retimu/detectors/event_count.hpp"
 #include "retimu/detectors/gap_novelty.hpp"
 #include "retimu/detectors/half_space_trees.hpp"
 #include "retimu/detectors/isolation_forest.hpp"
@@ -20,10 +23,12 @@
 #include "retimu/detectors/quietness.hpp"
 #include "retimu/detectors/random_cut_forest.hpp"
 #include "retimu/detectors/range_learned.hpp"
+#include "retimu/detectors/rare_alarm.hpp"
 #include "retimu/detectors/rate_of_change.hpp"
 #include "retimu/detectors/rolling_deviation.hpp"
 #include "retimu/detectors/seasonal_profile.hpp"
 #include "retimu/detectors/sequence_novelty.hpp"
+#include "retimu/detectors/silence.hpp"
 #include "retimu/detectors/stuck_at.hpp"
 #include "retimu/detectors/template_count.hpp"
 
@@ -59,6 +64,11 @@ std::span<const DetectorEntry> detector_catalogue() {
       parameter_value_entry(),
       sequence_novelty_entry(),
       level_share_entry(),
+      rare_alarm_entry(),
+      alarm_burst_entry(),
+      alarm_severity_entry(),
+      silence_entry(),
+      event_count_entry(),
   };
   return entries;
 }

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace retimu {
 
@@ -19,6 +20,16 @@ std::vector<DetectorConfiguration> chosen_detectors(const Configuration& configu
   return configuration.detectors.empty()
              ? detectors_of(configuration.profile, configuration.budget_per_day > 0)
              : configuration.detectors;
+}
+
+std::span<const Modality> modalities_of(const DetectorEntry& entry) {
+  static constexpr std::array all{Modality::metrics, Modality::logs, Modality::alarms};
+  return entry.is_of_each_modality ? std::span<const Modality>(all) : std::span(&entry.modality, 1);
+}
+
+std::string state_name_of(const DetectorEntry& entry, Modality modality) {
+  if (entry.is_of_each_modality) return fmt::format("{}.{}", entry.name, name_of(modality));
+  return std::string(entry.state_of.empty() ? entry.name : entry.state_of);
 }
 
 }  // namespace
@@ -94,17 +105,18 @@ Result<std::unique_ptr<Pipeline>> build_pipeline(const Configuration& configurat
     for (const auto& [name, value] : detector.parameters) {
       if (Result<void> set = values.set(name, value); !set) return tl::unexpected(set.error());
     }
-    Result<std::unique_ptr<Detector>> made =
-        entry->make(values, hash(detector.name, pipeline->seed));
-    if (!made) return tl::unexpected(made.error());
-    std::vector<NamedDetector>& all = pipeline->detectors;
-    const std::string state_name(entry->state_of.empty() ? entry->name : entry->state_of);
-    const auto keeper = std::ranges::find(all, state_name, &NamedDetector::state_name);
-    const auto index = static_cast<std::size_t>(keeper - all.begin());
-    // Other modalities have no columns.
-    const std::size_t columns_min = entry->modality == Modality::metrics ? detector.columns_min : 0;
-    all.push_back(
-        {detector.name, std::move(*made), entry->modality, columns_min, state_name, index});
+    for (const Modality modality : modalities_of(*entry)) {
+      Result<std::unique_ptr<Detector>> made =
+          entry->make(values, hash(detector.name, pipeline->seed));
+      if (!made) return tl::unexpected(made.error());
+      std::vector<NamedDetector>& all = pipeline->detectors;
+      const std::string state_name = state_name_of(*entry, modality);
+      const auto keeper = std::ranges::find(all, state_name, &NamedDetector::state_name);
+      const auto index = static_cast<std::size_t>(keeper - all.begin());
+      // Other modalities have no columns.
+      const std::size_t columns_min = modality == Modality::metrics ? detector.columns_min : 0;
+      all.push_back({detector.name, std::move(*made), modality, columns_min, state_name, index});
+    }
   }
   if (pipeline->detectors.empty()) {
     return failure(Fault::usage, "a pipeline needs at least one detector");

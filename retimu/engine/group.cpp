@@ -186,6 +186,7 @@ void Group::catch_up(EntityParts entity) {
 }
 
 Result<Verdict> Group::judge(const Event& event, Time clock, std::vector<Alert>& alerts) {
+  clock_ = clock;
   Result<Entity*> obtained = obtain(event);
   if (!obtained) return tl::unexpected(obtained.error());
   Entity* entity = *obtained;
@@ -203,6 +204,8 @@ Result<Verdict> Group::judge(const Event& event, Time clock, std::vector<Alert>&
   const std::optional<Modality> modality = modality_of(event.payload);
   const bool is_judged = modality && parts.has(*modality);
   if (is_judged && !event.training && (entity->is_open || judge_.may_wake())) {
+    // A leap that the clock does not follow yet.
+    if (stood_still(event.time)) judge_.stood_still(parts, clock_, event.time);
     for (std::optional<Time> due = judge_.wake_time(parts, *modality); due && *due <= event.time;
          due = judge_.wake_time(parts, *modality)) {
       wake(parts, *modality, *due, event.sequence, alerts);

@@ -118,6 +118,8 @@ class Group {
   void wake(EntityParts entity, Modality modality, Time due, std::uint64_t sequence,
             std::vector<Alert>& alerts);
   void visit_merges(StateVisitor& visitor);
+  bool stood_still(Time until) const;  // since the last tick
+  void pass(Time time);
 
   GroupId id_;
   const Pipeline& pipeline_;
@@ -133,6 +135,7 @@ class Group {
   FleetSums sums_;
   Reported reported_;
   std::optional<BudgetControl> control_;
+  Time clock_ = time_none;  // of the last tick that is known of
   // The last merges, so that every entity can follow, also one that was evicted meanwhile; and how
   // many came before them.
   std::vector<TemplateMerge> merges_;

@@ -10,7 +10,7 @@ namespace retimu {
 
 namespace {
 
-constexpr std::uint32_t group_version = 3, group_version_least = 2;
+constexpr std::uint32_t group_version = 4, group_version_least = 2;
 constexpr std::size_t entities_stored_max = 100'000'000;
 constexpr std::size_t entity_bytes_max = 1024UL * 1024 * 1024;
 
@@ -37,6 +37,7 @@ void Group::save(std::vector<std::byte>& to) {
   std::uint8_t has_evicted = has_evicted_ ? 1 : 0;
   writer.cell("has_evicted", has_evicted);
   visit_merges(writer);
+  writer.cell("clock", clock_);
   writer.count("entities", entities_, entities_stored_max);
   for (const Place& place : table_) {
     if (place.entity == nullptr) continue;
@@ -65,6 +66,7 @@ Result<void> Group::load(Bytes from) {
   reader.cell("has_evicted", has_evicted);
   has_evicted_ = has_evicted != 0;
   if (version >= 3) visit_merges(reader);
+  if (version >= 4) reader.cell("clock", clock_);
   const std::size_t entities = reader.count("entities", 0, entities_stored_max);
   for (std::size_t i = 0; i < entities && !reader.failed(); ++i) {
     const std::size_t bytes = reader.count("bytes", 0, entity_bytes_max);

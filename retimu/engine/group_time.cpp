@@ -48,7 +48,23 @@ Entity* Group::owner(const Timer& timer) const {
   return nullptr;
 }
 
+// A tick comes a second after the last one, or later if nothing came in between.
+bool Group::stood_still(Time until) const {
+  constexpr Duration still_min = 10 * second;
+  return clock_ != time_none && between(clock_, until) >= still_min && judge_.may_wake();
+}
+
+void Group::pass(Time time) {
+  if (stood_still(time)) {
+    for (const Place& place : table_) {
+      if (place.entity != nullptr) judge_.stood_still(EntityParts(place.entity), clock_, time);
+    }
+  }
+  clock_ = time;
+}
+
 void Group::tick(Time time, std::uint64_t sequence, std::vector<Alert>& alerts) {
+  pass(time);
   const auto first = static_cast<std::ptrdiff_t>(alerts.size());
   while (!timers_.empty() && timers_.front().due <= time) {
     std::ranges::pop_heap(timers_, std::ranges::greater(), &Timer::due);

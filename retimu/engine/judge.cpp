@@ -183,6 +183,7 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
   opinions_.clear();
   others_.clear();
   own_excess_.reset();
+  is_sure_ = false;
   ranking_.reset();
   std::optional<double> strength;
   bool has_ranker = false;
@@ -208,7 +209,7 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
     opinions_.push_back(opinion);
     if (ranks) {
       // Its first scores are its wildest.
-      const bool is_warm = rating.samples >= warm_samples;
+      const bool is_warm = rating.samples >= warm_samples || detector.is_sure();
       strength = is_warm ? detector.rank(entity.detector(i), observation, scratch(i)) : 0;
       ranking_ = opinion;
     }
@@ -220,13 +221,9 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
       others_.push_back(opinion);
       continue;
     }
-    const double least =
-        pipeline_.threshold > 0 ? pipeline_.threshold : detector.own_threshold(readings_a_day);
-    own_[i] = *own - least;
-    if (!own_excess_ || *own - least > *own_excess_) {
-      own_excess_ = *own - least;
-      own_lead_ = opinion.detector;
-    }
+    const bool is_stated = pipeline_.threshold > 0 && !detector.is_sure();
+    own_[i] = *own - (is_stated ? pipeline_.threshold : detector.own_threshold(readings_a_day));
+    consider(own_[i], opinion.detector);
   }
   if (opinions_.empty()) return false;
   evidence_ = -fuse(opinions_);
@@ -240,6 +237,15 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
   verdict.samples = rating.samples;
   verdict.lead = leading.detector;
   return true;
+}
+
+// The largest decides; what stands for itself goes first.
+void Judge::consider(double excess, std::uint16_t detector) {
+  const bool is_sure = excess >= 0 && pipeline_.detectors[detector].detector->is_sure();
+  if (own_excess_ && (is_sure_ != is_sure ? is_sure_ : excess <= *own_excess_)) return;
+  own_excess_ = excess;
+  own_lead_ = detector;
+  is_sure_ = is_sure;
 }
 
 void Judge::learn(EntityParts entity, const Observation& observation, const Decision& decision) {

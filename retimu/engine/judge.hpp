@@ -33,6 +33,8 @@ class Judge {
   // That clock passed `now`, which was due.
   void wake(EntityParts entity, Modality modality, Time now, std::uint64_t sequence,
             const BudgetControl* control, FleetSums& sums, std::vector<Alert>& alerts);
+  // Nothing came to the pipeline in [from, to].
+  void stood_still(EntityParts entity, Time from, Time to) const;
   bool may_wake() const { return !waking_.empty() || has_rules(); }  // without an open episode
 
   void merge(EntityParts entity, const TemplateMerge& merge);
@@ -61,6 +63,7 @@ class Judge {
   void remember(EntityParts entity, const Verdict& verdict) const;
   EntityView align(EntityParts entity, const Event& event, bool is_late);
   bool score(EntityParts entity, const Observation& observation, Verdict& verdict);
+  void consider(double excess, std::uint16_t detector);
   Assessment assess(EntityParts entity, const Event& event, const Verdict& verdict);
   Decision decide(EntityParts entity, const Observation& observation, Verdict& verdict,
                   const BudgetControl* control, FleetSums& sums, std::vector<Alert>& alerts);
@@ -116,6 +119,7 @@ class Judge {
   // others.
   std::optional<double> own_excess_;
   std::uint16_t own_lead_ = 0;
+  bool is_sure_ = false;  // it stands for itself, and reaches its threshold
   std::vector<Opinion> others_;
   std::optional<Opinion> ranking_;  // of the detector that ranks
   bool ranks_by_own_ = false;       // it has evidence of its own

@@ -27,6 +27,10 @@ Assessment Judge::assess(EntityParts entity, const Event& event, const Verdict& 
                         verdict.is_late,
                         own_excess_,
                         verdict.strength};
+  assessment.is_sure = is_sure_;
+  if (const auto* alarm = std::get_if<Alarm>(&event.payload)) {
+    assessment.severity = alarm->severity;
+  }
   if (ranking_ && !ranks_by_own_) assessment.ranking = ranking_->rating;
   find_companions(entity, event.time);
   for (const Companion& companion : companions_) assessment.others += companion.evidence;
@@ -129,8 +133,10 @@ void Judge::note_evidence(EntityParts entity, const Observation& observation,
   of.evidence = decision.alone;
   of.kind = reason.kind;
   of.slot = slot_of(entity, reason.column);
-  of.subject_bytes = static_cast<std::uint32_t>(std::min(reason.subject.size(), of.subject.size()));
-  std::copy_n(reason.subject.begin(), of.subject_bytes, of.subject.begin());
+  const std::string_view subject = is_of_column(reason) ? pipeline_.columns->name(reason.column)
+                                                        : std::string_view(reason.subject);
+  of.subject_bytes = static_cast<std::uint32_t>(std::min(subject.size(), of.subject.size()));
+  std::copy_n(subject.begin(), of.subject_bytes, of.subject.begin());
   of.observed = reason.observed;
   of.expected_low = reason.expected_low;
   of.expected_high = reason.expected_high;

@@ -32,7 +32,7 @@ Change Judge::tell(EntityParts entity, const Observation* observation, const Dec
   Change change = decision.change;
   if (change == Change::raised && is_another_open) change = Change::updated;
   if (change == Change::updated && decision.change == Change::updated && !is_worse &&
-      !is_new_shift) {
+      !is_new_shift && !decision.is_news) {
     return Change::none;
   }
   if (change == Change::raised) {
@@ -120,7 +120,7 @@ void Judge::give_reasons(EntityParts entity, const Observation& observation, con
     named.detector->explain(entity.detector(opinion.detector), observation,
                             scratch(opinion.detector), reasons_);
     for (const Reason& reason : reasons_) {
-      const bool is_value = reason.kind == ReasonKind::value;
+      const bool is_value = is_of_column(reason);
       const std::string_view subject =
           is_value ? pipeline_.columns->name(reason.column) : std::string_view(reason.subject);
       const bool known = std::ranges::any_of(alert.reasons, [&](const AlertReason& other) {

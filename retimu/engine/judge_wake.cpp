@@ -44,6 +44,14 @@ std::optional<Time> Judge::wake_time(EntityParts entity, Modality modality) cons
   return first;
 }
 
+void Judge::stood_still(EntityParts entity, Time from, Time to) const {
+  for (const std::uint16_t i : waking_) {
+    const NamedDetector& named = pipeline_.detectors[i];
+    if (!entity.has(named.modality) || entity->columns < named.columns_min) continue;
+    named.detector->stood_still(entity.detector(i), from, to);
+  }
+}
+
 void Judge::wake(EntityParts entity, Modality modality, Time now, std::uint64_t sequence,
                  const BudgetControl* control, FleetSums& sums, std::vector<Alert>& alerts) {
   modality_ = modality;

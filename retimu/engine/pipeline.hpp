@@ -61,7 +61,7 @@ struct Pipeline {
   bool reads(std::size_t index, std::size_t of_columns) const;
 };
 
-inline constexpr std::size_t detectors_max = 32;
+inline constexpr std::size_t detectors_max = 64;
 
 // How often what is pipeline-wide is exchanged, where a budget is stated; event time.
 inline constexpr Duration control_interval = 10 * minute;

@@ -18,10 +18,11 @@ constexpr double unusual_log10_p = -2;  // as in the self-test
 Probe::Probe(const Pipeline& pipeline)
     : pipeline_(pipeline), clock_(pipeline.zone), factory_(pipeline) {
   for (std::size_t i = 0; i < pipeline.detectors.size(); ++i) {
-    // Of other modalities there is no leap of a value to try.
-    if (pipeline.detectors[i].modality != Modality::metrics) continue;
+    const NamedDetector& named = pipeline.detectors[i];
+    // A leap says nothing to those that judge other payloads, or when something comes.
+    if (named.modality != Modality::metrics || named.detector->wakes()) continue;
     tried_.push_back(i);
-    results_.push_back({pipeline.detectors[i].name, 0, 0});
+    results_.push_back({named.name, 0, 0});
   }
 }
 

@@ -31,6 +31,7 @@ class SpecimenRun final : public SpecimenWriter {
     if (verdict.has_p) judged_.push_back(verdict.log10_p);
   }
   void anomaly(const Payload& payload) override {
+    if (std::holds_alternative<Tick>(payload)) return silence();
     const Verdict verdict = judge(payload);
     const auto half = judged_.begin() + static_cast<std::ptrdiff_t>(judged_.size() / 2);
     to_.usual_p_min = half == judged_.end() ? 0 : *std::min_element(half, judged_.end());
@@ -41,6 +42,22 @@ class SpecimenRun final : public SpecimenWriter {
   ColumnId column(std::string_view name) override { return *pipeline_.columns->intern(name); }
 
  private:
+  // Nothing comes any more: what is told then rests on no p. A window may have to end first.
+  void silence() {
+    constexpr int wakes_max = 4;
+    const EntityParts entity(entity_);
+    const std::size_t told = alerts_.size();
+    for (int i = 0; i < wakes_max && alerts_.size() == told; ++i) {
+      const std::optional<Time> due = judge_.wake_time(entity, Modality::metrics);
+      if (!due) return;
+      wake(*due);
+    }
+    to_.has_passed = alerts_.size() > told && alerts_.back().change == Change::raised;
+    to_.anomaly_p = to_.has_passed ? flagged_log10_p : 0;
+  }
+  void wake(Time due) {
+    judge_.wake(EntityParts(entity_), Modality::metrics, due, 0, nullptr, sums_, alerts_);
+  }
   Verdict judge(const Payload& payload) {
     Event event;
     event.entity = make_name("specimen");
@@ -54,6 +71,13 @@ class SpecimenRun final : public SpecimenWriter {
     }
     const Missing added = judge_.missing(EntityParts(entity_), event);
     if (!added.empty()) entity_ = factory_.grow(slab_, entity_, added);
+    if (judge_.may_wake() && EntityParts(entity_).has(Modality::metrics)) {
+      for (std::optional<Time> due = judge_.wake_time(EntityParts(entity_), Modality::metrics);
+           due && *due <= event.time;
+           due = judge_.wake_time(EntityParts(entity_), Modality::metrics)) {
+        wake(*due);
+      }
+    }
     return judge_.judge(EntityParts(entity_), event, nullptr, sums_, alerts_);
   }
 
@@ -79,6 +103,7 @@ Result<std::vector<SelfTest>> run_self_tests(const Configuration& configuration)
   if (!whole) return tl::unexpected(whole.error());
   std::vector<SelfTest> tests;
   for (const NamedDetector& named : (*whole)->detectors) {
+    if (!tests.empty() && tests.back().detector == named.name) continue;  // of another modality
     Configuration alone;
     alone.seed = configuration.seed;
     const auto chosen =

@@ -127,7 +127,8 @@ std::string clause_of_event(const AlertReason& reason, const std::string& of) {
                          share(reason.observed), of, reason.subject, share(reason.expected_high));
     case ReasonKind::rare_alarm: return fmt::format("alarm {}{}, which is rare", quoted, of);
     case ReasonKind::alarm_count:
-      return fmt::format("{} alarms {}{} a minute, usually {}", observed, quoted, of, usually());
+      return fmt::format("{} alarms{}{} a minute, usually {}", observed,
+                         reason.subject.empty() ? "" : " " + quoted, of, usually());
     case ReasonKind::alarm_severity:
       return fmt::format("alarm {}{} is {}", quoted, of,
                          name_of(static_cast<Severity>(std::clamp(reason.observed, 0.0, 5.0))));

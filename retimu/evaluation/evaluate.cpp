@@ -133,7 +133,7 @@ std::vector<NamedScorer> retimu_scorers(const Configuration& configuration) {
     list.push_back({"RETIMU light", make_engine_scorer(light)});
   }
   for (const DetectorEntry& entry : detector_catalogue()) {
-    if (entry.modality != Modality::metrics) continue;
+    if (entry.modality != Modality::metrics || entry.is_of_each_modality) continue;
     list.push_back({std::string(entry.name), make_engine_scorer(alone(configuration, entry.name))});
   }
   return list;

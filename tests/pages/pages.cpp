@@ -224,7 +224,7 @@ Result<DetectorFacts> facts_of(const DetectorEntry& entry, const std::string& so
   Result<HeaderComment> comment = parse_header_comment(*header, path);
   if (!comment) return tl::unexpected(comment.error());
   DetectorFacts facts{.entry = &entry, .comment = std::move(*comment), .trials = std::nullopt};
-  if (entry.modality == Modality::metrics) {
+  if (entry.modality == Modality::metrics && !entry.is_of_each_modality) {
     Result<Trials> trials = try_detector(entry);
     if (!trials) return tl::unexpected(trials.error());
     facts.trials = std::move(*trials);

@@ -39,6 +39,11 @@ Result<Alert> find_alert(const ControlArguments& arguments) {
 int confirm(const ControlArguments& arguments) {
   const Result<Alert> alert = find_alert(arguments);
   if (!alert) return report(alert.error());
+  if (alert->incident != nullptr) {
+    return report({Fault::usage, arguments.confirmed +
+                                     " is an incident; confirm the alerts of it that were faults, "
+                                     "see first_alerts"});
+  }
   // What returns to normal is unusual, too, so that the span ends where the alert was resolved.
   const bool is_over = alert->change == Change::resolved;
   const Time to = is_over ? alert->time : std::numeric_limits<Time>::max();

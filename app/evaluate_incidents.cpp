@@ -4,6 +4,7 @@
 #include "app/command.hpp"
 #include "retimu/core/alert.hpp"
 #include "retimu/evaluation/baro.hpp"
+#include "retimu/evaluation/engine_incidents.hpp"
 #include "retimu/evaluation/report.hpp"
 
 #include <fmt/format.h>
@@ -29,7 +30,7 @@ Faults faults_with_lines(const ServiceRun& run) {
 
 template <class SignalsAt>
 NamedIncidents baro(std::string name, const Faults& faults, const SignalsAt& signals_at) {
-  std::vector<Incident> incidents;
+  std::vector<ToldIncident> incidents;
   for (const ServiceRun::Fault& fault : faults) {
     incidents.push_back({fault.time, baro_ranking(signals_at(fault.time), fault.time, {})});
   }
@@ -41,7 +42,18 @@ struct Table {
   std::vector<NamedIncidents> rows;
 };
 
-std::vector<Table> tables_of(const ServiceRun& run) {
+// Those of `faults`, of one given for each fault of the run.
+std::vector<ToldIncident> of_faults(const std::vector<ToldIncident>& given, const Faults& faults) {
+  std::vector<ToldIncident> found;
+  std::ranges::copy_if(given, std::back_inserter(found), [&](const ToldIncident& one) {
+    return std::ranges::count(faults, one.time, &ServiceRun::Fault::time) > 0;
+  });
+  return found;
+}
+
+Result<std::vector<Table>> tables_of(const ServiceRun& run) {
+  const Result<EngineIncidents> engine = engine_incidents(run, {});
+  if (!engine) return tl::unexpected(engine.error());
   const auto metrics = [signals = metric_signals(run)](Time) -> const Signals& { return signals; };
   const auto lines = [&](Time fault) { return line_signals(run, fault); };
   const Faults logged = faults_with_lines(run);
@@ -49,11 +61,15 @@ std::vector<Table> tables_of(const ServiceRun& run) {
   std::vector<Table> tables;
   tables.push_back({fmt::format("{}: all {} faults", run.name, run.faults.size()),
                     {{"random", true, by_chance(run.faults.size(), services)},
-                     baro("BARO, metrics", run.faults, metrics)}});
-  tables.push_back({fmt::format("{}: {} faults with log lines", run.name, logged.size()),
-                    {{"random", true, by_chance(logged.size(), services)},
-                     baro("BARO, metrics", logged, metrics),
-                     baro("BARO, lines", logged, lines)}});
+                     baro("BARO, metrics", run.faults, metrics),
+                     {"RETIMU, its alerts", true, judge_incidents(run.faults, engine->given)},
+                     {"RETIMU", false, judge_incidents(run.faults, engine->told)}}});
+  tables.push_back(
+      {fmt::format("{}: {} faults with log lines", run.name, logged.size()),
+       {{"random", true, by_chance(logged.size(), services)},
+        baro("BARO, metrics", logged, metrics),
+        baro("BARO, lines", logged, lines),
+        {"RETIMU, its alerts", true, judge_incidents(logged, of_faults(engine->given, logged))}}});
   return tables;
 }
 
@@ -65,7 +81,9 @@ int evaluate_incidents(const std::string& data, const std::string& report_path, 
   std::vector<Grid> grids;
   std::string json;
   for (const ServiceRun& run : *runs) {
-    for (const Table& table : tables_of(run)) {
+    const Result<std::vector<Table>> tables = tables_of(run);
+    if (!tables) return report(tables.error());
+    for (const Table& table : *tables) {
       grids.push_back(make_grid(table.title, table.rows));
       json += json.empty() ? "" : ",";
       append_json_string(json, table.title);

@@ -57,6 +57,11 @@ std::string summary_text(const ServiceSummary& summary, bool goes_on) {
                         counted(engine.held_back, "episode", "episodes"));
   }
   if (engine.trained > 0) text += fmt::format("{} for training only\n", engine.trained);
+  if (engine.incidents > 0) {
+    text += fmt::format("{}, which tell {} that are not listed\n",
+                        counted(engine.incidents, "incident", "incidents"),
+                        counted(engine.told_by_incidents, "more alert", "more alerts"));
+  }
   if (engine.replayed > 0) {
     text += fmt::format("{} judged again after the restart, told once\n",
                         counted(engine.replayed, "record", "records"));
@@ -129,15 +134,15 @@ std::string summary_json(const ServiceSummary& summary) {
       "{{\"records\":{},\"rejected\":{},\"rejected_reasons\":[{}],\"trained\":{},\"replayed\":{},"
       "\"duplicates\":{},"
       "\"late\":{},\"left_out\":{},\"entities\":{},\"raised\":{},\"updated\":{},\"resolved\":{},"
-      "\"held_back\":{},"
+      "\"incidents\":{},\"told_by_incidents\":{},\"held_back\":{},"
       "\"evicted\":{},\"score_lines\":{},\"stopped\":{},\"latency_us\":{{\"p50\":{},\"p99\":{},"
       "\"p99.9\":{}}},\"warnings\":[{}],\"notes\":[{}]}}\n",
       engine.records, summary.rejected, reasons_json(summary), engine.trained, engine.replayed,
       engine.counts.duplicates, engine.counts.late, engine.counts.left_out, engine.counts.entities,
-      engine.raised, engine.updated, engine.resolved, engine.held_back, engine.evicted,
-      summary.score_lines, engine.was_stopped, engine.latency.quantile(0.5) / microsecond,
-      engine.latency.quantile(0.99) / microsecond, engine.latency.quantile(0.999) / microsecond,
-      warnings, notes);
+      engine.raised, engine.updated, engine.resolved, engine.incidents, engine.told_by_incidents,
+      engine.held_back, engine.evicted, summary.score_lines, engine.was_stopped,
+      engine.latency.quantile(0.5) / microsecond, engine.latency.quantile(0.99) / microsecond,
+      engine.latency.quantile(0.999) / microsecond, warnings, notes);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "retimu/connectors/alert_json.hpp"
 
 #include "retimu/connectors/json_reader.hpp"
+#include "retimu/core/incident.hpp"
 
 #include <array>
 #include <limits>
@@ -17,47 +18,78 @@ using simdjson::dom::object;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-void read_reasons(JsonReader& from, std::vector<AlertReason>& to) {
-  for (const element one : from.list("reasons")) {
+AlertReason read_reason(JsonReader& from) {
+  const bool is_value = !from.has("kind");
+  const auto kind = is_value ? std::optional(ReasonKind::value)
+                             : reason_kind_of(from.get<std::string_view>("kind"));
+  from.check(kind.has_value());
+  AlertReason reason{from.text(is_value ? "column" : "subject"),
+                     from.text("unit"),
+                     from.number("observed"),
+                     from.number("expected_low", -infinity),
+                     from.number("expected_high"),
+                     from.number("weight"),
+                     kind.value_or(ReasonKind::value)};
+  if (from.has("time")) reason.time = from.time("time");
+  return reason;
+}
+
+// The objects of a list, each read by `read`.
+template <class T, class Read>
+void read_objects(JsonReader& from, std::string_view key, std::vector<T>& to, const Read& read) {
+  for (const element one : from.list(key)) {
     object fields;
     if (one.get(fields) != simdjson::SUCCESS) {
       from.check(false);
       return;
     }
-    JsonReader reason(fields);
-    const bool is_value = !reason.has("kind");
-    const auto kind = is_value ? std::optional(ReasonKind::value)
-                               : reason_kind_of(reason.get<std::string_view>("kind"));
-    reason.check(kind.has_value());
-    to.push_back({reason.text(is_value ? "column" : "subject"), reason.text("unit"),
-                  reason.number("observed"), reason.number("expected_low", -infinity),
-                  reason.number("expected_high"), reason.number("weight"),
-                  kind.value_or(ReasonKind::value)});
-    if (reason.has("time")) to.back().time = reason.time("time");
-    from.check(reason.is_good());
+    JsonReader reader(fields);
+    to.push_back(read(reader));
+    from.check(reader.is_good());
   }
 }
 
-void read_parts(JsonReader& from, std::vector<AlertPart>& to) {
-  for (const element one : from.list("modalities")) {
-    object fields;
-    if (one.get(fields) != simdjson::SUCCESS) {
-      from.check(false);
-      return;
-    }
-    JsonReader part(fields);
-    to.push_back({part.named("modality", modalities), part.time("time"), part.number("evidence"),
-                  part.number("weight")});
-    from.check(part.is_good());
+AlertPart read_part(JsonReader& from) {
+  return {from.named("modality", modalities), from.time("time"), from.number("evidence"),
+          from.number("weight")};
+}
+
+void read_texts(JsonReader& from, std::string_view key, std::vector<std::string>& to) {
+  for (const element one : from.list(key)) {
+    std::string_view text;
+    from.check(one.get(text) == simdjson::SUCCESS);
+    to.emplace_back(text);
   }
 }
 
-void read_detectors(JsonReader& from, std::vector<std::string>& to) {
-  for (const element one : from.list("detectors")) {
-    std::string_view name;
-    from.check(one.get(name) == simdjson::SUCCESS);
-    to.emplace_back(name);
+LikelyCause read_cause(JsonReader& from) {
+  LikelyCause cause;
+  cause.entity = from.text("entity");
+  cause.reason = read_reason(from);
+  cause.onset = from.time("onset");
+  cause.deviation = from.number("deviation");
+  cause.affected = from.get<std::uint64_t>("affected");
+  cause.score = from.number("score");
+  cause.sentence = from.text("reason");
+  return cause;
+}
+
+Incident read_incident(JsonReader& from) {
+  Incident incident;
+  incident.entities = from.get<std::uint64_t>("entities");
+  read_texts(from, "first", incident.first);
+  incident.alerts = from.get<std::uint64_t>("alerts");
+  incident.open = from.get<std::uint64_t>("open");
+  std::vector<std::string> ids;
+  read_texts(from, "first_alerts", ids);
+  for (const std::string& text : ids) {
+    const std::optional<AlertId> id = parse_alert_id(text);
+    from.check(id.has_value());
+    incident.first_alerts.push_back(id.value_or(AlertId()));
   }
+  read_objects(from, "causes", incident.causes, read_cause);
+  read_texts(from, "hints", incident.hints);
+  return incident;
 }
 
 void read(JsonReader& from, Alert& to) {
@@ -75,13 +107,22 @@ void read(JsonReader& from, Alert& to) {
   to.severity = from.named("severity", severities);
   to.lead = from.text("lead");
   to.sentence = from.text("reason");
+  if (from.has("sequence")) to.sequence = from.get<std::uint64_t>("sequence");
+  if (from.has("kind")) {
+    from.check(from.get<std::string_view>("kind") == incident_kind);
+    to.incident = std::make_shared<const Incident>(read_incident(from));
+    return;
+  }
   if (from.has("log10_p")) to.log10_p = from.number("log10_p");
   to.samples = from.number("samples");
   if (from.has("shift")) to.is_shift = from.get<bool>("shift");
-  if (from.has("sequence")) to.sequence = from.get<std::uint64_t>("sequence");
-  if (from.has("detectors")) read_detectors(from, to.detectors);
-  if (from.has("reasons")) read_reasons(from, to.reasons);
-  if (from.has("modalities")) read_parts(from, to.parts);
+  if (from.has("detectors")) read_texts(from, "detectors", to.detectors);
+  if (from.has("reasons")) read_objects(from, "reasons", to.reasons, read_reason);
+  if (from.has("modalities")) read_objects(from, "modalities", to.parts, read_part);
+  if (from.has("told_by")) {
+    to.told_by = parse_alert_id(from.get<std::string_view>("told_by"));
+    from.check(to.told_by.has_value());
+  }
 }
 
 }  // namespace

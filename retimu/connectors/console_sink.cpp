@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/connectors/console_sink.hpp"
 
+#include "retimu/core/incident.hpp"
 #include "retimu/core/utf8.hpp"
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 
 namespace retimu {
 
@@ -42,6 +44,15 @@ bool is_control(std::string_view character) {
 bool wants_colours() {
   const char* no_colour = std::getenv("NO_COLOR");
   return isatty(STDOUT_FILENO) != 0 && (no_colour == nullptr || *no_colour == '\0');
+}
+
+// The first stands in the sentence.
+void append_causes(std::string& to, const Incident& incident, std::size_t indent) {
+  constexpr std::size_t causes_told = 3;
+  for (std::size_t i = 1; i < std::min(incident.causes.size(), causes_told); ++i) {
+    fmt::format_to(std::back_inserter(to), "\n{:{}}or: {}", "", indent,
+                   printable(incident.causes[i].sentence));
+  }
 }
 
 class ConsoleSink final : public Sink {
@@ -96,8 +107,13 @@ std::string console_line(const Alert& alert, bool has_colours, bool tells_rows) 
   const std::string mark = has_colours ? fmt::format("{}{:<8}\033[0m", colour_of(alert), what)
                                        : fmt::format("{:<8}", what);
   const std::string when = tells_rows ? row_text(alert.time) : format_time(alert.time);
-  return fmt::format("{} {} {}{}", when, mark, alert.change == Change::updated ? "still: " : "",
-                     printable(alert.sentence));
+  std::string text =
+      fmt::format("{} {} {}{}{}", when, mark, alert.change == Change::updated ? "still: " : "",
+                  alert.incident == nullptr ? "" : "incident: ", printable(alert.sentence));
+  if (alert.incident != nullptr && alert.change != Change::resolved) {
+    append_causes(text, *alert.incident, when.size() + 1);
+  }
+  return text;
 }
 
 std::unique_ptr<Sink> make_console_sink(bool tells_rows) {

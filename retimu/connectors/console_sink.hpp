@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One line an alert on standard output.
+// One line an alert on standard output; of an incident one more for each other likely cause.
 #ifndef RETIMU_CONNECTORS_CONSOLE_SINK_HPP
 #define RETIMU_CONNECTORS_CONSOLE_SINK_HPP
 
@@ -20,7 +20,8 @@ std::unique_ptr<Sink> make_console_sink(bool tells_rows = false);
 // UTF-8) becomes '?'.
 std::string printable(std::string_view text);
 
-// The line without its end: time, severity or "resolved" or "summary", sentence; printable.
+// The line without its end: time, severity or "resolved" or "summary", sentence; printable. Of an
+// incident the next two of its causes follow on lines of their own.
 std::string console_line(const Alert& alert, bool has_colours, bool tells_rows = false);
 
 }  // namespace retimu

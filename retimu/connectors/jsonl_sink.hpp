@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file of JSON lines, one an alert, appended.
+// A file of JSON lines, one an alert or incident, appended.
 #ifndef RETIMU_CONNECTORS_JSONL_SINK_HPP
 #define RETIMU_CONNECTORS_JSONL_SINK_HPP
 

@@ -3,7 +3,7 @@
 #ifndef RETIMU_CONNECTORS_RANDOM_ALERT_HPP
 #define RETIMU_CONNECTORS_RANDOM_ALERT_HPP
 
-#include "retimu/core/alert.hpp"
+#include "retimu/core/incident.hpp"
 #include "retimu/core/random.hpp"
 
 #include <algorithm>
@@ -53,6 +53,38 @@ inline double random_number(Random& random) {
   }
 }
 
+inline AlertReason random_reason(Random& random) {
+  AlertReason reason{random_text(random),   random_text(random),   random_number(random),
+                     random_number(random), random_number(random), random_number(random)};
+  reason.kind = static_cast<ReasonKind>(random.below(12));
+  if (random.below(4) == 0) reason.time = static_cast<Time>(random.next() | 1U);
+  return reason;
+}
+
+inline std::vector<std::string> random_texts(Random& random) {
+  std::vector<std::string> texts(random.below(4));
+  for (std::string& text : texts) text = random_text(random);
+  return texts;
+}
+
+inline Incident random_incident(Random& random) {
+  Incident incident;
+  incident.entities = random.next();
+  incident.alerts = random.next();
+  incident.open = random.next();
+  incident.first = random_texts(random);
+  incident.hints = random_texts(random);
+  for (std::uint64_t left = random.below(3); left > 0; --left) {
+    incident.first_alerts.push_back({random.next(), random.next()});
+  }
+  for (std::uint64_t left = random.below(3); left > 0; --left) {
+    incident.causes.push_back({random_text(random), random_reason(random),
+                               static_cast<Time>(random.next() | 1U), random_number(random),
+                               random.next(), random_number(random), random_text(random)});
+  }
+  return incident;
+}
+
 inline Alert random_alert(Random& random) {
   constexpr std::array changes = {Change::none, Change::raised, Change::updated, Change::resolved,
                                   Change::summary};
@@ -68,26 +100,26 @@ inline Alert random_alert(Random& random) {
   alert.onset = static_cast<Time>(random.next() | 1U);
   if (random.below(2) == 0) alert.ended = static_cast<Time>(random.next() | 1U);
   alert.severity = severities[random.below(severities.size())];
+  alert.sentence = random_text(random);
+  alert.sequence = random.next();
+  alert.lead = random_text(random);
+  if (random.below(4) == 0) {
+    alert.incident = std::make_shared<const Incident>(random_incident(random));
+    return alert;
+  }
   alert.is_shift = random.below(2) == 0;
+  if (random.below(4) == 0) alert.told_by = AlertId{random.next(), random.next()};
   if (random.below(4) > 0) alert.log10_p = -std::fabs(random_number(random));
   alert.samples = random_number(random);
-  alert.lead = random_text(random);
+  alert.detectors = random_texts(random);
   for (std::uint64_t left = random.below(4); left > 0; --left) {
-    alert.detectors.push_back(random_text(random));
-  }
-  for (std::uint64_t left = random.below(4); left > 0; --left) {
-    alert.reasons.push_back({random_text(random), random_text(random), random_number(random),
-                             random_number(random), random_number(random), random_number(random)});
-    alert.reasons.back().kind = static_cast<ReasonKind>(random.below(12));
-    if (random.below(4) == 0) alert.reasons.back().time = static_cast<Time>(random.next() | 1U);
+    alert.reasons.push_back(random_reason(random));
   }
   for (std::uint64_t left = random.below(3); left > 0; --left) {
     alert.parts.push_back({static_cast<Modality>(random.below(modality_count)),
                            static_cast<Time>(random.next() | 1U), random_number(random),
                            random_number(random)});
   }
-  alert.sentence = random_text(random);
-  alert.sequence = random.next();
   return alert;
 }
 
@@ -106,11 +138,31 @@ inline bool are_equal(const AlertPart& a, const AlertPart& b) {
   return parts(a) == parts(b);
 }
 
+inline bool are_equal(const LikelyCause& a, const LikelyCause& b) {
+  const auto parts = [](const LikelyCause& one) {
+    return std::tie(one.entity, one.onset, one.deviation, one.affected, one.score, one.sentence);
+  };
+  return parts(a) == parts(b) && are_equal(a.reason, b.reason);
+}
+
+inline bool are_equal(const Incident& a, const Incident& b) {
+  const auto parts = [](const Incident& one) {
+    return std::tie(one.entities, one.first, one.alerts, one.open, one.first_alerts, one.hints);
+  };
+  return parts(a) == parts(b) &&
+         std::ranges::equal(a.causes, b.causes,
+                            [](const LikelyCause& one, const LikelyCause& other) {
+                              return are_equal(one, other);
+                            });
+}
+
 inline bool are_equal(const Alert& a, const Alert& b) {
+  if ((a.incident == nullptr) != (b.incident == nullptr)) return false;
+  if (a.incident != nullptr && !are_equal(*a.incident, *b.incident)) return false;
   const auto parts = [](const Alert& one) {
     return std::tie(one.id, one.revision, one.change, one.entity, one.time, one.onset, one.ended,
                     one.severity, one.is_shift, one.log10_p, one.samples, one.lead, one.detectors,
-                    one.sentence, one.sequence);
+                    one.sentence, one.sequence, one.told_by);
   };
   const auto same = [](const auto& one, const auto& other) { return are_equal(one, other); };
   return parts(a) == parts(b) && std::ranges::equal(a.reasons, b.reasons, same) &&

@@ -109,6 +109,27 @@ TEST(ConsoleLine, SaysWhatMatters) {
   EXPECT_EQ(console_line(alert, false), "2025-11-25T12:00:00Z summary  load of host1 is 9");
 }
 
+TEST(ConsoleLine, TellsAnIncidentInAFewLines) {
+  Alert alert;
+  alert.change = Change::raised;
+  alert.severity = Severity::major;
+  alert.time = 1'700'000'000 * second;
+  alert.sentence = "3 entities have alerts: first a, then b, c; likely cause: x of a is 5";
+  Incident incident;
+  for (const char* cause : {"x of a is 5", "y of b is\x1B[31m 6", "z of c is 7", "one too many"}) {
+    incident.causes.push_back({});
+    incident.causes.back().sentence = cause;
+  }
+  alert.incident = std::make_shared<const Incident>(incident);
+  EXPECT_EQ(console_line(alert, false),
+            "2023-11-14T22:13:20Z major    incident: 3 entities have alerts: first a, then b, c; "
+            "likely cause: x of a is 5\n"
+            "                     or: y of b is?[31m 6\n"
+            "                     or: z of c is 7");
+  alert.change = Change::resolved;
+  EXPECT_EQ(console_line(alert, false).find('\n'), std::string::npos);
+}
+
 TEST(ConsoleLine, CommandsNoTerminal) {
   Alert alert;
   const auto shown = [&](std::string_view sentence) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/core/alert.hpp"
 
+#include "retimu/core/incident.hpp"
+#include "retimu/core/json_fields.hpp"
 #include "retimu/core/utf8.hpp"
 
 #include <algorithm>
@@ -38,28 +40,6 @@ double power_of_ten(double x) {
   return sum;
 }
 
-void append_key(std::string& to, std::string_view key) {
-  if (to.back() != '{') to += ',';
-  to += '"';
-  to += key;
-  to += "\":";
-}
-
-void append_field(std::string& to, std::string_view key, std::string_view text) {
-  append_key(to, key);
-  append_json_string(to, text);
-}
-
-void append_field(std::string& to, std::string_view key, double value) {
-  append_key(to, key);
-  append_json_number(to, value);
-}
-
-void append_field(std::string& to, std::string_view key, std::uint64_t value) {
-  append_key(to, key);
-  to += fmt::format("{}", value);
-}
-
 void append_p_value(std::string& to, const std::optional<double>& log10_p) {
   append_key(to, "p_value");
   to += log10_p && std::isfinite(*log10_p) ? format_p_value(*log10_p, p_value_digits) : "null";
@@ -77,18 +57,7 @@ void append_reasons(std::string& to, const std::vector<AlertReason>& reasons) {
   for (const AlertReason& reason : reasons) {
     if (&reason != reasons.data()) to += ',';
     to += '{';
-    if (reason.kind == ReasonKind::value) {
-      append_field(to, "column", reason.subject);
-    } else {
-      append_field(to, "kind", name_of(reason.kind));
-      append_field(to, "subject", reason.subject);
-    }
-    append_field(to, "unit", reason.unit);
-    append_field(to, "observed", reason.observed);
-    append_field(to, "expected_low", reason.expected_low);
-    append_field(to, "expected_high", reason.expected_high);
-    append_field(to, "weight", reason.weight);
-    if (reason.time) append_field(to, "time", format_time(*reason.time));
+    append_reason(to, reason);
     to += '}';
   }
   to += ']';
@@ -191,16 +160,40 @@ std::string format_p_value(double log10_p, int digits) {
   return "0." + std::string(static_cast<std::size_t>(-exponent) - 1, '0') + text;
 }
 
+void append_reason(std::string& to, const AlertReason& reason) {
+  if (reason.kind == ReasonKind::value) {
+    append_field(to, "column", reason.subject);
+  } else {
+    append_field(to, "kind", name_of(reason.kind));
+    append_field(to, "subject", reason.subject);
+  }
+  append_field(to, "unit", reason.unit);
+  append_field(to, "observed", reason.observed);
+  append_field(to, "expected_low", reason.expected_low);
+  append_field(to, "expected_high", reason.expected_high);
+  append_field(to, "weight", reason.weight);
+  if (reason.time) append_field(to, "time", format_time(*reason.time));
+}
+
 std::string to_json(const Alert& alert) {
   std::string json = "{";
   append_field(json, "id", to_text(alert.id));
   append_field(json, "revision", std::uint64_t{alert.revision});
+  if (alert.incident != nullptr) append_field(json, "kind", incident_kind);
   append_field(json, "change", name_of(alert.change));
   append_field(json, "entity", alert.entity);
   append_field(json, "time", format_time(alert.time));
   append_field(json, "onset", format_time(alert.onset));
   if (alert.ended) append_field(json, "ended", format_time(*alert.ended));
   append_field(json, "severity", name_of(alert.severity));
+  if (alert.incident != nullptr) {
+    append_field(json, "lead", alert.lead);
+    append_incident(json, *alert.incident);
+    append_field(json, "reason", alert.sentence);
+    append_field(json, "sequence", alert.sequence);
+    json += '}';
+    return json;
+  }
   append_p_value(json, alert.log10_p);
   append_field(json, "samples", alert.samples);
   append_key(json, "shift");
@@ -217,6 +210,7 @@ std::string to_json(const Alert& alert) {
   if (!alert.parts.empty()) append_parts(json, alert.parts);
   append_field(json, "reason", alert.sentence);
   append_field(json, "sequence", alert.sequence);
+  if (alert.told_by) append_field(json, "told_by", to_text(*alert.told_by));
   json += '}';
   return json;
 }

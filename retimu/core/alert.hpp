@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// An episode told to a person: raised, updated, resolved, under one stable id with revisions 1, 2,
-// 3 ….
+// What is told to a person: an episode of an entity, or an incident of several; raised, updated,
+// resolved, under one stable id with revisions 1, 2, 3 ….
 #ifndef RETIMU_CORE_ALERT_HPP
 #define RETIMU_CORE_ALERT_HPP
 
 #include "retimu/core/decision.hpp"
 #include "retimu/core/reason.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ struct AlertPart {
   double weight = 0;    // its share, 0 to 1
 };
 
+struct Incident;  // incident.hpp
+
 struct Alert {
   AlertId id;
   std::uint32_t revision = 1;
@@ -47,11 +50,18 @@ struct Alert {
   std::vector<AlertPart> parts;  // where several modalities have to do with it
   std::string sentence;
   std::uint64_t sequence = 0;  // of the event that caused it, in the admitted order
+  // The incident that tells it: the alert itself is kept, and no sink gets it.
+  std::optional<AlertId> told_by;
+  // Set: this tells an incident. Id, revision, change, times, severity, sentence and sequence are
+  // its own, `entity` is the first of its entities; the other fields are empty.
+  std::shared_ptr<const Incident> incident;
 };
 
 // One line of JSON without the newline: id, revision, change, entity, time, onset, ended, severity,
 // p_value, log10_p, samples, shift, lead, detectors, reasons, modalities (if several), reason (the
-// sentence), sequence.
+// sentence), sequence, told_by (if it is). Of an incident: id, revision, kind "incident", change,
+// entity, time, onset, ended, severity, lead "correlator", what append_incident() adds, reason,
+// sequence.
 // Numbers are exact; infinities become null.
 std::string to_json(const Alert& alert);
 

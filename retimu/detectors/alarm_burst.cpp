@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/detectors/alarm_burst.hpp"
+#include "retimu/text/template_text.hpp"
 
 #include <limits>
 #include <memory>
@@ -16,7 +17,8 @@ void AlarmBurst::explain(const State& /*state*/, const Observation& observation,
   if (!work.is_alarm || work.deviance <= 0) return;
   Reason reason;
   reason.kind = ReasonKind::alarm_count;
-  if (!work.is_burst_of_all) reason.subject = std::get<Alarm>(observation.event.payload).code;
+  if (!work.is_burst_of_all)
+    reason.subject = cut_shown(std::get<Alarm>(observation.event.payload).code);
   reason.observed = work.count;
   reason.expected_low = reason.expected_high = work.usual;
   reason.weight = evidence(work);

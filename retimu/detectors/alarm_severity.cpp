@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/detectors/alarm_severity.hpp"
+#include "retimu/text/template_text.hpp"
 
 #include <array>
 #include <limits>
@@ -22,7 +23,7 @@ void AlarmSeverity::explain(const State& /*state*/, const Observation& observati
   if (!work.is_alarm || work.severity < least) return;
   Reason reason;
   reason.kind = ReasonKind::alarm_severity;
-  reason.subject = std::get<Alarm>(observation.event.payload).code;
+  reason.subject = cut_shown(std::get<Alarm>(observation.event.payload).code);
   reason.observed = work.severity;
   reason.expected_high = least - 1;
   reason.weight = evidence(work);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/detectors/rare_alarm.hpp"
+#include "retimu/text/template_text.hpp"
 
 #include <limits>
 #include <memory>
@@ -20,7 +21,7 @@ void RareAlarm::explain(const State& /*state*/, const Observation& observation, 
   if (!work.is_alarm) return;
   Reason reason;
   reason.kind = ReasonKind::rare_alarm;
-  reason.subject = std::get<Alarm>(observation.event.payload).code;
+  reason.subject = cut_shown(std::get<Alarm>(observation.event.payload).code);
   reason.observed = work.before;
   reason.weight = evidence(work);
   to.push_back(std::move(reason));

@@ -8,6 +8,7 @@
 #include "retimu/core/columns.hpp"
 #include "retimu/core/parameters.hpp"
 #include "retimu/core/result.hpp"
+#include "retimu/decision/topology.hpp"
 #include "retimu/engine/maintenance.hpp"
 #include "retimu/engine/pipeline.hpp"
 #include "retimu/rules/rule_book.hpp"
@@ -41,6 +42,14 @@ struct DetectorConfiguration {
 // Which detectors a pipeline has that names none: those that find most, or those that cost least.
 enum class Profile { automatic, light };
 
+// What an incident may be told by. It changes nothing that is judged or kept, so that it may be
+// another one with every start.
+struct TopologyConfiguration {
+  std::vector<TopologyEdge> edges;  // of the configuration and its file
+  std::size_t hops = 2;
+  Duration window = 5 * minute;
+};
+
 struct Configuration {
   std::string file;  // where it was read from, for messages
   // [pipeline]
@@ -66,6 +75,9 @@ struct Configuration {
   double threshold = 0;       // 0: the default; decades
   Duration cooldown = 0;
   std::size_t shift_after = 0;  // 0: the default; events
+  bool tells_incidents = true;
+  // [topology]
+  TopologyConfiguration topology;
   // [limits]
   std::size_t entities_max = 1'000'000;
   std::size_t columns_max = 1'024;  // an entity

@@ -89,6 +89,18 @@ constexpr std::array keys = {
                    "least time between two alerts of an entity"},
     KeyDescription{"alerts", "shift_after", "whole number", "64",
                    "anomalous events after which a new level is learned"},
+    KeyDescription{"alerts", "incidents", "true | false", "true",
+                   "alerts of several entities that belong together are told as one; of a storm "
+                   "only the first alerts are told one by one"},
+    KeyDescription{"topology", "edges", "list of pairs", "none",
+                   "[[\"switch1\", \"server1\"], ...]: what fails at the first is felt at the "
+                   "second; both name entities"},
+    KeyDescription{"topology", "file", "text", "none",
+                   "CSV of two columns, from and to, with or without a header: more edges"},
+    KeyDescription{"topology", "hops", "whole number", "2",
+                   "so many edges apart, entities are neighbours"},
+    KeyDescription{"topology", "window", "duration", "5m",
+                   "so far apart, alerts of neighbours may begin in one incident"},
     KeyDescription{"limits", "entities_max", "whole number", "1000000",
                    "kept in memory, others rest in data_dir"},
     KeyDescription{"limits", "columns_max", "whole number", "1024", "of an entity"},

@@ -34,7 +34,7 @@ Result<void> read_maintenance(const TomlReader& toml, const toml::table& from,
   Result<void> read = toml.check_keys(from, "maintenance");
   if (read) read = toml.texts(from, "entity", window.entities);
   if (read) read = toml.text(from, "reason", window.reason);
-  if (read) read = toml.boolean(from, "learn", window.is_learned);
+  if (read) read = toml.truth(from, "learn", window.is_learned);
   if (!read) return read;
   const Result<Time> begin = read_time(toml, from, "from");
   if (!begin) return tl::unexpected(begin.error());

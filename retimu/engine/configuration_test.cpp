@@ -179,7 +179,7 @@ TEST(Configuration, EveryDescribedKeyIsKnown) {
     EXPECT_FALSE(key.summary.empty()) << key.key;
     tables.insert(key.table);
   }
-  EXPECT_EQ(tables.size(), 11U);
+  EXPECT_EQ(tables.size(), 12U);
 }
 
 // A data_dir is recognised by this text, and `retimu inspect` reads it back.

@@ -66,9 +66,11 @@ Result<bool> Deliverer::deliver(NamedSink& sink) {
   for (const OutboxRow& row : *rows) {
     Result<Alert> alert = parse_alert(row.alert);
     if (!alert) return tl::unexpected(alert.error());
-    alerts.push_back(std::move(*alert));
+    if (!alert->told_by) alerts.push_back(std::move(*alert));
   }
-  if (Result<void> done = sink.sink->deliver(alerts); !done) return tl::unexpected(done.error());
+  if (!alerts.empty()) {
+    if (Result<void> done = sink.sink->deliver(alerts); !done) return tl::unexpected(done.error());
+  }
   if (Result<void> moved = store_.delivered(sink.name, rows->back().row); !moved) {
     return tl::unexpected(moved.error());
   }

@@ -70,6 +70,22 @@ class DelivererTest : public ::testing::Test {
   };
 };
 
+TEST_F(DelivererTest, WhatAnIncidentTellsIsKeptAndNotDelivered) {
+  const RememberingSink& sink = add_sink("first", 0);
+  std::vector<Alert> alerts;
+  for (std::uint64_t number = 0; number < 600; ++number) {
+    alerts.push_back(numbered_alert(number));
+    if (number % 100 != 0) alerts.back().told_by = alerts.front().id;
+  }
+  ASSERT_TRUE(store_->commit({alerts, {}, {}}));
+  Deliverer deliverer(*store_, sinks_, note_);
+  deliverer.start();
+  ASSERT_TRUE(deliverer.finish());
+  EXPECT_EQ(sink.got, (std::vector<std::uint64_t>{0, 100, 200, 300, 400, 500}));
+  EXPECT_TRUE(store_->outbox("first", 1)->empty());
+  EXPECT_GT(*store_->find(alerts[1].id, alerts[1].revision), 0);
+}
+
 TEST_F(DelivererTest, EachSinkGetsEverythingInOrderAndOnce) {
   RememberingSink& first = add_sink("first", 0);
   RememberingSink& second = add_sink("second", 0);

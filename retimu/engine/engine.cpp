@@ -33,7 +33,10 @@ Engine::Engine(const EngineOptions& options, EngineParts parts)
     : options_(options),
       parts_(std::move(parts)),
       admission_(admission_options(options_, parts_)),
-      teller_(parts_.pipeline.budget_per_day, parts_.pipeline.seed, parts_.pipeline.maintenance),
+      teller_({.budget_per_day = parts_.pipeline.budget_per_day,
+               .seed = parts_.pipeline.seed,
+               .maintenance = parts_.pipeline.maintenance,
+               .incidents = options.incidents}),
       free_batches_(batches_max),
       free_rounds_(rounds_max),
       dispatched_(rounds_max) {

@@ -16,6 +16,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -38,6 +39,7 @@ struct EngineOptions {
   Duration jump_max = hour;
   std::chrono::milliseconds snapshot_interval{60'000};
   std::chrono::milliseconds stop_time_max{1'200};  // for the last snapshot when asked to stop
+  std::optional<CorrelatorOptions> incidents{};    // none: each alert is told for itself
 };
 
 struct EngineParts {
@@ -62,6 +64,8 @@ struct EngineSummary {
   std::uint64_t trained = 0;
   std::uint64_t replayed = 0;                           // judged by an earlier process, too
   std::uint64_t raised = 0, updated = 0, resolved = 0;  // told
+  std::uint64_t incidents = 0;                          // of several entities, told
+  std::uint64_t told_by_incidents = 0;                  // episodes that are not among those raised
   std::uint64_t held_back = 0;  // episodes, by the budget, since the pipeline began
   ShardCounts counts;
   std::uint64_t evicted = 0, forgotten = 0;  // entities, times: to the store, or for want of one
@@ -143,6 +147,7 @@ class Engine {
   std::mutex failure_mutex_;
   Result<void> failure_;  // the first; read after all threads have ended
   std::vector<Alert> told_;
+  std::vector<Alert> delivered_;  // of them, without a store
   std::vector<std::byte> teller_state_;
   std::vector<LoggedControl> controls_;
   std::vector<AdmittedRun> runs_;   // of the admitted order, not committed yet

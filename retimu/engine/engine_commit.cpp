@@ -4,6 +4,8 @@
 #include "retimu/core/fail_point.hpp"
 #include "retimu/engine/engine.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace retimu {
@@ -126,8 +128,12 @@ Result<void> Engine::hand_over(std::span<const Alert> told) {
     deliverer_->wake();
     return {};
   }
+  delivered_.clear();
+  std::ranges::copy_if(told, std::back_inserter(delivered_),
+                       [](const Alert& alert) { return !alert.told_by; });
+  if (delivered_.empty()) return {};
   for (NamedSink& sink : *parts_.sinks) {
-    if (Result<void> done = sink.sink->deliver(told); !done) return done;
+    if (Result<void> done = sink.sink->deliver(delivered_); !done) return done;
   }
   return {};
 }
@@ -149,6 +155,14 @@ Result<void> Engine::reject(const Round& round) {
 
 void Engine::count(const Round& round) {
   for (const Alert& alert : told_) {
+    if (alert.incident != nullptr) {
+      summary_.incidents += alert.change == Change::raised ? 1 : 0;
+      continue;
+    }
+    if (alert.told_by) {
+      summary_.told_by_incidents += alert.change == Change::raised ? 1 : 0;
+      continue;
+    }
     summary_.raised += alert.change == Change::raised ? 1 : 0;
     summary_.updated += alert.change == Change::updated ? 1 : 0;
     summary_.resolved += alert.change == Change::resolved ? 1 : 0;

@@ -102,7 +102,7 @@ Result<Inspection> inspect(const std::string& data_dir) {
   const Result<std::vector<std::byte>> teller_state = (*store)->teller();
   if (!teller_state) return tl::unexpected(teller_state.error());
   if (!teller_state->empty()) {
-    Teller teller((*pipeline)->budget_per_day, (*pipeline)->seed, (*pipeline)->maintenance);
+    Teller teller({.budget_per_day = (*pipeline)->budget_per_day, .seed = (*pipeline)->seed});
     StateReader reader(*teller_state);
     teller.visit(reader);
     inspection.held_back = teller.held_back();

@@ -36,7 +36,6 @@ class Probe {
   Slab slab_;
   std::vector<std::size_t> tried_;  // detectors, by result
   std::vector<Tried> results_;
-  std::vector<std::size_t> tried_;  // the detectors that they are of
   std::vector<std::byte> scratch_;
 };
 

@@ -16,7 +16,8 @@ class RowSink final : public Sink {
   Result<void> deliver(std::span<const Alert> alerts) override {
     alerts_.assign(alerts.begin(), alerts.end());
     for (Alert& alert : alerts_) {
-      if (alert.change != Change::summary) alert.sentence = make_sentence(alert, TimeTold::row);
+      if (alert.change == Change::summary || alert.incident != nullptr) continue;
+      alert.sentence = make_sentence(alert, TimeTold::row);
     }
     return sink_->deliver(alerts_);
   }

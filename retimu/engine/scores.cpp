@@ -119,7 +119,8 @@ void ScoreWriter::write_event(Part& to, const Round& round, std::size_t index,
   }
   for (const Alert& alert : told) {
     if (alert.sequence != event.sequence) break;
-    if (alert.entity != event.entity.text || alert.change == Change::summary) continue;
+    if (alert.incident != nullptr || alert.change == Change::summary) continue;
+    if (alert.entity != event.entity.text) continue;
     is_raised = is_raised || alert.change == Change::raised;
     reason = pipeline_.has_row_times ? make_sentence(alert, TimeTold::row) : alert.sentence;
   }

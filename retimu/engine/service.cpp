@@ -151,6 +151,12 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
   engine_options.jump_max = configuration.jump_max;
   engine_options.snapshot_interval =
       std::chrono::milliseconds(configuration.snapshot_interval / millisecond);
+  const Topology topology(configuration.topology.edges);
+  if (configuration.tells_incidents) {
+    engine_options.incidents = {.topology = &topology,
+                                .hops = configuration.topology.hops,
+                                .window = configuration.topology.window};
+  }
   EngineParts parts{.pipeline = **pipeline, .source = **source};
   parts.training = training.get();
   parts.store = store.get();

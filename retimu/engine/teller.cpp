@@ -25,15 +25,23 @@ bool precedes(const Alert& a, const Alert& b) {
 
 }  // namespace
 
-Teller::Teller(double budget_per_day, std::uint64_t seed, Maintenance maintenance)
-    : budget_per_day_(budget_per_day), seed_(seed), worked_on_(std::move(maintenance)) {}
+Teller::Teller(TellerOptions options)
+    : budget_per_day_(options.budget_per_day),
+      seed_(options.seed),
+      worked_on_(std::move(options.maintenance)),
+      has_incidents_(options.incidents.has_value()),
+      correlator_(options.incidents.value_or(CorrelatorOptions())) {}
+
+bool Teller::take_token(Time time) {
+  return budget_per_day_ <= 0 || bucket_.take(clock_ == time_none ? time : clock_, budget_per_day_);
+}
 
 bool Teller::may_tell(const Alert& alert) {
   // A rule has no p, and passes by the budget.
   const bool is_rule = alert.change == Change::raised && !alert.log10_p;
   if (budget_per_day_ <= 0 || is_rule) return true;
   if (alert.change == Change::raised) {
-    if (bucket_.take(clock_ == time_none ? alert.time : clock_, budget_per_day_)) return true;
+    if (take_token(alert.time)) return true;
     ++held_back_;
     if (pending_.size() < pending_max || pending_.contains(alert.entity)) {
       ++pending_[alert.entity];
@@ -89,6 +97,29 @@ void Teller::pass_day(Time time, std::uint64_t sequence, std::vector<Alert>& tol
   day_ = start;
 }
 
+void Teller::correlate(Alert& alert, std::vector<Alert>& told) {
+  alert.told_by = correlator_.take(alert);
+  if (alert.told_by || may_tell(alert)) told.push_back(alert);
+  correlator_.tell(
+      alert, [&] { return take_token(alert.time); }, told);
+}
+
+void Teller::hand_on(Alert& alert, std::vector<Alert>& told) {
+  if (has_incidents_) {
+    correlate(alert, told);
+  } else if (may_tell(alert)) {
+    told.push_back(std::move(alert));
+  }
+}
+
+void Teller::pass(const Mark& mark, std::vector<Alert>& told) {
+  pass_day(mark.time, mark.sequence, told);
+  released_.clear();
+  worked_on_.pass(mark.time, mark.sequence, released_);
+  for (Alert& alert : released_) hand_on(alert, told);
+  if (has_incidents_) correlator_.pass(mark.time, mark.sequence, told);
+}
+
 void Teller::tell(Round& round, std::vector<Alert>& told) {
   gathered_.clear();
   for (ShardOutput& output : round.outputs) {
@@ -100,17 +131,14 @@ void Teller::tell(Round& round, std::vector<Alert>& told) {
   const auto pass_marks = [&](std::uint64_t sequence) {
     for (; mark < round.marks.size() && round.marks[mark].sequence <= sequence; ++mark) {
       const Mark& at = round.marks[mark];
-      if (!at.is_tick || at.sequence < sequence_) continue;
-      pass_day(at.time, at.sequence, told);
-      worked_on_.pass(at.time, at.sequence, told);
+      if (at.is_tick && at.sequence >= sequence_) pass(at, told);
     }
   };
   for (Alert& alert : gathered_) {
     pass_marks(alert.sequence);
     if (alert.sequence < sequence_) continue;
     time_ = alert.time;
-    if (worked_on_.takes(alert)) continue;
-    if (may_tell(alert)) told.push_back(std::move(alert));
+    if (!worked_on_.takes(alert)) hand_on(alert, told);
   }
   pass_marks(UINT64_MAX);
   sequence_ = std::max(sequence_, round.sequence_next);
@@ -143,7 +171,9 @@ void Teller::visit(StateVisitor& visitor) {
     visitor.cell("high", id.high);
     visitor.cell("low", id.low);
   }
-  if (version >= 3) worked_on_.visit(visitor);
+  if (version < 3) return;
+  correlator_.visit(visitor);
+  worked_on_.visit(visitor);
 }
 
 }  // namespace retimu

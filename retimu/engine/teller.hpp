@@ -1,28 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-// After the groups: what they raised, in one order, within the budget. Of what a stated budget
-// holds back one summary is told when the event-day ends.
+// After the groups: what they raised, in one order, as incidents where it belongs together, within
+// the budget. Of what a stated budget holds back one summary is told when the event-day ends.
 #ifndef RETIMU_ENGINE_TELLER_HPP
 #define RETIMU_ENGINE_TELLER_HPP
 
 #include "retimu/decision/budget.hpp"
+#include "retimu/decision/correlator.hpp"
 #include "retimu/engine/round.hpp"
 #include "retimu/engine/worked_on.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace retimu {
 
+struct TellerOptions {
+  double budget_per_day = 0;  // 0: none, everything is told
+  std::uint64_t seed = 0;
+  Maintenance maintenance = {};
+  std::optional<CorrelatorOptions> incidents = std::nullopt;  // none: each alert for itself
+};
+
 class Teller {
  public:
-  // 0: no budget, everything is told.
-  Teller(double budget_per_day, std::uint64_t seed, Maintenance maintenance = {});
+  explicit Teller(TellerOptions options);
 
   // Gathers the round's alerts, ordered by (sequence, time, entity), into `told`, less what an
   // earlier process had told (sequence below the restored one), what the budget holds back, and
   // what is kept back while an entity is worked on.
-  // Strings are moved out of the round.
+  // Incidents stand behind the alert that changed them; what an incident tells is there, too, and
+  // marked (Alert::told_by). An incident that opens costs the budget what an alert costs; alerts
+  // that it tells cost nothing. Strings are moved out of the round.
   void tell(Round& round, std::vector<Alert>& told);
   // The input ended: tells the summary of what was held back since the last one.
   void finish(std::vector<Alert>& told);
@@ -32,11 +42,18 @@ class Teller {
 
  private:
   bool may_tell(const Alert& alert);
+  bool take_token(Time time);
+  void hand_on(Alert& alert, std::vector<Alert>& told);
+  void correlate(Alert& alert, std::vector<Alert>& told);
+  void pass(const Mark& mark, std::vector<Alert>& told);
   void summarise(Time time, std::uint64_t sequence, std::vector<Alert>& told);
   void pass_day(Time time, std::uint64_t sequence, std::vector<Alert>& told);
 
   double budget_per_day_;
   std::uint64_t seed_;
+  WorkedOn worked_on_;
+  bool has_incidents_;
+  Correlator correlator_;
   TokenBucket bucket_;
   std::uint64_t sequence_ = 0;  // everything before it was told
   Time clock_ = time_none;  // of the last mark: one alert's bad clock must not refill the bucket
@@ -46,9 +63,8 @@ class Teller {
   std::map<std::string, std::uint64_t>
       pending_;  // held back since the last summary, by entity; bounded
   std::uint64_t pending_others_ = 0;
-  WorkedOn worked_on_;
   std::vector<AlertId> muted_;  // open episodes that were not told; at most one an entity
-  std::vector<Alert> gathered_;
+  std::vector<Alert> gathered_, released_;
 };
 
 }  // namespace retimu

@@ -3,6 +3,7 @@
 
 #include "retimu/core/random.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -58,7 +59,7 @@ class TellerTest : public ::testing::Test {
 };
 
 TEST_F(TellerTest, OrdersBySequenceTimeAndEntity) {
-  Teller teller(0, 1);
+  Teller teller({.budget_per_day = 0, .seed = 1});
   const auto told =
       tell(teller,
            {alert_of("b", 7, 50, Change::resolved), alert_of("c", 3, 40, Change::raised),
@@ -72,9 +73,9 @@ TEST_F(TellerTest, OrdersBySequenceTimeAndEntity) {
 }
 
 TEST_F(TellerTest, TellsNothingTwiceAfterARestart) {
-  Teller teller(0, 1);
+  Teller teller({.budget_per_day = 0, .seed = 1});
   EXPECT_EQ(tell(teller, {alert_of("a", 4, 1, Change::raised)}, 6).size(), 1U);
-  Teller restarted(0, 1);
+  Teller restarted({.budget_per_day = 0, .seed = 1});
   load(restarted, save(teller));
   const auto told = tell(
       restarted, {alert_of("a", 4, 1, Change::raised), alert_of("b", 6, 2, Change::raised)}, 8);
@@ -84,7 +85,7 @@ TEST_F(TellerTest, TellsNothingTwiceAfterARestart) {
 
 // Four at once, then the budget's rate; the rest goes into one summary when the day ends.
 TEST_F(TellerTest, HoldsBackBeyondTheBudgetAndSumsUp) {
-  Teller teller(2, 1);
+  Teller teller({.budget_per_day = 2, .seed = 1});
   const Time noon = 100 * day + 12 * hour;
   std::vector<Alert> alerts;
   for (std::uint64_t i = 0; i < 9; ++i) {
@@ -117,7 +118,7 @@ TEST_F(TellerTest, HoldsBackBeyondTheBudgetAndSumsUp) {
 }
 
 TEST_F(TellerTest, TheEndOfTheInputSumsUpOnce) {
-  Teller teller(1, 1);
+  Teller teller({.budget_per_day = 1, .seed = 1});
   std::vector<Alert> alerts;
   for (std::uint64_t i = 0; i < 6; ++i) {
     alerts.push_back(alert_of("a", i, 5 * day, Change::raised, i + 1));
@@ -134,7 +135,7 @@ TEST_F(TellerTest, TheEndOfTheInputSumsUpOnce) {
 // Hard, whatever the data do: in any T days at most budget * T + 4.
 TEST_F(TellerTest, NeverTellsMoreThanTheBudgetPlusFour) {
   constexpr double per_day = 5;
-  Teller teller(per_day, 1);
+  Teller teller({.budget_per_day = per_day, .seed = 1});
   std::vector<Time> raised;
   std::uint64_t sequence = 0;
   for (Time time = 0; time < 6 * day; time += 7 * minute) {
@@ -154,10 +155,79 @@ TEST_F(TellerTest, NeverTellsMoreThanTheBudgetPlusFour) {
   }
 }
 
+// Five entities at once are an incident: the fifth opens it, later ones are told by it.
+class TellerOfIncidents : public TellerTest {
+ protected:
+  std::vector<Alert> storm(Teller& teller, std::size_t entities) {
+    std::vector<Alert> alerts;
+    for (std::uint64_t i = 0; i < entities; ++i) {
+      alerts.push_back(
+          alert_of(fmt::format("e{}", i), i, noon_ + static_cast<Time>(i), Change::raised));
+      alerts.back().onset = alerts.back().time;
+    }
+    return tell(teller, alerts, entities, {mark(0, noon_)});
+  }
+  static constexpr Time noon_ = 100 * day + 12 * hour;
+  const std::optional<CorrelatorOptions> incidents_ = CorrelatorOptions();
+};
+
+TEST_F(TellerOfIncidents, AnIncidentStandsBehindTheAlertThatOpensIt) {
+  Teller teller({.budget_per_day = 0, .seed = 1, .maintenance = {}, .incidents = incidents_});
+  const auto told = storm(teller, 8);
+  ASSERT_EQ(told.size(), 9U);
+  for (std::size_t i = 0; i < 5; ++i) EXPECT_FALSE(told[i].incident || told[i].told_by) << i;
+  ASSERT_TRUE(told[5].incident);
+  EXPECT_EQ(told[5].sequence, 4U);
+  for (std::size_t i = 6; i < 9; ++i) EXPECT_EQ(told[i].told_by, told[5].id) << i;
+  const auto over = tell(teller, {alert_of("e7", 8, noon_ + minute, Change::resolved)}, 9);
+  ASSERT_EQ(over.size(), 1U);
+  EXPECT_EQ(over[0].told_by, told[5].id);
+}
+
+TEST_F(TellerOfIncidents, WithoutThemEachAlertIsToldForItself) {
+  Teller teller({.budget_per_day = 0, .seed = 1});
+  const auto told = storm(teller, 8);
+  ASSERT_EQ(told.size(), 8U);
+  for (const Alert& alert : told) EXPECT_FALSE(alert.incident || alert.told_by);
+}
+
+// It costs what an alert costs; what it tells costs nothing more.
+TEST_F(TellerOfIncidents, TheBudgetHoldsForThem) {
+  Teller teller({.budget_per_day = 2, .seed = 1, .maintenance = {}, .incidents = incidents_});
+  auto told = storm(teller, 50);
+  EXPECT_EQ(told.size(), 4U);
+  EXPECT_EQ(teller.held_back(), 46U);
+  // Half a day later there is one more.
+  const Time later = noon_ + 12 * hour;
+  Alert alert = alert_of("late", 50, later, Change::raised);
+  alert.onset = noon_;
+  told = tell(teller, {alert}, 51, {mark(50, later)});
+  std::erase_if(told, [](const Alert& one) { return one.change == Change::summary; });
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_FALSE(told[0].incident);
+}
+
+TEST_F(TellerOfIncidents, AStateWithoutThemIsReadToo) {
+  Teller before({.budget_per_day = 2, .seed = 1});
+  std::vector<std::byte> state = save(before);
+  ASSERT_EQ(state[0], std::byte{3});
+  state[0] = std::byte{2};
+  Correlator none({});
+  std::vector<std::byte> tail;
+  StateWriter writer(tail);
+  none.visit(writer);
+  WorkedOn nobody({});
+  nobody.visit(writer);
+  state.resize(state.size() - tail.size());
+  Teller after({.budget_per_day = 2, .seed = 1, .maintenance = {}, .incidents = incidents_});
+  load(after, state);
+  EXPECT_EQ(save(after), save(before));
+}
+
 // Cut anywhere and read back, it says the same.
 TEST_F(TellerTest, AStateReadBackGoesOnAlike) {
-  Teller whole(3, 1);
-  auto cut = std::make_unique<Teller>(3, 1);
+  Teller whole({.budget_per_day = 3, .seed = 1});
+  auto cut = std::make_unique<Teller>(TellerOptions{.budget_per_day = 3, .seed = 1});
   Random random(5);
   std::uint64_t id = 0;
   for (std::uint64_t sequence = 0; sequence < 400; ++sequence) {
@@ -175,7 +245,7 @@ TEST_F(TellerTest, AStateReadBackGoesOnAlike) {
       ASSERT_EQ(to_json(told[i]), to_json(expected[i]));
     }
     const std::vector<std::byte> state = save(*cut);
-    cut = std::make_unique<Teller>(3, 1);
+    cut = std::make_unique<Teller>(TellerOptions{.budget_per_day = 3, .seed = 1});
     load(*cut, state);
     ASSERT_EQ(save(*cut), state);
   }

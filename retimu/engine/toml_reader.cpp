@@ -81,15 +81,6 @@ Result<void> TomlReader::texts(const toml::table& from, std::string_view key,
   return {};
 }
 
-Result<void> TomlReader::boolean(const toml::table& from, std::string_view key, bool& to) const {
-  const toml::node* node = from.get(key);
-  if (node == nullptr) return {};
-  const auto value = node->value_exact<bool>();
-  if (!value) return wrong(*node, "{} must be true or false", key);
-  to = *value;
-  return {};
-}
-
 Result<void> TomlReader::whole(const toml::table& from, std::string_view key, std::size_t low,
                                std::size_t high, std::size_t& to) const {
   const toml::node* node = from.get(key);
@@ -100,6 +91,15 @@ Result<void> TomlReader::whole(const toml::table& from, std::string_view key, st
     return wrong(*node, "{} must be a whole number from {} to {}", key, low, high);
   }
   to = static_cast<std::size_t>(*value);
+  return {};
+}
+
+Result<void> TomlReader::truth(const toml::table& from, std::string_view key, bool& to) const {
+  const toml::node* node = from.get(key);
+  if (node == nullptr) return {};
+  const auto value = node->value_exact<bool>();
+  if (!value) return wrong(*node, "{} must be true or false", key);
+  to = *value;
   return {};
 }
 

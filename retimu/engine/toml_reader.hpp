@@ -45,7 +45,7 @@ class TomlReader {
                      std::size_t high, std::size_t& to) const;
   Result<void> number(const toml::table& from, std::string_view key, double low, double high,
                       double& to) const;
-  Result<void> boolean(const toml::table& from, std::string_view key, bool& to) const;
+  Result<void> truth(const toml::table& from, std::string_view key, bool& to) const;
   Result<void> duration(const toml::table& from, std::string_view key, Duration& to) const;
   Result<void> choice(const toml::table& from, std::string_view key,
                       std::span<const std::string_view> known, std::string& to) const;

@@ -28,7 +28,7 @@ double JudgedIncidents::recall() const { return share(static_cast<double>(found)
 double JudgedIncidents::accuracy(std::size_t depth) const { return share(named[depth], faults); }
 
 JudgedIncidents judge_incidents(std::span<const ServiceRun::Fault> faults,
-                                std::span<const Incident> incidents) {
+                                std::span<const ToldIncident> incidents) {
   JudgedIncidents judged;
   judged.faults = faults.size();
   judged.incidents = incidents.size();
@@ -37,8 +37,8 @@ JudgedIncidents judge_incidents(std::span<const ServiceRun::Fault> faults,
     const ServiceRun::Fault& fault = faults[i];
     Time end = fault.time + incident_reach;
     if (i + 1 < faults.size()) end = std::min(end, faults[i + 1].time);
-    const auto from = std::ranges::lower_bound(incidents, fault.time, {}, &Incident::time);
-    const auto to = std::ranges::lower_bound(incidents, end, {}, &Incident::time);
+    const auto from = std::ranges::lower_bound(incidents, fault.time, {}, &ToldIncident::time);
+    const auto to = std::ranges::lower_bound(incidents, end, {}, &ToldIncident::time);
     if (from == to) continue;
     ++judged.found;
     judged.of_fault += static_cast<std::size_t>(to - from);

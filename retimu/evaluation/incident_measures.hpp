@@ -13,7 +13,7 @@
 
 namespace retimu {
 
-struct Incident {
+struct ToldIncident {
   Time time = 0;                        // when it was told
   std::vector<std::uint32_t> services;  // the one most likely at fault first; may be some of them
 };
@@ -38,7 +38,7 @@ struct JudgedIncidents {
 
 // Both by time.
 JudgedIncidents judge_incidents(std::span<const ServiceRun::Fault> faults,
-                                std::span<const Incident> incidents);
+                                std::span<const ToldIncident> incidents);
 // What services in random order would be expected to name, told of every fault at once.
 JudgedIncidents by_chance(std::size_t faults, std::size_t services);
 

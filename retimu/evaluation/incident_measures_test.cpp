@@ -16,7 +16,7 @@ TEST(IncidentMeasures, AreWhatIsWorkedByHand) {
                                                  {20 * minute, 0, "return"},
                                                  {21 * minute, 1, "return"},
                                                  {40 * minute, 1, "cpu"}};
-  const std::vector<Incident> incidents = {
+  const std::vector<ToldIncident> incidents = {
       {9 * minute, {2}},                          // before its fault
       {10 * minute + 30 * second, {0, 1, 3, 2}},  // of the first, which it names fourth
       {11 * minute, {2}},                         // of the first, too late to name it

@@ -66,7 +66,8 @@ Result<std::vector<Alert>> read_alerts(const std::string& folder) {
     if (!alert) {
       return failure(Fault::input, "{}:{}: {}", path, number, alert.error().message);
     }
-    alerts.push_back(std::move(*alert));
+    // Faults are looked for entity by entity.
+    if (alert->incident == nullptr) alerts.push_back(std::move(*alert));
   }
   return alerts;
 }

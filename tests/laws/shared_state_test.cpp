@@ -162,11 +162,10 @@ TEST_F(SharedState, OneThatDoesNotJudgeLeavesItToTheNext) {
 }
 
 TEST_F(SharedState, IsHeldOnce) {
-  constexpr Modalities metrics = only(Modality::metrics);
   for (const std::size_t columns : {1U, 3U, 38U, 100U}) {
-    const auto one = make_layout(*build({prediction}), columns, metrics);
-    const auto both = make_layout(*build({prediction, distance}), columns, metrics);
-    EXPECT_EQ(make_layout(*build({distance}), columns, metrics).bytes, one.bytes);
+    const auto one = make_layout(*build({prediction}), columns, only(Modality::metrics));
+    const auto both = make_layout(*build({prediction, distance}), columns, only(Modality::metrics));
+    EXPECT_EQ(make_layout(*build({distance}), columns, only(Modality::metrics)).bytes, one.bytes);
     EXPECT_EQ(both.detectors[0], both.detectors[1]);
     EXPECT_EQ(both.bytes - one.bytes, both.calibrations[1] - both.calibrations[0]);
   }

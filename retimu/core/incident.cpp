@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/core/incident.hpp"
+
+#include "retimu/core/json_fields.hpp"
+
+namespace retimu {
+
+namespace {
+
+// `append` writes one element.
+template <class T, class Append>
+void append_list(std::string& to, std::string_view key, const std::vector<T>& list,
+                 const Append& append) {
+  append_key(to, key);
+  to += '[';
+  for (const T& one : list) {
+    if (&one != list.data()) to += ',';
+    append(one);
+  }
+  to += ']';
+}
+
+void append_cause(std::string& to, const LikelyCause& cause) {
+  to += '{';
+  append_field(to, "entity", cause.entity);
+  append_reason(to, cause.reason);
+  append_field(to, "onset", format_time(cause.onset));
+  append_field(to, "deviation", cause.deviation);
+  append_field(to, "affected", cause.affected);
+  append_field(to, "score", cause.score);
+  append_field(to, "reason", cause.sentence);
+  to += '}';
+}
+
+}  // namespace
+
+void append_incident(std::string& to, const Incident& incident) {
+  const auto append_text = [&](const std::string& text) { append_json_string(to, text); };
+  append_field(to, "entities", incident.entities);
+  append_list(to, "first", incident.first, append_text);
+  append_field(to, "alerts", incident.alerts);
+  append_field(to, "open", incident.open);
+  append_list(to, "first_alerts", incident.first_alerts,
+              [&](AlertId id) { append_json_string(to, to_text(id)); });
+  append_list(to, "causes", incident.causes,
+              [&](const LikelyCause& cause) { append_cause(to, cause); });
+  append_list(to, "hints", incident.hints, append_text);
+}
+
+}  // namespace retimu

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is most likely behind an incident. Each entity is suspected for its most striking signal:
+//
+//   score = the larger of log2(1 + deviation), 5 at most, and its share of the alert's decades / 3,
+//           4 at most; deviation: how far outside its usual range, in halves of that range
+//         + 3 (1 - delay / window), 0 at least; delay: of its onset after the first of the incident
+//         + 2 log2(1 + entities of the incident that it feeds, by the topology)
+//         + 2 if another system had called it an alarm, major or worse
+//         + 1 if several modalities of the entity show it
+//
+// An entity without an alert is suspected where it feeds 3 entities of the incident and 80 % of
+// them, a fifth of what it feeds has an alert, and none of the suspects does: 3 + 2 log2(1 + fed).
+// A dead switch has no other way to be named. Cost: a search of the topology a suspect. Blind:
+// detectors differ in how soon they see the same fault, which moves onsets; a fault that is felt
+// more strongly than it shows where it began is found by the topology alone.
+#ifndef RETIMU_DECISION_CAUSES_HPP
+#define RETIMU_DECISION_CAUSES_HPP
+
+#include "retimu/core/incident.hpp"
+#include "retimu/core/state.hpp"
+#include "retimu/decision/topology.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace retimu {
+
+struct Suspect {
+  std::uint64_t entity = 0;
+  std::string name;
+  AlertReason reason;
+  Time onset = 0;
+  double deviation = 0;
+  double strength = 0;      // its score without delay and topology
+  std::uint64_t feeds = 0;  // entities, by the topology
+};
+void visit_suspect(StateVisitor& visitor, Suspect& suspect);
+
+// 0 to 1,000; 0 within the range, and of reasons that have none. A range without width counts as
+// one of 2 % of its value.
+double deviation_of(const AlertReason& reason);
+
+// Adds the alert's most striking signal, or puts it in the place of a weaker one of its entity. Of
+// more than `suspects_max` the one that would rank last goes.
+inline constexpr std::size_t suspects_max = 32;
+void suspect(const Alert& alert, const Topology& topology, std::size_t hops,
+             std::vector<Suspect>& suspects);
+
+// Of an incident: how far its parts reach.
+struct Scene {
+  std::span<const std::uint64_t> entities;  // of the incident, ascending
+  Time onset = 0;                           // the first
+  Duration window = 0;                      // > 0
+  std::size_t hops = 1;
+};
+// The likeliest first, at most `causes_max`; equal ones by onset and name. Sentences are made.
+inline constexpr std::size_t causes_max = 5;
+std::vector<LikelyCause> rank_causes(std::span<const Suspect> suspects, const Topology& topology,
+                                     const Scene& scene);
+
+}  // namespace retimu
+
+#endif

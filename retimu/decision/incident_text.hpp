@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a person reads of an incident: "23 entities have alerts: first switch1, then web4, web7 and
+// others; packet loss, no data; likely cause: errors of switch1 is 512, usually 0 to 3 (first,
+// feeds 22 of them)".
+#ifndef RETIMU_DECISION_INCIDENT_TEXT_HPP
+#define RETIMU_DECISION_INCIDENT_TEXT_HPP
+
+#include "retimu/core/incident.hpp"
+
+#include <string>
+
+namespace retimu {
+
+// `onset`: of the incident.
+std::string cause_sentence(const LikelyCause& cause, Time onset);
+// From the other fields; `is_over`: it is resolved. No moments, which readers of rows tell
+// otherwise.
+std::string incident_sentence(const Incident& incident, bool is_over);
+
+}  // namespace retimu
+
+#endif

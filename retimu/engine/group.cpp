@@ -199,11 +199,15 @@ Result<Verdict> Group::judge(const Event& event, Time clock, std::vector<Alert>&
     parts = EntityParts(entity);
   }
   entity->was_used = true;
-  catch_up(parts);
-  // What was due before this event is told first, whether or not a tick came in between.
   const std::optional<Modality> modality = modality_of(event.payload);
   const bool is_judged = modality && parts.has(*modality);
-  if (is_judged && !event.training && (entity->is_open || judge_.may_wake())) {
+  if (is_judged) {
+    __builtin_prefetch(&parts.state(*modality));
+    __builtin_prefetch(parts.policy(*modality));
+  }
+  catch_up(parts);
+  // What was due before this event is told first, whether or not a tick came in between.
+  if (is_judged && !event.training && (entity->is_open || judge_.may_wake(parts))) {
     // A leap that the clock does not follow yet.
     if (stood_still(event.time)) judge_.stood_still(parts, clock_, event.time);
     for (std::optional<Time> due = judge_.wake_time(parts, *modality); due && *due <= event.time;
@@ -217,7 +221,7 @@ Result<Verdict> Group::judge(const Event& event, Time clock, std::vector<Alert>&
     const Duration behind = clock == time_none ? 0 : between(event.time, clock);
     parts.state(*modality).lag = behind == 0 ? 0 : add_saturated(behind, tick_interval);
   }
-  if (!event.training && (entity->is_open || judge_.may_wake())) set_timer(parts);
+  if (!event.training && (entity->is_open || judge_.may_wake(parts))) set_timer(parts);
   return verdict;
 }
 

@@ -40,13 +40,14 @@ Judge::Judge(const Pipeline& pipeline)
       clock_(pipeline.zone),
       scratch_at_(pipeline.detectors.size(), 0),
       scores_(pipeline.detectors.size(), 0),
-      own_(pipeline.detectors.size(), 0),
-      spoke_(pipeline.detectors.size(), false),
-      asked_(pipeline.detectors.size(), false) {
+      own_(pipeline.detectors.size(), 0) {
   RETIMU_ASSERT(pipeline.detectors.size() <= detectors_max);
   for (std::uint16_t i = 0; i < pipeline.detectors.size(); ++i) {
-    if (pipeline.detectors[i].detector->wakes()) waking_.push_back(i);
+    if (!pipeline.detectors[i].detector->wakes()) continue;
+    waking_.push_back(i);
+    may_wake_ |= only(pipeline.detectors[i].modality);
   }
+  if (has_rules()) may_wake_ |= only(Modality::metrics);
   opinions_.reserve(pipeline.detectors.size());
   others_.reserve(pipeline.detectors.size());
   reserve(8);
@@ -189,23 +190,20 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
   bool has_ranker = false;
   double readings_a_day = pipeline_.policy->events_a_day(entity.policy(modality_)).value_or(0);
   if (modality_ == Modality::metrics) readings_a_day *= static_cast<double>(entity->columns);
-  for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
-    spoke_[i] = false;
-    if (!asked_[i]) continue;
+  for (const std::uint16_t i : asked_) {
     const Detector& detector = *pipeline_.detectors[i].detector;
     __builtin_prefetch(entity.calibration(i));
     const std::optional<double> score =
         pipeline_.reads(i, entity->columns)
             ? detector.read(entity.detector(i), observation, scratch(i))
             : detector.score(entity.detector(i), observation, scratch(i));
-    spoke_[i] = score.has_value();
     const bool ranks = !has_ranker && detector.ranks(entity->columns);
     has_ranker = has_ranker || ranks;
     if (!score) continue;
     RETIMU_ASSERT(!std::isnan(*score));
     scores_[i] = *score;
     const Rating rating = pipeline_.calibration->rate(entity.calibration(i), *score);
-    const Opinion opinion{static_cast<std::uint16_t>(i), rating};
+    const Opinion opinion{i, rating};
     opinions_.push_back(opinion);
     if (ranks) {
       // Its first scores are its wildest.
@@ -260,9 +258,8 @@ void Judge::learn(EntityParts entity, const Observation& observation, const Deci
       pipeline_.calibration->learn(entity.fused_calibration(modality_), evidence_);
     }
   }
-  for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
+  for (const std::uint16_t i : asked_) {
     const Detector& detector = *pipeline_.detectors[i].detector;
-    if (!asked_[i]) continue;
     if (!decision.may_learn && !detector.learns_always()) continue;
     if (pipeline_.reads(i, entity->columns)) continue;
     detector.learn(entity.detector(i), observation, scratch(i));
@@ -329,9 +326,13 @@ void Judge::mix_in(EntityParts entity, Time time, const Verdict& verdict) const 
 
 // All that judge the modality.
 void Judge::ask(EntityParts entity) {
-  for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
+  if (asked_modality_ == modality_ && asked_columns_ == entity->columns) return;
+  asked_modality_ = modality_;
+  asked_columns_ = entity->columns;
+  asked_.clear();
+  for (std::uint16_t i = 0; i < pipeline_.detectors.size(); ++i) {
     const NamedDetector& named = pipeline_.detectors[i];
-    asked_[i] = named.modality == modality_ && entity->columns >= named.columns_min;
+    if (named.modality == modality_ && entity->columns >= named.columns_min) asked_.push_back(i);
   }
 }
 

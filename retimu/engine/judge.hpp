@@ -35,7 +35,9 @@ class Judge {
             const BudgetControl* control, FleetSums& sums, std::vector<Alert>& alerts);
   // Nothing came to the pipeline in [from, to].
   void stood_still(EntityParts entity, Time from, Time to) const;
-  bool may_wake() const { return !waking_.empty() || has_rules(); }  // without an open episode
+  // Without an open episode.
+  bool may_wake() const { return may_wake_ != 0; }
+  bool may_wake(EntityParts entity) const { return (entity.modalities() & may_wake_) != 0; }
 
   void merge(EntityParts entity, const TemplateMerge& merge);
 
@@ -105,10 +107,12 @@ class Judge {
   std::vector<std::uint32_t> slots_;  // of the event's columns
   std::vector<std::uint32_t> present_;
   std::vector<ColumnId> missing_;
-  std::vector<double> scores_;  // by detector, valid where spoke_
+  std::vector<double> scores_;  // by detector, of those in opinions_
   std::vector<double> own_;     // the own evidence of those that have some, over its threshold
-  std::vector<bool> spoke_;
-  std::vector<bool> asked_;            // by detector: it judges the event in hand
+  std::vector<std::uint16_t> asked_;  // detectors that judge the event in hand
+  Modality asked_modality_{};         // that they were found for, and the number of columns
+  std::size_t asked_columns_ = SIZE_MAX;
+  Modalities may_wake_ = 0;            // of which something may be due without an open episode
   std::vector<std::uint16_t> waking_;  // detectors that may want to be asked
   std::vector<Opinion> opinions_;
   std::vector<Reason> reasons_;

@@ -16,16 +16,15 @@ void take_earlier(std::optional<Time>& first, const std::optional<Time>& due) {
 
 // Those of the modality that wanted to be asked by now.
 bool Judge::ask_waking(EntityParts entity, Time now) {
-  asked_.assign(asked_.size(), false);
-  bool is_any = false;
+  asked_.clear();
+  asked_columns_ = SIZE_MAX;
   for (const std::uint16_t i : waking_) {
     const NamedDetector& named = pipeline_.detectors[i];
     if (named.modality != modality_ || entity->columns < named.columns_min) continue;
     const std::optional<Time> due = named.detector->wake_time(entity.detector(i));
-    asked_[i] = due && *due <= now;
-    is_any = is_any || asked_[i];
+    if (due && *due <= now) asked_.push_back(i);
   }
-  return is_any;
+  return !asked_.empty();
 }
 
 std::optional<Time> Judge::wake_time(EntityParts entity, Modality modality) const {

@@ -2,7 +2,7 @@
 #include "retimu/evaluation/engine_incidents.hpp"
 
 #include "retimu/core/incident.hpp"
-#include "retimu/engine/engine.hpp"
+#include "retimu/evaluation/event_run.hpp"
 
 #include <algorithm>
 #include <set>
@@ -12,48 +12,6 @@ namespace retimu {
 namespace {
 
 constexpr Duration onset_before = minute;  // a row tells of the minute before it
-
-// Events that lie in a batch already.
-class EventsSource final : public Source {
- public:
-  explicit EventsSource(const Batch& batch) : batch_(batch) {}
-
-  Result<Read> read(Batch& into, std::size_t count_max, std::chrono::milliseconds) override {
-    for (std::size_t i = 0; i < count_max; ++i, ++next_) {
-      if (next_ == batch_.events.size()) return Read::finished;
-      into.events.push_back(batch_.events[next_]);
-      into.events.back().position = {0, next_};
-    }
-    return Read::open;
-  }
-  std::vector<Position> positions() const override { return {{0, next_}}; }
-  Result<void> seek(std::span<const Position> positions) override {
-    next_ = positions.empty() ? 0 : positions.front().offset;
-    return {};
-  }
-  std::vector<Partition> partitions() const override { return {}; }
-  Result<void> recognise(std::span<const Partition>) override { return {}; }
-  void follow(std::vector<AdmittedRun>) override {}  // there is one order only
-  SourceReport report() const override {
-    SourceReport report;
-    report.records = next_;
-    return report;
-  }
-  std::string describe(const Position&) const override { return "services"; }
-
- private:
-  const Batch& batch_;
-  std::size_t next_ = 0;
-};
-
-class AlertKeeper final : public Recorder {
- public:
-  Result<void> record(const Round&, std::span<const Alert> told) override {
-    alerts.insert(alerts.end(), told.begin(), told.end());
-    return {};
-  }
-  std::vector<Alert> alerts;
-};
 
 std::uint32_t service_of(const ServiceRun& run, std::string_view name) {
   const auto at = std::ranges::lower_bound(run.services, name);
@@ -99,29 +57,19 @@ ToldIncident given_of(const ServiceRun& run, Time fault, std::span<const Alert> 
 Result<EngineIncidents> engine_incidents(const ServiceRun& run,
                                          const Configuration& configuration) {
   Columns columns;
-  const Result<std::unique_ptr<Pipeline>> pipeline = build_pipeline(configuration, columns);
-  if (!pipeline) return tl::unexpected(pipeline.error());
   Batch events;
   append_events(run, columns, events);
-  EventsSource source(events);
-  AlertKeeper keeper;
-  EngineOptions options;
-  options.jump_max = configuration.jump_max;
-  options.incidents.emplace();
-  EngineParts parts{.pipeline = **pipeline, .source = source};
-  parts.recorder = &keeper;
-  parts.note = [](const Error&) {};
-  Engine engine(options, std::move(parts));
-  if (const Result<EngineSummary> ran = engine.run(); !ran) return tl::unexpected(ran.error());
+  const Result<EventRun> told = run_events(configuration, columns, events, CorrelatorOptions());
+  if (!told) return tl::unexpected(told.error());
   EngineIncidents found;
-  for (const Alert& alert : keeper.alerts) {
+  for (const Alert& alert : told->alerts) {
     const bool is_read = !alert.told_by && (alert.change == Change::raised ||
                                             (alert.incident && alert.change == Change::updated));
     if (is_read) found.told.push_back(told_of(run, alert));
   }
   std::ranges::stable_sort(found.told, {}, &ToldIncident::time);
   for (const ServiceRun::Fault& fault : run.faults) {
-    found.given.push_back(given_of(run, fault.time, keeper.alerts));
+    found.given.push_back(given_of(run, fault.time, told->alerts));
   }
   return found;
 }

@@ -56,13 +56,15 @@ class Keeper final : public Recorder {
 }  // namespace
 
 Result<EventRun> run_events(const Configuration& configuration, Columns& columns,
-                            const Batch& events) {
+                            const Batch& events,
+                            const std::optional<CorrelatorOptions>& incidents) {
   const Result<std::unique_ptr<Pipeline>> pipeline = build_pipeline(configuration, columns);
   if (!pipeline) return tl::unexpected(pipeline.error());
   ListSource source(events);
   Keeper keeper;
   EngineOptions options;
   options.jump_max = configuration.jump_max;
+  options.incidents = incidents;
   EngineParts parts{.pipeline = **pipeline, .source = source};
   parts.recorder = &keeper;
   parts.note = [](const Error&) {};

@@ -5,9 +5,11 @@
 
 #include "retimu/core/alert.hpp"
 #include "retimu/core/batch.hpp"
+#include "retimu/decision/correlator.hpp"
 #include "retimu/engine/configuration.hpp"
 #include "retimu/engine/entity.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace retimu {
@@ -18,9 +20,11 @@ struct EventRun {
 };
 
 // Of the configuration only what judges is used: no source, sink or data_dir. Events by time; their
-// columns are those of `columns`. Fault::usage from the configuration.
+// columns are those of `columns`. No `incidents`: each alert for itself. Fault::usage from the
+// configuration.
 Result<EventRun> run_events(const Configuration& configuration, Columns& columns,
-                            const Batch& events);
+                            const Batch& events,
+                            const std::optional<CorrelatorOptions>& incidents = std::nullopt);
 
 }  // namespace retimu
 

@@ -89,6 +89,11 @@ Incident read_incident(JsonReader& from) {
   }
   read_objects(from, "causes", incident.causes, read_cause);
   read_texts(from, "hints", incident.hints);
+  if (from.has("signals")) read_objects(from, "signals", incident.signals, read_reason);
+  if (from.has("merged_into")) {
+    incident.merged_into = parse_alert_id(from.get<std::string_view>("merged_into"));
+    from.check(incident.merged_into.has_value());
+  }
   return incident;
 }
 

@@ -139,6 +139,8 @@ struct Policy : Stateful {
   // Called with the time wake() asked for, never before it; change is none or resolved.
   virtual Decision wake(void* state, Time now) const = 0;
   virtual std::optional<Time> wake_time(const void* state) const = 0;
+  // What had raised the open episode says itself that it is over; change is none or resolved.
+  virtual Decision end(void* state, Time now) const = 0;
   // By the usual interval between its events; none while that is unknown.
   virtual std::optional<double> events_a_day(const void* state) const = 0;
 };

@@ -45,6 +45,14 @@ void append_incident(std::string& to, const Incident& incident) {
   append_list(to, "causes", incident.causes,
               [&](const LikelyCause& cause) { append_cause(to, cause); });
   append_list(to, "hints", incident.hints, append_text);
+  if (!incident.signals.empty()) {
+    append_list(to, "signals", incident.signals, [&](const AlertReason& signal) {
+      to += '{';
+      append_reason(to, signal);
+      to += '}';
+    });
+  }
+  if (incident.merged_into) append_field(to, "merged_into", to_text(*incident.merged_into));
 }
 
 }  // namespace retimu

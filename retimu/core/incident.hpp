@@ -8,6 +8,7 @@
 #include "retimu/core/alert.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,11 +33,15 @@ struct Incident {
   std::vector<AlertId> first_alerts;  // the first few, in the order of telling
   std::vector<LikelyCause> causes;    // the likeliest first; a few
   std::vector<std::string> hints;     // in plain words: "packet loss"
+  // What the entity showed, where it is the only one: the first few, by time of telling.
+  std::vector<AlertReason> signals;
+  std::optional<AlertId> merged_into;  // of a resolved one that is now part of that
 };
 
 inline constexpr std::string_view incident_kind = "incident";
 
-// Its fields: entities, first, alerts, open, first_alerts, causes, hints.
+// Its fields: entities, first, alerts, open, first_alerts, causes, hints, signals (of one entity),
+// merged_into (if it is).
 void append_incident(std::string& to, const Incident& incident);
 
 }  // namespace retimu

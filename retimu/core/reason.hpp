@@ -27,8 +27,10 @@ enum class ReasonKind : std::uint8_t {
   alarm_severity,  // a severity, as its number
   event_count,     // of a modality: events a minute
   silence,         // of a modality or a column: seconds since the last event
-  rule             // its expression; the values of its columns follow
+  rule,            // its expression; the values of its columns follow
+  alarm_cleared    // an alarm's code: the other system says that it is over
 };
+inline constexpr std::size_t reason_kinds = 13;  // saved by number: new ones at the end
 std::string_view name_of(ReasonKind kind);
 std::optional<ReasonKind> reason_kind_of(std::string_view name);
 

@@ -183,23 +183,27 @@ std::vector<LikelyCause> rank_causes(std::span<const Suspect> suspects, const To
   return causes;
 }
 
-void visit_suspect(StateVisitor& visitor, Suspect& suspect) {
-  visitor.cell("entity", suspect.entity);
-  visit_text(visitor, "name", suspect.name);
-  AlertReason& reason = suspect.reason;
+void visit_reason(StateVisitor& visitor, AlertReason& reason, std::initializer_list<double*> more) {
   visit_text(visitor, "subject", reason.subject);
   visit_text(visitor, "unit", reason.unit);
-  for (double* number : {&reason.observed, &reason.expected_low, &reason.expected_high,
-                         &reason.weight, &suspect.deviation, &suspect.strength}) {
+  for (double* number :
+       {&reason.observed, &reason.expected_low, &reason.expected_high, &reason.weight}) {
     visitor.cell("number", *number);
   }
+  for (double* number : more) visitor.cell("number", *number);
   auto kind = static_cast<std::uint8_t>(reason.kind);
   visitor.cell("kind", kind);
-  if (kind > static_cast<std::uint8_t>(ReasonKind::rule)) visitor.refuse();
+  if (kind >= reason_kinds) visitor.refuse();
   reason.kind = static_cast<ReasonKind>(kind);
   Time time = reason.time.value_or(time_none);
   visitor.cell("time", time);
   reason.time = time == time_none ? std::nullopt : std::optional(time);
+}
+
+void visit_suspect(StateVisitor& visitor, Suspect& suspect) {
+  visitor.cell("entity", suspect.entity);
+  visit_text(visitor, "name", suspect.name);
+  visit_reason(visitor, suspect.reason, {&suspect.deviation, &suspect.strength});
   visitor.cell("onset", suspect.onset);
   visitor.cell("feeds", suspect.feeds);
 }

@@ -20,6 +20,7 @@
 #include "retimu/core/state.hpp"
 #include "retimu/decision/topology.hpp"
 
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <vector>
@@ -36,6 +37,9 @@ struct Suspect {
   std::uint64_t feeds = 0;  // entities, by the topology
 };
 void visit_suspect(StateVisitor& visitor, Suspect& suspect);
+// `more`: numbers that are saved between its own and its kind.
+void visit_reason(StateVisitor& visitor, AlertReason& reason,
+                  std::initializer_list<double*> more = {});
 
 // 0 to 1,000; 0 within the range, and of reasons that have none. A range without width counts as
 // one of 2 % of its value.

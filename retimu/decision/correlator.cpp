@@ -3,7 +3,6 @@
 
 #include "retimu/core/hash.hpp"
 #include "retimu/decision/hints.hpp"
-#include "retimu/decision/incident_text.hpp"
 #include "retimu/stats/elementary.hpp"
 
 #include <algorithm>
@@ -15,8 +14,7 @@ namespace retimu {
 namespace {
 
 constexpr std::size_t told_singly = 3;
-constexpr Duration storm_window = minute, storm_span = 10 * minute, settled = minute,
-                   linger = minute;
+constexpr Duration storm_window = minute, storm_span = 10 * minute;
 constexpr std::size_t storm_least = 5;
 constexpr double storm_log_p = -13.815510557964274;  // ln 1e-6
 constexpr Duration stretch = 10 * minute;
@@ -25,8 +23,6 @@ constexpr double usual_least = 0.01;              // a minute
 constexpr double usual_of_entity = 1 / 14'400.0;  // one in ten days
 constexpr Duration neighbours_span_least = 30 * second;
 constexpr double neighbours_log_p = -2.995732273553991;  // ln 0.05
-constexpr std::uint64_t much_larger = 10;
-constexpr double grown_share = 1.25;
 constexpr std::uint64_t id_seed = 0x696E'6369'6465'6E74;
 
 // So many or more, where `mean` is usual, by Poisson's law: P(at least n) <= P(n) / (1 - mean / (n
@@ -102,13 +98,15 @@ std::optional<std::size_t> Correlator::neighbour_of(const Alert& alert, std::uin
   const auto told =
       std::ranges::find_if(found, [&](std::size_t i) { return clusters_[i].revision > 0; });
   const std::size_t chosen = told == found.end() ? found.front() : *told;
-  std::erase_if(found, [&](std::size_t i) { return i == chosen || clusters_[i].revision > 0; });
+  std::erase_if(found, [&](std::size_t i) {
+    return i == chosen || (clusters_[i].revision > 0 && clusters_[i].entities > 1);
+  });
   merge(chosen, found);
   return chosen - static_cast<std::size_t>(
                       std::ranges::count_if(found, [&](std::size_t i) { return i < chosen; }));
 }
 
-// A storm that goes on, or what begins at the same time and was not told.
+// A storm that goes on, or what begins at the same time, each of one entity.
 std::optional<std::size_t> Correlator::storm_of(const Alert& alert, std::uint64_t entity) {
   const auto is_near = [&](const Member& member) {
     return member.entity != entity && apart(member.onset, alert.onset) <= storm_window;
@@ -120,17 +118,21 @@ std::optional<std::size_t> Correlator::storm_of(const Alert& alert, std::uint64_
       if (apart(one.onset, alert.onset) > storm_span) continue;
       const auto near = static_cast<std::size_t>(std::ranges::count_if(one.members, is_near));
       if (is_storm(near + 1)) return i;
-    } else if (one.revision == 0 && one.entities == 1 && is_near(one.members.front()) &&
+    } else if (one.entities == 1 && is_near(one.members.front()) &&
                !topology_.knows(one.members.front().entity)) {
       single.push_back(i);
     }
   }
   if (!is_storm(single.size() + 1)) return std::nullopt;
-  const std::size_t first = single.front();
+  const auto told =
+      std::ranges::find_if(single, [&](std::size_t i) { return clusters_[i].revision > 0; });
+  const std::size_t first = told == single.end() ? single.front() : *told;
   clusters_[first].is_storm = 1;
-  single.erase(single.begin());
+  const auto before =
+      static_cast<std::size_t>(std::ranges::count_if(single, [&](auto i) { return i < first; }));
+  std::erase(single, first);
   merge(first, single);
-  return first;
+  return first - before;
 }
 
 // `others`: ascending.
@@ -162,6 +164,7 @@ void Correlator::merge(std::size_t to, const std::vector<std::size_t>& others) {
   into.suspects.resize(std::min(into.suspects.size(), suspects_max));
   into.hints.resize(std::min(into.hints.size(), hints_max));
   for (auto i = others.rbegin(); i != others.rend(); ++i) {
+    if (clusters_[*i].revision > 0) merged_.push_back(std::move(clusters_[*i]));
     clusters_.erase(clusters_.begin() + static_cast<std::ptrdiff_t>(*i));
   }
 }
@@ -201,7 +204,7 @@ void Correlator::join(Cluster& cluster, const Alert& alert, std::uint64_t entity
   });
   ++cluster.alerts;
   const bool is_quiet = cluster.revision > 0 && cluster.alerts > told_singly;
-  const Member member{entity, alert.id, alert.onset, 1, static_cast<std::uint8_t>(is_quiet)};
+  const Member member{entity, alert.id, alert.onset, 1, is_quiet ? by_incident : by_itself};
   if (free == cluster.members.end()) {
     cluster.members.push_back(member);
     ++members_;
@@ -236,6 +239,24 @@ std::optional<AlertId> Correlator::take_beyond(const Alert& alert) {
   return last->id;
 }
 
+// What it shows.
+void Correlator::note(Cluster& cluster, const Alert& alert) const {
+  suspect(alert, topology_, options_.hops, cluster.suspects);
+  for (const AlertReason& reason : alert.reasons) {
+    std::string hint = hint_of(reason);
+    if (hint.empty() || cluster.hints.size() >= hints_max) continue;
+    if (std::ranges::find(cluster.hints, hint) != cluster.hints.end()) continue;
+    cluster.hints.push_back(std::move(hint));
+  }
+  for (const AlertReason& reason : alert.reasons) {
+    if (cluster.entities > 1 || cluster.signals.size() >= signals_max) break;
+    const bool is_known = std::ranges::any_of(cluster.signals, [&](const AlertReason& other) {
+      return other.kind == reason.kind && other.subject == reason.subject;
+    });
+    if (!is_known) cluster.signals.push_back(reason);
+  }
+}
+
 std::optional<AlertId> Correlator::take(const Alert& alert) {
   touched_.reset();
   const std::uint64_t entity = hash(alert.entity);
@@ -250,14 +271,9 @@ std::optional<AlertId> Correlator::take(const Alert& alert) {
     if (member == cluster.members.end()) continue;
     touched_ = i;
     cluster.severity = std::max(cluster.severity, alert.severity);
-    if (alert.change != Change::resolved) {
-      suspect(alert, topology_, options_.hops, cluster.suspects);
-      for (const AlertReason& reason : alert.reasons) {
-        std::string hint = hint_of(reason);
-        if (hint.empty() || cluster.hints.size() >= hints_max) continue;
-        if (std::ranges::find(cluster.hints, hint) != cluster.hints.end()) continue;
-        cluster.hints.push_back(std::move(hint));
-      }
+    const bool is_over = alert.change == Change::resolved;
+    if (!is_over) {
+      note(cluster, alert);
     } else {
       member->is_open = 0;
       cluster.ended = std::max(cluster.ended, alert.ended.value_or(alert.time));
@@ -265,87 +281,11 @@ std::optional<AlertId> Correlator::take(const Alert& alert) {
         cluster.ends = add_saturated(now(alert), linger);
       }
     }
-    return member->is_quiet != 0 ? std::optional(cluster.id) : std::nullopt;
+    const bool is_told_by =
+        member->telling == by_incident || (member->telling == by_both && !is_over);
+    return is_told_by ? std::optional(cluster.id) : std::nullopt;
   }
   return take_beyond(alert);
-}
-
-// ---- telling
-
-Alert Correlator::make(Cluster& cluster, Change change, Time time, std::uint64_t sequence) const {
-  auto incident = std::make_shared<Incident>();
-  incident->entities = cluster.entities;
-  for (const auto& [onset, name] : cluster.first) incident->first.push_back(name);
-  incident->alerts = cluster.alerts;
-  incident->open = static_cast<std::uint64_t>(std::ranges::count_if(
-      cluster.members, [](const Member& member) { return member.is_open != 0; }));
-  incident->first_alerts = cluster.first_alerts;
-  std::vector<std::uint64_t> entities;
-  for (const Member& member : cluster.members) entities.push_back(member.entity);
-  std::ranges::sort(entities);
-  entities.erase(std::unique(entities.begin(), entities.end()), entities.end());
-  incident->causes = rank_causes(cluster.suspects, topology_,
-                                 {entities, cluster.onset, options_.window, options_.hops});
-  incident->hints = cluster.hints;
-  Alert alert;
-  alert.id = cluster.id;
-  alert.revision = ++cluster.revision;
-  alert.change = change;
-  alert.entity = cluster.first.front().second;
-  alert.time = time;
-  alert.onset = cluster.onset;
-  if (change == Change::resolved) alert.ended = cluster.ended;
-  alert.severity = cluster.severity;
-  alert.lead = "correlator";
-  alert.sequence = sequence;
-  alert.sentence = incident_sentence(*incident, change == Change::resolved);
-  alert.incident = std::move(incident);
-  cluster.entities_told = cluster.entities;
-  cluster.severity_told = cluster.severity;
-  return alert;
-}
-
-void Correlator::tell(const Alert& alert, const std::function<bool()>& may_open,
-                      std::vector<Alert>& told) {
-  if (!touched_) return;
-  Cluster& cluster = clusters_[*touched_];
-  if (cluster.revision == 0) {
-    if (alert.change != Change::raised || cluster.entities < 2 || !may_open()) return;
-    told.push_back(make(cluster, Change::raised, alert.time, alert.sequence));
-  } else if (cluster.entities >= much_larger * cluster.entities_told ||
-             cluster.severity > cluster.severity_told) {
-    told.push_back(make(cluster, Change::updated, alert.time, alert.sequence));
-  }
-}
-
-// What was due by a clock that was wrong must not wait for it.
-void Correlator::set_back(Time clock) {
-  for (Cluster& cluster : clusters_) {
-    cluster.grown = std::min(cluster.grown, clock);
-    if (cluster.ends != time_none) {
-      cluster.ends = std::min(cluster.ends, add_saturated(clock, linger));
-    }
-  }
-}
-
-void Correlator::pass(Time clock, std::uint64_t sequence, std::vector<Alert>& told) {
-  if (clock < clock_) set_back(clock);
-  clock_ = clock;
-  learn_rate(clock);
-  for (Cluster& cluster : clusters_) {
-    const bool is_over = cluster.ends != time_none && clock >= cluster.ends;
-    if (cluster.revision > 0 && is_over) {
-      told.push_back(make(cluster, Change::resolved, clock, sequence));
-    } else if (cluster.revision > 0 && clock >= add_saturated(cluster.grown, settled) &&
-               static_cast<double>(cluster.entities) >=
-                   grown_share * static_cast<double>(cluster.entities_told)) {
-      told.push_back(make(cluster, Change::updated, clock, sequence));
-    }
-    if (is_over) members_ -= cluster.members.size();
-  }
-  std::erase_if(clusters_, [&](const Cluster& cluster) {
-    return cluster.ends != time_none && clock >= cluster.ends;
-  });
 }
 
 }  // namespace retimu

@@ -29,7 +29,7 @@ void visit_severity(StateVisitor& visitor, Severity& severity) {
 
 }  // namespace
 
-void Correlator::visit_cluster(StateVisitor& visitor, Cluster& cluster) {
+void Correlator::visit_cluster(StateVisitor& visitor, Cluster& cluster, std::uint32_t version) {
   visit_id(visitor, cluster.id);
   visitor.cell("revision", cluster.revision);
   for (Time* time :
@@ -60,14 +60,19 @@ void Correlator::visit_cluster(StateVisitor& visitor, Cluster& cluster) {
     visit_id(visitor, member.alert);
     visitor.cell("onset", member.onset);
     visitor.cell("is_open", member.is_open);
-    visitor.cell("is_quiet", member.is_quiet);
+    visitor.cell("telling", member.telling);
+    if (member.telling > by_both) visitor.refuse();
+  }
+  if (version >= 2) {
+    cluster.signals.resize(visitor.count("signals", cluster.signals.size(), signals_max));
+    for (AlertReason& reason : cluster.signals) visit_reason(visitor, reason);
   }
   // Whoever has joined is named and counted; where that is not so it was damaged.
   if (cluster.members.empty() || cluster.first.empty()) visitor.refuse();
 }
 
 void Correlator::visit(StateVisitor& visitor) {
-  visitor.version(1);
+  const std::uint32_t version = visitor.version(2);
   visitor.cell("clock", clock_);
   visitor.cell("beyond", beyond_);
   counts_.resize(visitor.count("counts", counts_.size(), counts_max));
@@ -76,7 +81,7 @@ void Correlator::visit(StateVisitor& visitor) {
   visitor.cell("stretch", stretch_);
   visitor.cell("began", began_);
   clusters_.resize(visitor.count("clusters", clusters_.size(), members_max));
-  for (Cluster& cluster : clusters_) visit_cluster(visitor, cluster);
+  for (Cluster& cluster : clusters_) visit_cluster(visitor, cluster, version);
   members_ =
       std::transform_reduce(clusters_.begin(), clusters_.end(), std::size_t{0}, std::plus<>(),
                             [](const Cluster& one) { return one.members.size(); });

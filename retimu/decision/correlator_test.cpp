@@ -17,6 +17,81 @@ TEST(Correlator, OneEntityIsItsAlertsAndNothingMore) {
   EXPECT_TRUE(told.told.empty());
 }
 
+// Of an alert that several modalities show.
+Alert shown_by_two(Alert alert) {
+  alert.parts = {{Modality::logs, alert.time, 4, 0.5}, {Modality::metrics, alert.time, 4, 0.5}};
+  alert.reasons.push_back({"link down on <*>", "", 0, 0, 0, 1, ReasonKind::new_message});
+  return alert;
+}
+
+TEST(Correlator, WhatSeveralModalitiesShowIsAnIncidentOfOneEntity) {
+  Told told;
+  EXPECT_TRUE(told.give(alert_of("a", 0)));
+  EXPECT_TRUE(told.told.empty());
+  EXPECT_FALSE(told.give(shown_by_two(alert_of("a", 5 * second, Change::updated))));
+  ASSERT_EQ(told.told.size(), 1U);
+  EXPECT_EQ(told.told[0].change, Change::raised);
+  EXPECT_EQ(told.told[0].sentence,
+            "a: high latency, link down; latency is 10.0 ms, usually 1.0 to 3.0; new message "
+            "\"link down on <*>\"");
+  EXPECT_EQ(told.told[0].incident->signals.size(), 2U);
+  // What is told of the alert from now on the incident tells, but for its end.
+  EXPECT_FALSE(told.give(alert_of("a", 10 * second, Change::updated)));
+  ASSERT_EQ(told.told.size(), 2U);
+  EXPECT_EQ(told.told[1].change, Change::updated);
+  ASSERT_TRUE(told.reload());
+  EXPECT_TRUE(told.give(alert_of("a", 20 * second, Change::resolved)));
+  told.pass_by(2 * minute);
+  ASSERT_EQ(told.told.size(), 3U);
+  EXPECT_EQ(told.told[2].change, Change::resolved);
+  EXPECT_TRUE(told.told[2].sentence.starts_with("a had: high latency")) << told.told[2].sentence;
+}
+
+TEST(Correlator, OneThatBeginsSoIsToldByItsIncidentAlone) {
+  Told told;
+  EXPECT_FALSE(told.give(shown_by_two(alert_of("a", 0))));
+  EXPECT_FALSE(told.give(alert_of("a", 20 * second, Change::resolved)));
+  told.pass_by(2 * minute);
+  ASSERT_EQ(told.told.size(), 2U);
+  EXPECT_EQ(told.told[1].change, Change::resolved);
+}
+
+// What the budget holds back is no incident either.
+TEST(Correlator, WhatIsHeldBackOpensNone) {
+  Told told;
+  told.give(shown_by_two(alert_of("a", 0)), false);
+  EXPECT_TRUE(told.told.empty());
+}
+
+TEST(Correlator, AnIncidentOfOneEntityGrows) {
+  const Topology topology = rack();
+  Told told(&topology);
+  told.give(shown_by_two(alert_of("web1", 0)));
+  told.give(alert_of("web2", 5 * second));
+  ASSERT_EQ(told.told.size(), 2U);
+  EXPECT_EQ(told.told[1].change, Change::updated);
+  EXPECT_EQ(told.told[1].id, told.told[0].id);
+  EXPECT_EQ(told.told[1].incident->entities, 2U);
+}
+
+TEST(Correlator, InAStormTheyBecomeOne) {
+  Told told;
+  for (int i = 0; i < 8; ++i) told.give(shown_by_two(alert_of(fmt::format("e{}", i), i * second)));
+  std::vector<AlertId> open;
+  for (const Alert& alert : told.told) {
+    if (alert.change == Change::raised) open.push_back(alert.id);
+    if (alert.change == Change::resolved) {
+      std::erase(open, alert.id);
+      EXPECT_EQ(alert.incident->merged_into, told.told[0].id);
+      EXPECT_EQ(alert.sentence, "that of " + alert.entity + " is part of that of e0");
+    }
+  }
+  EXPECT_EQ(open, std::vector<AlertId>{told.told[0].id});
+  told.pass_by(2 * minute);
+  EXPECT_EQ(told.told.back().incident->entities, 8U);
+  ASSERT_TRUE(told.reload());
+}
+
 TEST(Correlator, ASwitchAndItsServersAreOneIncident) {
   const Topology topology = rack();
   Told told(&topology);
@@ -184,7 +259,7 @@ TEST(Correlator, AClockThatWasWrongDoesNotKeepIt) {
       const Alert alert = alert_of(entity, 0, change);
       (void)correlator.take(alert);
       correlator.tell(
-          alert, [] { return true; }, told);
+          alert, true, [] { return true; }, told);
     }
   }
   correlator.pass(start, 0, told);

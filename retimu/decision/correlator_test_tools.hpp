@@ -46,9 +46,9 @@ class Told {
   bool give(const Alert& alert, bool may_open = true) {
     pass(alert.time);
     const auto by = correlator_.take(alert);
-    correlator_.tell(
-        alert, [&] { return may_open; }, told);
-    return !by;
+    const auto instead = correlator_.tell(
+        alert, may_open, [&] { return may_open; }, told);
+    return !by && !instead;
   }
   void pass(Time until) {
     for (; clock_ <= until; clock_ += second) correlator_.pass(clock_, 0, told);

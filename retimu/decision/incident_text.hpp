@@ -16,6 +16,8 @@ std::string cause_sentence(const LikelyCause& cause, Time onset);
 // From the other fields; `is_over`: it is resolved. No moments, which readers of rows tell
 // otherwise.
 std::string incident_sentence(const Incident& incident, bool is_over);
+// Of one that ends because it belongs to another, which is called by its first entity.
+std::string merged_sentence(const std::string& entity, const std::string& into);
 
 }  // namespace retimu
 

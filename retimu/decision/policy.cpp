@@ -153,15 +153,14 @@ class PhasePolicy final : public Policy {
   }
 
   Decision wake(void* at, Time now) const override {
-    EntityState& state = entity(at);
-    Decision decision;
     const std::optional<Time> due = wake_time(at);
-    if (due && now >= *due) {
-      close(state);
-      decision.change = Change::resolved;
-    }
-    conclude(state, decision);
-    return decision;
+    return conclude_or_close(entity(at), due && now >= *due);
+  }
+
+  Decision end(void* at, Time now) const override {
+    EntityState& state = entity(at);
+    if (state.is_open()) state.ended = std::max(state.ended, now);
+    return conclude_or_close(state, state.is_open());
   }
 
   std::optional<Time> wake_time(const void* at) const override {
@@ -192,6 +191,16 @@ class PhasePolicy final : public Policy {
     if (evidence <= decision.evidence) return;
     decision.evidence = evidence;
     decision.ground = ground;
+  }
+
+  static Decision conclude_or_close(EntityState& state, bool is_over) {
+    Decision decision;
+    if (is_over) {
+      close(state);
+      decision.change = Change::resolved;
+    }
+    conclude(state, decision);
+    return decision;
   }
 
   // The decision takes what the state now says.

@@ -15,52 +15,15 @@ namespace retimu {
 
 namespace {
 
-using Stream = Silence::Stream;
 using State = Silence::State;
 
-constexpr Duration least = 10 * second;  // a shorter silence is none
-constexpr double evidence_most = 6;      // decades
-constexpr double mean_over = 64;         // gaps
+constexpr double evidence_most = 6;  // decades
 constexpr std::uint8_t returning_events = 16;
 constexpr std::size_t columns_most = 1'000'000;
 
-Duration longest_of(const Stream& stream) { return std::ranges::max(stream.longest); }
-
-void keep(Stream& stream, Duration gap, Time now) {
-  const std::int64_t date = floor_to(now, day) / day;
-  if (date > stream.date || stream.gaps == 0) {
-    ++stream.day;
-    stream.longest[stream.day % Silence::days] = 0;
-    stream.date = date;
-  }
-  Duration& longest = stream.longest[stream.day % Silence::days];
-  longest = std::max(longest, gap);
-}
-
-// Something came. What is late, or of the same time, is no gap.
-void come(Stream& stream, Time now) {
-  const Duration gap = stream.last == time_none ? 0 : between(stream.last, now);
-  // The clock was set back.
-  stream.last = now;
-  const bool was_silent = stream.is_silent != 0;
-  stream.is_silent = 0;
-  if (gap == 0) return;
-  if (was_silent) {
-    const bool is_second = stream.told > 0 && stream.day - stream.told_day < Silence::days;
-    if (is_second) keep(stream, std::max(gap, stream.told), now);
-    stream.told = is_second ? 0 : gap;
-    stream.told_day = stream.day;
-    return;
-  }
-  keep(stream, gap, now);
-  if (stream.gaps < Silence::gaps_most) ++stream.gaps;
-  const double share = 1 / std::min<double>(stream.gaps, mean_over);
-  stream.mean += (static_cast<double>(gap) - stream.mean) * share;
-}
-
-double evidence_of(const Stream& stream, Time now) {
+double evidence_of(const EventStream& stream, Time now) {
   const double times = static_cast<double>(between(stream.last, now)) /
-                       static_cast<double>(std::max<Duration>(longest_of(stream), 1));
+                       static_cast<double>(std::max<Duration>(stream.longest_gap(), 1));
   return std::min(elementary::log10(stream.gaps + 1.0) * times, evidence_most);
 }
 
@@ -77,7 +40,7 @@ std::string_view words_of(std::uint8_t modality) {
   }
 }
 
-Reason reason_of(const Stream& stream, Time now) {
+Reason reason_of(const EventStream& stream, Time now) {
   Reason reason;
   reason.kind = ReasonKind::silence;
   reason.observed = static_cast<double>(between(stream.last, now)) / static_cast<double>(second);
@@ -87,33 +50,11 @@ Reason reason_of(const Stream& stream, Time now) {
   return reason;
 }
 
-bool visit(StateVisitor& visitor, Stream& stream) {
-  visitor.cell("last", stream.last);
-  visitor.cells("longest", std::span<std::int64_t>(stream.longest));
-  visitor.cell("date", stream.date);
-  visitor.cell("day", stream.day);
-  visitor.cell("gaps", stream.gaps);
-  visitor.cell("mean", stream.mean);
-  visitor.cell("told", stream.told);
-  visitor.cell("told_day", stream.told_day);
-  visitor.cell("is_silent", stream.is_silent);
-  return std::isfinite(stream.mean) && stream.mean >= 0 && stream.told >= 0 &&
-         std::ranges::all_of(stream.longest, [](Duration gap) { return gap >= 0; });
-}
-
 }  // namespace
-
-std::optional<Time> Silence::due(const Stream& stream) const {
-  if (stream.gaps < gaps_min || stream.is_silent != 0) return std::nullopt;
-  const double wait =
-      std::max(times * static_cast<double>(longest_of(stream)), static_cast<double>(least));
-  constexpr auto most = static_cast<double>(INT64_MAX / 2);
-  return add_saturated(stream.last, static_cast<Duration>(std::min(wait, most)));
-}
 
 std::optional<Time> Silence::wake_time(const State& state) const {
   if (state.is_training != 0 || state.entity.is_silent != 0) return std::nullopt;
-  std::optional<Time> first = due(state.entity);
+  std::optional<Time> first = state.entity.due(times);
   if (state.columns_due != time_none && (!first || state.columns_due < *first)) {
     first = state.columns_due;
   }
@@ -126,14 +67,14 @@ double Silence::score(const State& state, const Observation& observation, Work& 
   if (!std::holds_alternative<Tick>(observation.event.payload)) {
     return state.returning > 0 ? 0 : abstains;
   }
-  const std::optional<Time> entity_due = due(state.entity);
+  const std::optional<Time> entity_due = state.entity.due(times);
   if (entity_due && *entity_due <= now) {
     work.is_entity = true;
     work.evidence = evidence_of(state.entity, now);
     return work.evidence;
   }
-  for (const Stream& column : state.columns) {
-    const std::optional<Time> column_due = due(column);
+  for (const EventStream& column : state.columns) {
+    const std::optional<Time> column_due = column.due(times);
     if (!column_due || *column_due > now) continue;
     work.evidence = std::max(work.evidence, evidence_of(column, now));
   }
@@ -143,8 +84,8 @@ double Silence::score(const State& state, const Observation& observation, Work& 
 // A column that is due earlier than was known only makes the next look earlier.
 void Silence::find_columns_due(State& state) const {
   state.columns_due = time_none;
-  for (const Stream& column : state.columns) {
-    const std::optional<Time> column_due = due(column);
+  for (const EventStream& column : state.columns) {
+    const std::optional<Time> column_due = column.due(times);
     if (!column_due) continue;
     if (state.columns_due == time_none || *column_due < state.columns_due) {
       state.columns_due = *column_due;
@@ -157,8 +98,8 @@ void Silence::learn(State& state, const Observation& observation, const Work& wo
   if (std::holds_alternative<Tick>(event.payload)) {
     if (work.is_entity) state.entity.is_silent = 1;
     if (!work.is_entity) {
-      for (Stream& column : state.columns) {
-        const std::optional<Time> column_due = due(column);
+      for (EventStream& column : state.columns) {
+        const std::optional<Time> column_due = column.due(times);
         if (column_due && *column_due <= event.time) column.is_silent = 1;
       }
     }
@@ -172,18 +113,18 @@ void Silence::learn(State& state, const Observation& observation, const Work& wo
   state.is_training = event.training ? 1 : 0;
   if (begins_anew || state.entity.is_silent != 0) {
     // Columns have waited with the entity, or its clock is another one.
-    for (Stream& column : state.columns) {
+    for (EventStream& column : state.columns) {
       if (column.last != time_none) column.last = event.time;
     }
     if (begins_anew) state.entity.last = time_none;
     find_columns_due(state);
   }
-  come(state.entity, event.time);
+  state.entity.come(event.time);
   state.columns.resize(observation.entity.columns.size());
   for (const std::uint32_t slot : observation.entity.present) {
-    Stream& column = state.columns[slot];
-    come(column, event.time);
-    const std::optional<Time> column_due = due(column);
+    EventStream& column = state.columns[slot];
+    column.come(event.time);
+    const std::optional<Time> column_due = column.due(times);
     if (column_due && (state.columns_due == time_none || *column_due < state.columns_due)) {
       state.columns_due = *column_due;
     }
@@ -191,15 +132,8 @@ void Silence::learn(State& state, const Observation& observation, const Work& wo
 }
 
 void Silence::stood_still(State& state, Time from, Time to) const {
-  const auto pass = [&](Stream& stream) {
-    const std::optional<Time> stream_due = due(stream);
-    if (!stream_due) return;
-    const Duration passed = between(std::max(from, stream.last), to);
-    if (passed <= between(stream.last, *stream_due) / 2) return;
-    stream.last = add_saturated(stream.last, passed);
-  };
-  pass(state.entity);
-  for (Stream& column : state.columns) pass(column);
+  state.entity.stand_still(from, to, times);
+  for (EventStream& column : state.columns) column.stand_still(from, to, times);
   find_columns_due(state);
 }
 
@@ -214,7 +148,7 @@ void Silence::explain(const State& state, const Observation& observation, const 
   }
   constexpr std::size_t reasons_max = 8;
   for (std::size_t i = 0; i < state.columns.size() && to.size() < reasons_max; ++i) {
-    const std::optional<Time> column_due = due(state.columns[i]);
+    const std::optional<Time> column_due = state.columns[i].due(times);
     if (!column_due || *column_due > now) continue;
     to.push_back(reason_of(state.columns[i], now));
     to.back().column = observation.entity.columns[i];
@@ -222,9 +156,9 @@ void Silence::explain(const State& state, const Observation& observation, const 
 }
 
 void Silence::visit(State& state, StateVisitor& visitor) const {
-  bool is_valid = retimu::visit(visitor, state.entity);
+  bool is_valid = state.entity.visit(visitor);
   visit_list(visitor, "columns", state.columns, columns_most,
-             [&](Stream& stream) { is_valid = retimu::visit(visitor, stream) && is_valid; });
+             [&](EventStream& stream) { is_valid = stream.visit(visitor) && is_valid; });
   visitor.cell("columns_due", state.columns_due);
   visitor.cell("returning", state.returning);
   visitor.cell("is_training", state.is_training);

@@ -123,6 +123,7 @@ bool Admission::mark(Round& round, std::size_t before) {
   mark.request = due_request();
   ticked_ = now;
   mark.merges = log_encoder_.learn();
+  mark.sources = sources_.look(now);
   push(round, std::move(mark));
   return true;
 }
@@ -150,6 +151,18 @@ void Admission::encode(Round& round, std::size_t index, Event& event) {
   log_encoder_.encode(*line, round.shared->batch.arena);
 }
 
+// A source that sends again is told of before what it sends.
+void Admission::watch(Round& round, std::size_t index, const Event& event) {
+  std::optional<SourceChange> change = sources_.come(event, clock_.watermark);
+  if (!change) return;
+  Mark mark;
+  mark.before = index;
+  mark.sequence = sequence_;
+  mark.time = ticked_;
+  mark.sources.push_back(std::move(*change));
+  push(round, std::move(mark));
+}
+
 void Admission::route(Round& round, std::size_t index, const Event& event) const {
   const auto group = static_cast<std::size_t>(group_of(event.entity.hash));
   round.work[group % options_.shards].push_back(static_cast<std::uint32_t>(index));
@@ -170,6 +183,7 @@ std::size_t Admission::admit(Round& round, std::size_t first, bool is_training) 
       }
     }
     event.training = trains;
+    if (!trains) watch(round, i, event);
     encode(round, i, event);
     event.sequence = sequence_++;
     route(round, i, event);
@@ -180,7 +194,7 @@ std::size_t Admission::admit(Round& round, std::size_t first, bool is_training) 
 }
 
 void Admission::visit(StateVisitor& visitor) {
-  const std::uint32_t version = visitor.version(3);
+  const std::uint32_t version = visitor.version(4);
   visitor.cell("sequence", sequence_);
   visitor.cell("watermark", clock_.watermark);
   visitor.cell("ticked", ticked_);
@@ -196,6 +210,7 @@ void Admission::visit(StateVisitor& visitor) {
   visit_sums(visitor, reported_);
   visit_control(visitor, control_);
   if (version >= 3) visitor.cell("taught", taught_);
+  if (version >= 4) sources_.visit(visitor);
 }
 
 }  // namespace retimu

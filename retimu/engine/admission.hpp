@@ -7,6 +7,7 @@
 
 #include "retimu/engine/log_encoder.hpp"
 #include "retimu/engine/round.hpp"
+#include "retimu/engine/source_watch.hpp"
 
 #include <deque>
 #include <span>
@@ -20,11 +21,14 @@ struct AdmissionOptions {
   Duration jump_max = hour;      // a clock that leaps further must be confirmed
   std::size_t shards = 1;
   bool encodes_logs = false;  // some detector judges them
+  double silence_times = 0;   // of a source, see source_watch.hpp
+  std::function<std::string(std::uint32_t)> source_name = {};
 };
 
 class Admission {
  public:
-  explicit Admission(const AdmissionOptions& options) : options_(options) {}
+  explicit Admission(const AdmissionOptions& options)
+      : options_(options), sources_(options.silence_times, options.source_name) {}
 
   // Admits events of the round's batch from `first` on into the round, and returns where it
   // stopped: the end, or the event before which a control is due whose report is not there yet (see
@@ -62,6 +66,7 @@ class Admission {
   bool mark(Round& round, std::size_t before);
   void push(Round& round, Mark mark) const;
   void encode(Round& round, std::size_t index, Event& event);
+  void watch(Round& round, std::size_t index, const Event& event);
   const LoggedControl* logged(Control::Kind kind) const;
   std::optional<BudgetControl> due_control(Time boundary);
   std::optional<Request> due_request();
@@ -80,6 +85,7 @@ class Admission {
   std::vector<LoggedControl> logged_;
   std::deque<Request> requests_;
   LogEncoder log_encoder_;
+  SourceWatch sources_;
   Time taught_ = time_none;  // second of the last training line that was encoded
 };
 

@@ -105,6 +105,7 @@ Result<std::unique_ptr<Pipeline>> build_pipeline(const Configuration& configurat
     for (const auto& [name, value] : detector.parameters) {
       if (Result<void> set = values.set(name, value); !set) return tl::unexpected(set.error());
     }
+    if (detector.name == "silence") pipeline->silence_times = values.number("times");
     for (const Modality modality : modalities_of(*entry)) {
       Result<std::unique_ptr<Detector>> made =
           entry->make(values, hash(detector.name, pipeline->seed));

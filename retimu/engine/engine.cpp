@@ -24,7 +24,11 @@ AdmissionOptions admission_options(const EngineOptions& options, const EnginePar
           .train_rows = options.train_rows,
           .jump_max = options.jump_max,
           .shards = options.shards,
-          .encodes_logs = has(parts.pipeline.judged(), Modality::logs)};
+          .encodes_logs = has(parts.pipeline.judged(), Modality::logs),
+          .silence_times = parts.pipeline.silence_times,
+          .source_name = [&source = parts.source](std::uint32_t partition) {
+            return source.describe({partition, 0});
+          }};
 }
 
 }  // namespace

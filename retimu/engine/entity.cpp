@@ -15,7 +15,7 @@ constexpr std::size_t line = 64;
 constexpr std::size_t chunk_bytes_first = 16 * 1024;
 constexpr std::size_t chunk_bytes_max = 1024 * 1024;
 constexpr std::size_t alone_bytes_min = 128 * 1024;  // not in a chunk
-constexpr std::uint32_t entity_version = 4, entity_version_least = 2;
+constexpr std::uint32_t entity_version = 5, entity_version_least = 2;
 constexpr std::size_t name_bytes_max = 64 * 1024;
 constexpr std::size_t section_bytes_max = 256 * 1024 * 1024;
 constexpr std::size_t sections_max = 2 * (detectors_max + modality_count) + 1;
@@ -209,7 +209,7 @@ void EntityFactory::destroy(Slab& slab, Entity* entity) {
   slab.give(entity, entity->block_bytes);
 }
 
-void EntityFactory::visit_header(StateVisitor& visitor, Entity& entity) {
+void EntityFactory::visit_header(StateVisitor& visitor, Entity& entity, std::uint32_t version) {
   visitor.cell("time", entity.time);
   visitor.cell("events", entity.events);
   visitor.cell("digest", entity.digest);
@@ -250,6 +250,7 @@ void EntityFactory::visit_header(StateVisitor& visitor, Entity& entity) {
     // With other detectors than those of the process that wrote it.
     last.lead = small[3] < pipeline_.detectors.size() ? small[3] : std::uint8_t{0};
   }
+  if (version >= 5) visitor.cell("source", entity.source);
 }
 
 // Older versions had metrics only.
@@ -267,7 +268,7 @@ void EntityFactory::visit_modalities(StateVisitor& visitor, EntityParts entity,
   visitor.cell("merges", entity->merges);
   for (std::size_t i = 0; i < modality_count; ++i) {
     const auto modality = static_cast<Modality>(i);
-    if (entity.has(modality)) entity.state(modality).visit(visitor);
+    if (entity.has(modality)) entity.state(modality).visit(visitor, version >= 5);
   }
 }
 
@@ -298,7 +299,7 @@ void EntityFactory::save(Entity* entity, std::vector<std::byte>& to) {
   writer.cells("latest", from.latest());
   writer.cells("updated", from.updated());
   visit_counts(writer, from);
-  visit_header(writer, *entity);
+  visit_header(writer, *entity, entity_version);
   visit_modalities(writer, from, entity_version);
   list_components(from, components_);
   const std::vector<Component>& list = components_;
@@ -339,7 +340,7 @@ Entity* EntityFactory::load(Slab& slab, std::span<const std::byte> from,
   reader.cells("latest", to.latest());
   reader.cells("updated", to.updated());
   if (version >= 3) visit_counts(reader, to);
-  visit_header(reader, *entity);
+  visit_header(reader, *entity, version);
   visit_modalities(reader, to, version);
   // Sections come in the pipeline's order unless the configuration changed; each is looked for by
   // name and kind.

@@ -7,6 +7,7 @@
 #include "retimu/core/alert.hpp"
 #include "retimu/core/event.hpp"
 #include "retimu/engine/pipeline.hpp"
+#include "retimu/engine/raised_alarms.hpp"
 
 #include <array>
 #include <map>
@@ -64,8 +65,9 @@ struct ModalityState {
   std::uint32_t subject_bytes = 0;      // of the others
   std::array<char, 96> subject{};
   double observed = 0, expected_low = 0, expected_high = 0;
+  RaisedAlarms raised;  // of the open episode
 
-  void visit(StateVisitor& visitor);
+  void visit(StateVisitor& visitor, bool has_raised);
 };
 
 struct Entity {
@@ -95,6 +97,7 @@ struct Entity {
   bool is_training = false;  // the last event only taught
   std::uint8_t remembered_next = 0;
   std::uint8_t older_next = 0;
+  std::uint32_t source = 0;  // of its last event: Position::partition
   std::uint64_t merges = 0;  // of templates, of its group's, that it has followed
   Duration lag = 0;          // of its clock behind the pipeline's, at its last event
   std::array<Remembered, 8> remembered{};
@@ -194,7 +197,7 @@ class EntityFactory {
   void list_components(EntityParts parts, std::vector<Component>& list) const;
   std::uint64_t component_seed(const Entity& entity, std::string_view name) const;
   bool has_counters() const { return !pipeline_.counters.empty(); }
-  void visit_header(StateVisitor& visitor, Entity& entity);
+  void visit_header(StateVisitor& visitor, Entity& entity, std::uint32_t version);
   void visit_modalities(StateVisitor& visitor, EntityParts entity, std::uint32_t version);
   void visit_counts(StateVisitor& visitor, EntityParts entity) const;
   const Pipeline& pipeline_;

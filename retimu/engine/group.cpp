@@ -199,6 +199,7 @@ Result<Verdict> Group::judge(const Event& event, Time clock, std::vector<Alert>&
     parts = EntityParts(entity);
   }
   entity->was_used = true;
+  entity->source = event.position.partition;
   const std::optional<Modality> modality = modality_of(event.payload);
   const bool is_judged = modality && parts.has(*modality);
   if (is_judged) {
@@ -210,6 +211,9 @@ Result<Verdict> Group::judge(const Event& event, Time clock, std::vector<Alert>&
   if (is_judged && !event.training && (entity->is_open || judge_.may_wake(parts))) {
     // A leap that the clock does not follow yet.
     if (stood_still(event.time)) judge_.stood_still(parts, clock_, event.time);
+    if (const std::optional<Time> since = silent_since(parts)) {
+      judge_.stood_still(parts, *since, event.time);
+    }
     for (std::optional<Time> due = judge_.wake_time(parts, *modality); due && *due <= event.time;
          due = judge_.wake_time(parts, *modality)) {
       wake(parts, *modality, *due, event.sequence, alerts);

@@ -6,6 +6,7 @@
 
 #include "retimu/core/store.hpp"
 #include "retimu/engine/judge.hpp"
+#include "retimu/engine/source_watch.hpp"
 #include "retimu/text/templates.hpp"
 
 #include <atomic>
@@ -52,6 +53,8 @@ class Group {
   void tick(Time time, std::uint64_t sequence, std::vector<Alert>& alerts);
   // What is pipeline-wide, from now on.
   void control(const BudgetControl& control) { control_ = control; }
+  // A source fell silent, or sends again: meanwhile no time passes for what it sends of.
+  void hear(const SourceChange& change);
   // Templates that turned out to be one, from now on; entities hear of them at their next event.
   void merge(std::span<const TemplateMerge> merges);
   // What the entity did in [from, to] was a fault. Nothing if it is unknown.
@@ -112,12 +115,18 @@ class Group {
     Time due = 0;
     std::uint64_t hash = 0;  // of an entity whose timer this is, if it still has the same time
   };
+  struct SilentSource {
+    std::uint32_t source = 0;
+    Time since = 0;
+  };
   std::optional<Due> next_due(EntityParts entity) const;
   void set_timer(EntityParts entity);
   Entity* owner(const Timer& timer) const;
   void wake(EntityParts entity, Modality modality, Time due, std::uint64_t sequence,
             std::vector<Alert>& alerts);
   void visit_merges(StateVisitor& visitor);
+  void visit_silent(StateVisitor& visitor);
+  std::optional<Time> silent_since(EntityParts entity) const;
   bool stood_still(Time until) const;  // since the last tick
   void pass(Time time);
 
@@ -140,6 +149,7 @@ class Group {
   // many came before them.
   std::vector<TemplateMerge> merges_;
   std::uint64_t merges_before_ = 0;
+  std::vector<SilentSource> silent_;
   bool has_evicted_ = false;  // some entity of this group may be in the store
   std::vector<std::byte> buffer_;
   std::vector<std::string> rewarmed_;

@@ -10,7 +10,7 @@ namespace retimu {
 
 namespace {
 
-constexpr std::uint32_t group_version = 4, group_version_least = 2;
+constexpr std::uint32_t group_version = 5, group_version_least = 2;
 constexpr std::size_t entities_stored_max = 100'000'000;
 constexpr std::size_t entity_bytes_max = 1024UL * 1024 * 1024;
 
@@ -21,6 +21,14 @@ void Group::visit_merges(StateVisitor& visitor) {
   visit_list(visitor, "merges", merges_, merges_max, [&](TemplateMerge& merge) {
     visitor.cell("from", merge.from);
     visitor.cell("to", merge.to);
+  });
+}
+
+void Group::visit_silent(StateVisitor& visitor) {
+  constexpr std::size_t silent_max = 10'000;
+  visit_list(visitor, "silent", silent_, silent_max, [&](SilentSource& one) {
+    visitor.cell("source", one.source);
+    visitor.cell("since", one.since);
   });
 }
 
@@ -38,6 +46,7 @@ void Group::save(std::vector<std::byte>& to) {
   writer.cell("has_evicted", has_evicted);
   visit_merges(writer);
   writer.cell("clock", clock_);
+  visit_silent(writer);
   writer.count("entities", entities_, entities_stored_max);
   for (const Place& place : table_) {
     if (place.entity == nullptr) continue;
@@ -67,6 +76,7 @@ Result<void> Group::load(Bytes from) {
   has_evicted_ = has_evicted != 0;
   if (version >= 3) visit_merges(reader);
   if (version >= 4) reader.cell("clock", clock_);
+  if (version >= 5) visit_silent(reader);
   const std::size_t entities = reader.count("entities", 0, entities_stored_max);
   for (std::size_t i = 0; i < entities && !reader.failed(); ++i) {
     const std::size_t bytes = reader.count("bytes", 0, entity_bytes_max);

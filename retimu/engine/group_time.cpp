@@ -63,6 +63,25 @@ void Group::pass(Time time) {
   clock_ = time;
 }
 
+std::optional<Time> Group::silent_since(EntityParts entity) const {
+  for (const SilentSource& one : silent_) {
+    if (one.source == entity->source) return one.since;
+  }
+  return std::nullopt;
+}
+
+void Group::hear(const SourceChange& change) {
+  if (change.is_silent) {
+    silent_.push_back({change.source, change.since});
+    return;
+  }
+  for (const Place& place : table_) {
+    if (place.entity == nullptr || place.entity->source != change.source) continue;
+    judge_.stood_still(EntityParts(place.entity), change.since, change.time);
+  }
+  std::erase_if(silent_, [&](const SilentSource& one) { return one.source == change.source; });
+}
+
 void Group::tick(Time time, std::uint64_t sequence, std::vector<Alert>& alerts) {
   pass(time);
   const auto first = static_cast<std::ptrdiff_t>(alerts.size());
@@ -75,6 +94,9 @@ void Group::tick(Time time, std::uint64_t sequence, std::vector<Alert>& alerts) 
     const EntityParts parts(entity);
     entity->timer = time_none;
     catch_up(parts);
+    if (const std::optional<Time> since = silent_since(parts)) {
+      judge_.stood_still(parts, *since, time);
+    }
     for (std::optional<Due> due = next_due(parts); due && due->reached <= time;
          due = next_due(parts)) {
       wake(parts, due->modality, due->time, sequence, alerts);

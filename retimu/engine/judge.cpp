@@ -308,6 +308,9 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
     verdict.phase = is_judged ? entity.state(modality_).phase : entity->phase;
     verdict.is_anomalous = entity->is_open;
   }
+  if (is_judged && modality_ == Modality::alarms && !verdict.is_late) {
+    note_alarm(entity.state(modality_), event, decision);
+  }
   entity->phase = verdict.phase;
   if (is_judged) look_at_rules(entity, event, view, alerts);
   if (is_judged) learn(entity, observation, decision);

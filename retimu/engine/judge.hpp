@@ -74,6 +74,7 @@ class Judge {
                      const Verdict& verdict);
   void keep(EntityParts entity, const Event& event, const Verdict& verdict,
             const Decision& decision, double others);
+  static void note_alarm(ModalityState& of, const Event& event, const Decision& decision);
   void learn(EntityParts entity, const Observation& observation, const Decision& decision);
   void ask(EntityParts entity);
   bool ask_waking(EntityParts entity, Time now);

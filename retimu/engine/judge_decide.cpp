@@ -67,6 +67,17 @@ Decision Judge::decide(EntityParts entity, const Observation& observation, Verdi
   return decision;
 }
 
+void Judge::note_alarm(ModalityState& of, const Event& event, const Decision& decision) {
+  const auto* alarm = std::get_if<Alarm>(&event.payload);
+  if (decision.change == Change::raised || !of.is_open) of.raised.forget();
+  if (alarm == nullptr || !of.is_open) return;
+  if (alarm->severity == Severity::cleared) {
+    of.raised.clear(hash(alarm->code), event.time);
+  } else {
+    of.raised.raise(hash(alarm->code), decision.ended == event.time);
+  }
+}
+
 // What is within a decade of the threshold, or was told.
 void Judge::keep(EntityParts entity, const Event& event, const Verdict& verdict,
                  const Decision& decision, double others) {
@@ -118,7 +129,9 @@ void Judge::find_companions(EntityParts entity, Time time) {
 void Judge::note_evidence(EntityParts entity, const Observation& observation,
                           const Decision& decision, const Verdict& verdict) {
   constexpr double least_share = 0.5;  // of the threshold
-  if (std::has_single_bit(entity.modalities()) || verdict.is_late) return;
+  const bool is_alone = std::has_single_bit(entity.modalities());
+  // Of an alarm it is told, too, when it is cleared.
+  if ((is_alone && modality_ != Modality::alarms) || verdict.is_late) return;
   if (!(decision.alone >= least_share * decision.threshold)) return;  // nor while warming
   ModalityState& of = entity.state(modality_);
   const Time time = observation.event.time;

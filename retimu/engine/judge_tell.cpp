@@ -64,6 +64,16 @@ Change Judge::tell(EntityParts entity, const Observation* observation, const Dec
     alert.samples = verdict.samples;
     give_reasons(entity, *observation, verdict, alert);
     if (change != Change::resolved) add_companions(entity, decision, alert);
+  } else if (of.raised.cleared()) {
+    const bool is_of_alarm =
+        of.kind == ReasonKind::rare_alarm || of.kind == ReasonKind::alarm_severity;
+    alert.reasons.push_back({std::string(of.subject.data(), is_of_alarm ? of.subject_bytes : 0),
+                             {},
+                             0,
+                             0,
+                             0,
+                             0,
+                             ReasonKind::alarm_cleared});
   }
   const std::uint16_t lead = change == Change::resolved ? entity->lead : verdict.lead;
   alert.lead = pipeline_.detectors[lead].name;
@@ -99,7 +109,8 @@ void Judge::add_companions(EntityParts entity, const Decision& decision, Alert& 
   }
 }
 
-// The lead's reasons first, then columns that only other speaking detectors name.
+// The lead's reasons first, which may speak by evidence of its own, then columns that only other
+// speaking detectors name.
 void Judge::give_reasons(EntityParts entity, const Observation& observation, const Verdict& verdict,
                          Alert& alert) {
   constexpr double speaking_decades = 1;
@@ -108,7 +119,10 @@ void Judge::give_reasons(EntityParts entity, const Observation& observation, con
   for (const Opinion& opinion : opinions_) smallest = std::min(smallest, opinion.rating.log10_p);
   std::vector<Opinion> speaking;
   for (const Opinion& opinion : opinions_) {
-    if (opinion.rating.log10_p <= smallest + speaking_decades) speaking.push_back(opinion);
+    const bool is_lead = opinion.detector == verdict.lead;
+    if (is_lead || opinion.rating.log10_p <= smallest + speaking_decades) {
+      speaking.push_back(opinion);
+    }
   }
   std::ranges::stable_sort(speaking, {}, [&](const Opinion& opinion) {
     return opinion.detector == verdict.lead ? 0 : 1;

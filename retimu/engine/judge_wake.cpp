@@ -31,6 +31,7 @@ std::optional<Time> Judge::wake_time(EntityParts entity, Modality modality) cons
   std::optional<Time> first;
   if (entity.state(modality).is_open) {
     first = pipeline_.policy->wake_time(entity.policy(modality));
+    take_earlier(first, entity.state(modality).raised.wake_time());
   }
   for (const std::uint16_t i : waking_) {
     const NamedDetector& named = pipeline_.detectors[i];
@@ -60,7 +61,12 @@ void Judge::wake(EntityParts entity, Modality modality, Time now, std::uint64_t 
     tell_rules(entity, sequence, alerts);
   }
   if (ask_waking(entity, now)) judge_tick(entity, now, sequence, control, sums, alerts);
-  const Decision decision = pipeline_.policy->wake(entity.policy(modality), now);
+  const RaisedAlarms& raised = entity.state(modality).raised;
+  const bool is_cleared =
+      entity.state(modality).is_open && now >= raised.wake_time().value_or(INT64_MAX);
+  const Decision decision = is_cleared
+                                ? pipeline_.policy->end(entity.policy(modality), *raised.cleared())
+                                : pipeline_.policy->wake(entity.policy(modality), now);
   if (decision.change == Change::none) return;
   Verdict verdict;
   verdict.phase = decision.phase;

@@ -6,7 +6,7 @@
 
 namespace retimu {
 
-void ModalityState::visit(StateVisitor& visitor) {
+void ModalityState::visit(StateVisitor& visitor, bool has_raised) {
   visitor.cell("time", time);
   visitor.cell("lag", lag);
   visitor.cell("evident", evident);
@@ -22,13 +22,13 @@ void ModalityState::visit(StateVisitor& visitor) {
   phase = static_cast<Phase>(std::min(small[0], static_cast<std::uint8_t>(Phase::shifted)));
   is_open = small[1] != 0;
   late_in_row = small[2];
-  kind = small[3] <= static_cast<std::uint8_t>(ReasonKind::rule) ? static_cast<ReasonKind>(small[3])
-                                                                 : ReasonKind::value;
+  kind = small[3] < reason_kinds ? static_cast<ReasonKind>(small[3]) : ReasonKind::value;
   visitor.cell("slot", slot);
   subject_bytes =
       static_cast<std::uint32_t>(visitor.count("subject", subject_bytes, subject.size()));
   visitor.cells("subject", std::span<std::uint8_t>(reinterpret_cast<std::uint8_t*>(subject.data()),
                                                    subject_bytes));
+  if (has_raised) raised.visit(visitor);
   if (std::isnan(evidence)) visitor.refuse();
 }
 

@@ -43,6 +43,7 @@ struct Pipeline {
   bool has_own_evidence = false;         // of one of the detectors at least
   std::size_t columns_max = 1'024;       // an entity; what comes beyond is left out and counted
   std::size_t entities_max = 1'000'000;  // in memory; the rest is evicted
+  double silence_times = 0;              // of a source, as of detector `silence`; 0: not watched
   bool has_row_times = false;            // event times are numbers of records
   Columns* columns = nullptr;
   std::unordered_map<ColumnId, std::string> units;

@@ -10,6 +10,7 @@
 #include "retimu/core/request.hpp"
 #include "retimu/core/store.hpp"
 #include "retimu/engine/entity.hpp"
+#include "retimu/engine/source_watch.hpp"
 #include "retimu/text/templates.hpp"
 
 #include <atomic>
@@ -35,6 +36,7 @@ struct Mark {
   std::optional<BudgetControl> control;
   std::optional<Request> request;  // of a person
   std::vector<TemplateMerge> merges;
+  std::vector<SourceChange> sources;  // before the tick
 };
 
 // A group as it is after a round, on its way to the store.

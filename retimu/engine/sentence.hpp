@@ -16,10 +16,6 @@ enum class TimeTold : std::uint8_t { clock, row };
 // From everything else in the alert.
 std::string make_sentence(const Alert& alert, TimeTold told = TimeTold::clock);
 
-// A number as a person writes it: enough digits to tell `value` from values `scale` away, 3 at
-// least and 17 at most.
-std::string format_value(double value, double scale);
-
 }  // namespace retimu
 
 #endif

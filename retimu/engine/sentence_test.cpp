@@ -91,14 +91,5 @@ TEST(Sentence, TellsRowsWhereTheyAreTheTime) {
             "pump2 is back to usual after 8 rows, it began at row 512");
 }
 
-TEST(Sentence, NumbersHaveDigitsEnoughToTellThemFromTheRange) {
-  EXPECT_EQ(format_value(9.1234567, 1), "9.12");
-  EXPECT_EQ(format_value(1'000'000.25, 0.5), "1000000.25");
-  EXPECT_EQ(format_value(3'321.4, 800), "3321");
-  EXPECT_EQ(format_value(0.00012345, 1), "0.000123");
-  EXPECT_EQ(format_value(0, 1), "0");
-  EXPECT_EQ(format_value(1e308, 1e308), "1e+308");
-}
-
 }  // namespace
 }  // namespace retimu

@@ -111,6 +111,7 @@ void Shard::apply(const Mark& mark, ShardOutput& output) {
     if (mark.sequence < restored_[i]) continue;
     Group& group = *groups_[i];
     group.merge(mark.merges);
+    for (const SourceChange& change : mark.sources) group.hear(change);
     if (mark.is_tick && group.waits()) group.tick(mark.time, mark.sequence, output.alerts);
     if (mark.boundary) {
       sums += group.report(*mark.boundary);

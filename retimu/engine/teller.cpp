@@ -99,9 +99,13 @@ void Teller::pass_day(Time time, std::uint64_t sequence, std::vector<Alert>& tol
 
 void Teller::correlate(Alert& alert, std::vector<Alert>& told) {
   alert.told_by = correlator_.take(alert);
-  if (alert.told_by || may_tell(alert)) told.push_back(alert);
-  correlator_.tell(
-      alert, [&] { return take_token(alert.time); }, told);
+  const bool is_told = alert.told_by || may_tell(alert);
+  of_incidents_.clear();
+  const std::optional<AlertId> told_by = correlator_.tell(
+      alert, is_told, [&] { return take_token(alert.time); }, of_incidents_);
+  if (!alert.told_by) alert.told_by = told_by;
+  if (is_told) told.push_back(alert);
+  std::ranges::move(of_incidents_, std::back_inserter(told));
 }
 
 void Teller::hand_on(Alert& alert, std::vector<Alert>& told) {
@@ -120,6 +124,14 @@ void Teller::pass(const Mark& mark, std::vector<Alert>& told) {
   if (has_incidents_) correlator_.pass(mark.time, mark.sequence, told);
 }
 
+// What the pipeline has to say of itself is within no budget and part of no incident.
+void Teller::tell_sources(const Mark& mark, std::vector<Alert>& told) {
+  for (const SourceChange& change : mark.sources) {
+    Alert alert = source_alert(change, mark.sequence);
+    if (!worked_on_.takes(alert)) told.push_back(std::move(alert));
+  }
+}
+
 void Teller::tell(Round& round, std::vector<Alert>& told) {
   gathered_.clear();
   for (ShardOutput& output : round.outputs) {
@@ -131,7 +143,9 @@ void Teller::tell(Round& round, std::vector<Alert>& told) {
   const auto pass_marks = [&](std::uint64_t sequence) {
     for (; mark < round.marks.size() && round.marks[mark].sequence <= sequence; ++mark) {
       const Mark& at = round.marks[mark];
-      if (at.is_tick && at.sequence >= sequence_) pass(at, told);
+      if (at.sequence < sequence_) continue;
+      tell_sources(at, told);
+      if (at.is_tick) pass(at, told);
     }
   };
   for (Alert& alert : gathered_) {

@@ -46,6 +46,7 @@ class Teller {
   void hand_on(Alert& alert, std::vector<Alert>& told);
   void correlate(Alert& alert, std::vector<Alert>& told);
   void pass(const Mark& mark, std::vector<Alert>& told);
+  void tell_sources(const Mark& mark, std::vector<Alert>& told);
   void summarise(Time time, std::uint64_t sequence, std::vector<Alert>& told);
   void pass_day(Time time, std::uint64_t sequence, std::vector<Alert>& told);
 
@@ -64,7 +65,7 @@ class Teller {
       pending_;  // held back since the last summary, by entity; bounded
   std::uint64_t pending_others_ = 0;
   std::vector<AlertId> muted_;  // open episodes that were not told; at most one an entity
-  std::vector<Alert> gathered_, released_;
+  std::vector<Alert> gathered_, released_, of_incidents_;
 };
 
 }  // namespace retimu

@@ -60,6 +60,26 @@ TEST_F(AlarmsLaw, OneThatFlapsIsOneEpisode) {
   EXPECT_LE(count_changes(found.alerts, "updated"), 4U);
 }
 
+TEST_F(AlarmsLaw, AnEpisodeEndsAMinuteAfterAllItsAlarmsAreCleared) {
+  std::vector<Sent> alarms = {{start, "a", "power", "critical"},
+                              {start + 10 * second, "a", "link", "critical"},
+                              {start + 20 * second, "a", "power", "cleared"},
+                              {start + 30 * second, "a", "door", "cleared"},
+                              {start + 200 * second, "a", "link", "cleared"}};
+  for (int i = 0; i < 40; ++i) alarms.push_back({start + i * 10 * second, "b", "fan", "minor"});
+  std::ranges::stable_sort(alarms, {}, &Sent::time);
+  const PipelineRun found = run(alarms);
+  const std::vector<std::string> lines = lines_of(found.alerts);
+  ASSERT_EQ(count_changes(found.alerts, "resolved"), 1U) << found.alerts;
+  const std::string& over = lines.back();
+  for (const std::string_view part :
+       {"\"time\":\"2023-11-14T22:17:40Z\"", "\"ended\":\"2023-11-14T22:16:40Z\"",
+        "\"kind\":\"alarm_cleared\"", "alarm \\\"power\\\" of a is cleared after 3m20s"}) {
+    EXPECT_NE(over.find(part), std::string::npos) << part << "\n" << over;
+  }
+  EXPECT_EQ(run(alarms, 1, 1).alerts, found.alerts);
+}
+
 TEST_F(AlarmsLaw, AnotherSevereAlarmIsToldOfAnOpenEpisode) {
   const PipelineRun found = run({{start, "a", "power", "critical"},
                                  {start + 20 * second, "a", "link", "critical"},

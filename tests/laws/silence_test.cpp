@@ -109,5 +109,75 @@ TEST_F(SilenceLaw, ARestartChangesNothing) {
   EXPECT_EQ(found.alerts, expected.alerts);
 }
 
+// Two racks of ten hosts, each in a file of its own; nothing comes of rack b from minute 300 to
+// 400, and of its last host from minute 500 on.
+class SourceLaw : public ::testing::Test {
+ protected:
+  SourceLaw() {
+    for (const char rack : {'a', 'b'}) {
+      std::vector<Line>& lines = lines_[rack == 'a' ? 0 : 1];
+      for (int i = 0; i < 600; ++i) {
+        for (int host = 0; host < 10; ++host) {
+          if (rack == 'b' && ((i >= 300 && i < 400) || (i >= 500 && host == 9))) continue;
+          lines.push_back({i, fmt::format("{{\"ts\":{},\"host\":\"{}{}\",\"load\":{}}}\n",
+                                          start / second + i * 60 + 5 * host, rack, host, i % 7)});
+        }
+      }
+      text_.paths.push_back(folder_ / fmt::format("rack_{}.jsonl", rack));
+    }
+    text_.sections = "[detectors]\nuse = [\"silence\"]\n";
+  }
+  PipelineRun run(std::size_t shards, std::size_t events_per_read_max, int minutes_read = 600) {
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      std::string all;
+      for (const Line& line : lines_[i]) {
+        if (line.first < minutes_read) all += line.second;
+      }
+      write_file(text_.paths[i], all);
+    }
+    text_.shards = shards;
+    ServiceOptions options;
+    options.events_per_read_max = events_per_read_max;
+    return run_pipeline(folder_, text_, options);
+  }
+  TemporaryFolder folder_;
+  PipelineText text_;
+  using Line = std::pair<int, std::string>;  // its minute
+  std::array<std::vector<Line>, 2> lines_;
+};
+
+TEST_F(SourceLaw, ASourceThatIsSilentIsToldOnceAndNotEachOfItsEntities) {
+  const PipelineRun expected = run(1, 2'048);
+  const std::vector<std::string> lines = lines_of(expected.alerts);
+  ASSERT_EQ(lines.size(), 3U) << expected.alerts;
+  const std::string name = text_.paths[1];
+  // Its last event is that of minute 299, second 45; its longest gap 15 s.
+  EXPECT_NE(lines[0].find(format_time(start + 299 * minute + 105 * second)), std::string::npos)
+      << lines[0];
+  EXPECT_NE(lines[0].find("no events of " + name + " for 1m, usually one every"), std::string::npos)
+      << lines[0];
+  EXPECT_NE(lines[1].find("\"change\":\"resolved\""), std::string::npos) << lines[1];
+  EXPECT_NE(lines[1].find(format_time(start + 400 * minute)), std::string::npos) << lines[1];
+  EXPECT_NE(lines[2].find("no readings of b9 for 4m"), std::string::npos) << lines[2];
+  for (const std::size_t shards : {2U, 8U}) {
+    for (const std::size_t events : {1U, 37U}) {
+      const PipelineRun found = run(shards, events);
+      EXPECT_EQ(found.alerts, expected.alerts);
+      EXPECT_EQ(digests(found), digests(expected));
+    }
+  }
+}
+
+// A restart lies within the silence.
+TEST_F(SourceLaw, ARestartChangesNothing) {
+  const PipelineRun expected = run(2, 2'048);
+  text_.data_dir = folder_ / "state";
+  std::filesystem::remove(folder_ / "alerts.jsonl");
+  PipelineRun found;
+  for (int minutes = 30; minutes <= 600; minutes += 30) found = run(2, 64, minutes);
+  EXPECT_EQ(digests(found), digests(expected));
+  EXPECT_EQ(found.alerts, expected.alerts);
+}
+
 }  // namespace
 }  // namespace retimu

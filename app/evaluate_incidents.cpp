@@ -10,7 +10,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
+#include <functional>
+#include <span>
 
 namespace retimu::app {
 
@@ -18,58 +19,92 @@ namespace {
 
 using Faults = std::vector<ServiceRun::Fault>;
 
-// Those of which log lines were kept.
-Faults faults_with_lines(const ServiceRun& run) {
-  Faults faults;
-  std::ranges::copy_if(run.faults, std::back_inserter(faults), [&](const auto& fault) {
-    const auto line = std::ranges::lower_bound(run.lines, fault.time, {}, &ServiceRun::Line::time);
-    return line != run.lines.end() && line->time < fault.time + minute;
-  });
-  return faults;
+// Whether a line was kept within a minute after the time.
+bool has_lines(const ServiceRun& run, Time time) {
+  const auto line = std::ranges::lower_bound(run.lines, time, {}, &ServiceRun::Line::time);
+  return line != run.lines.end() && line->time < time + minute;
 }
 
-template <class SignalsAt>
-NamedIncidents baro(std::string name, const Faults& faults, const SignalsAt& signals_at) {
+// Beside a fault of which lines were kept, and where there are lines.
+ServiceRun logged_part(const ServiceRun& run) {
+  ServiceRun part = run;
+  std::erase_if(part.faults, [&](const auto& fault) { return !has_lines(run, fault.time); });
+  return part;
+}
+
+ServiceRun without_lines(ServiceRun run) {
+  run.lines.clear();
+  return run;
+}
+ServiceRun without_rows(ServiceRun run) {
+  run.rows.clear();
+  return run;
+}
+
+// What services are measured by at a fault; lines are counted from it on.
+using SignalsAt = std::function<Signals(Time fault)>;
+
+NamedIncidents baro(std::string name, const Faults& faults, std::span<const SignalsAt> signals) {
   std::vector<ToldIncident> incidents;
   for (const ServiceRun::Fault& fault : faults) {
-    incidents.push_back({fault.time, baro_ranking(signals_at(fault.time), fault.time, {})});
+    std::vector<double> scores;
+    for (const SignalsAt& at : signals) {
+      const std::vector<double> more = baro_scores(at(fault.time), fault.time, {});
+      if (scores.empty()) scores = more;
+      std::ranges::transform(scores, more, scores.begin(), std::ranges::max);
+    }
+    incidents.push_back({fault.time, ranking_of(scores)});
   }
   return {std::move(name), true, judge_incidents(faults, incidents)};
 }
 
 struct Table {
   std::string title;
+  Faults faults;
   std::vector<NamedIncidents> rows;
 };
 
-// Those of `faults`, of one given for each fault of the run.
-std::vector<ToldIncident> of_faults(const std::vector<ToldIncident>& given, const Faults& faults) {
-  std::vector<ToldIncident> found;
-  std::ranges::copy_if(given, std::back_inserter(found), [&](const ToldIncident& one) {
-    return std::ranges::count(faults, one.time, &ServiceRun::Fault::time) > 0;
-  });
-  return found;
+// What the engine says where it sees a part of the run.
+Result<void> add_engine(const std::string& name, const ServiceRun& seen, const ServiceRun& whole,
+                        bool is_logged_part, Table& table) {
+  Result<EngineIncidents> found = engine_incidents(seen, {});
+  if (!found) return tl::unexpected(found.error());
+  if (is_logged_part) {
+    std::erase_if(found->told,
+                  [&](const auto& one) { return !has_lines(whole, one.time - minute); });
+  }
+  table.rows.push_back({"RETIMU, " + name, false, judge_incidents(table.faults, found->told)});
+  table.rows.push_back({"its alerts, " + name, true, judge_incidents(table.faults, found->given)});
+  table.rows.push_back(
+      {"its evidence, " + name, true, judge_incidents(table.faults, found->ranked)});
+  return {};
 }
 
 Result<std::vector<Table>> tables_of(const ServiceRun& run) {
-  const Result<EngineIncidents> engine = engine_incidents(run, {});
-  if (!engine) return tl::unexpected(engine.error());
-  const auto metrics = [signals = metric_signals(run)](Time) -> const Signals& { return signals; };
-  const auto lines = [&](Time fault) { return line_signals(run, fault); };
-  const Faults logged = faults_with_lines(run);
+  const SignalsAt metrics = [signals = metric_signals(run)](Time) { return signals; };
+  const SignalsAt lines = [&, templates = line_templates(run)](Time fault) {
+    return line_signals(run, templates, fault);
+  };
+  const std::vector<SignalsAt> both = {metrics, lines};
   const std::size_t services = run.services.size();
-  std::vector<Table> tables;
-  tables.push_back({fmt::format("{}: all {} faults", run.name, run.faults.size()),
-                    {{"random", true, by_chance(run.faults.size(), services)},
-                     baro("BARO, metrics", run.faults, metrics),
-                     {"RETIMU, its alerts", true, judge_incidents(run.faults, engine->given)},
-                     {"RETIMU", false, judge_incidents(run.faults, engine->told)}}});
-  tables.push_back(
-      {fmt::format("{}: {} faults with log lines", run.name, logged.size()),
-       {{"random", true, by_chance(logged.size(), services)},
-        baro("BARO, metrics", logged, metrics),
-        baro("BARO, lines", logged, lines),
-        {"RETIMU, its alerts", true, judge_incidents(logged, of_faults(engine->given, logged))}}});
+  const ServiceRun logged = logged_part(run);
+  std::vector<Table> tables(2);
+  tables[0] = {fmt::format("{}: all {} faults", run.name, run.faults.size()),
+               run.faults,
+               {{"random", true, by_chance(run.faults.size(), services)},
+                baro("BARO, metrics", run.faults, {&metrics, 1})}};
+  tables[1] = {fmt::format("{}: {} faults with log lines", run.name, logged.faults.size()),
+               logged.faults,
+               {{"random", true, by_chance(logged.faults.size(), services)},
+                baro("BARO, metrics", logged.faults, {&metrics, 1}),
+                baro("BARO, lines", logged.faults, {&lines, 1}),
+                baro("BARO, both", logged.faults, both)}};
+  Result<void> done = add_engine("metrics", without_lines(run), run, false, tables[0]);
+  if (done) done = add_engine("both", run, run, false, tables[0]);
+  if (done) done = add_engine("metrics", without_lines(logged), logged, true, tables[1]);
+  if (done) done = add_engine("lines", without_rows(logged), logged, true, tables[1]);
+  if (done) done = add_engine("both", logged, logged, true, tables[1]);
+  if (!done) return tl::unexpected(done.error());
   return tables;
 }
 
@@ -85,6 +120,8 @@ int evaluate_incidents(const std::string& data, const std::string& report_path, 
     if (!tables) return report(tables.error());
     for (const Table& table : *tables) {
       grids.push_back(make_grid(table.title, table.rows));
+      grids.push_back(make_faults_grid(table.title + ", place of the service", table.faults,
+                                       run.services, table.rows));
       json += json.empty() ? "" : ",";
       append_json_string(json, table.title);
       json += fmt::format(":{{{}}}", to_json(table.rows));

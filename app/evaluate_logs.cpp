@@ -26,7 +26,9 @@ int evaluate_logs(const std::string& data, const std::string& report_path, bool 
   for (const Grid& grid : grids) fmt::print("\n{}", to_text(grid));
   fmt::print(
       "\nfirst: by the template that a line had when it came; final: after the last line. raw: "
-      "whole lines.\nDrain had expressions and parameters for each system.\n");
+      "whole lines.\nDrain: of messages, one configuration for all; as published it had "
+      "expressions and "
+      "parameters for each\nsystem.\n");
   return ExitCode::done;
 }
 

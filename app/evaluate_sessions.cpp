@@ -6,6 +6,7 @@
 #include "retimu/detectors/catalogue.hpp"
 #include "retimu/evaluation/report.hpp"
 #include "retimu/evaluation/session_measures.hpp"
+#include "retimu/evaluation/session_reference.hpp"
 
 #include <fmt/format.h>
 
@@ -29,7 +30,10 @@ std::vector<std::pair<std::string, Configuration>> pipelines() {
 }
 
 Result<std::vector<NamedSessions>> judge(const LogSessions& sessions) {
-  std::vector<NamedSessions> rows;
+  std::vector<NamedSessions> rows = {
+      {"random", judge_sessions(sessions, score_at_random(sessions))},
+      {"rare lines *", judge_sessions(sessions, score_by_rarity(sessions))},
+      {"whole sessions *", judge_sessions(sessions, score_by_sessions(sessions))}};
   for (const auto& [name, configuration] : pipelines()) {
     const Result<std::vector<double>> scores = score_sessions(configuration, sessions);
     if (!scores) return tl::unexpected(scores.error());
@@ -67,8 +71,9 @@ int evaluate_sessions(const std::string& data, const std::string& report_path, b
   fmt::print(
       "\nonline from the first line and without labels; the sessions one behind the other are "
       "lines "
-      "of one entity,\na session is as strange as its strangest line. *: a detector that knows "
-      "sessions.\n");
+      "of one\nentity, a session is as strange as its strangest line. *: knows sessions and the "
+      "true "
+      "templates.\ndistinct: whose lines, in whatever order, no normal session has.\n");
   return ExitCode::done;
 }
 

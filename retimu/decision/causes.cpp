@@ -2,6 +2,7 @@
 #include "retimu/decision/causes.hpp"
 
 #include "retimu/core/hash.hpp"
+#include "retimu/decision/hints.hpp"
 #include "retimu/decision/incident_text.hpp"
 #include "retimu/stats/elementary.hpp"
 
@@ -18,7 +19,8 @@ constexpr double deviation_max = 1'000;
 constexpr double narrowest = 0.01;  // half of a range, by its value
 constexpr double outlier_max = 5, evidence_max = 12, evidence_share = 3;
 constexpr double rule_decades = 3;  // an alert without p
-constexpr double early_weight = 3, fed_weight = 2, alarm_weight = 2, modalities_weight = 1;
+constexpr double early_weight = 3, fed_weight = 2, alarm_weight = 2, modalities_weight = 1,
+                 local_weight = 1;
 constexpr double silent_score = 3;
 constexpr std::uint64_t fed_least = 3;
 constexpr double fed_share = 0.8, silent_share = 0.2;
@@ -39,6 +41,7 @@ double strength_of(const Alert& alert, const AlertReason& reason, double share) 
                              decades * share / evidence_share);
   if (is_of_alarm(reason) && alert.severity >= Severity::major) strength += alarm_weight;
   if (alert.parts.size() > 1) strength += modalities_weight;
+  if (is_local(reason)) strength += local_weight;
   return strength;
 }
 

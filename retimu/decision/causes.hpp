@@ -7,6 +7,7 @@
 //         + 2 log2(1 + entities of the incident that it feeds, by the topology)
 //         + 2 if another system had called it an alarm, major or worse
 //         + 1 if several modalities of the entity show it
+//         + 1 if the signal is of the entity alone (is_local): delays and errors spread
 //
 // An entity without an alert is suspected where it feeds 3 entities of the incident and 80 % of
 // them, a fifth of what it feeds has an alert, and none of the suspects does: 3 + 2 log2(1 + fed).

@@ -146,7 +146,14 @@ std::string_view hint_of_message(std::string_view message) {
   return {};
 }
 
+constexpr std::array<std::string_view, 5> local_hints = {"high CPU", "low memory", "disk full",
+                                                         "high temperature", "restarts"};
+
 }  // namespace
+
+bool is_local(const AlertReason& reason) {
+  return std::ranges::find(local_hints, hint_of(reason)) != local_hints.end();
+}
 
 std::string hint_of(const AlertReason& reason) {
   switch (reason.kind) {

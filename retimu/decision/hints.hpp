@@ -15,6 +15,10 @@ namespace retimu {
 // the words mean. Case does not matter; "cpuUsage", "cpu_usage" and "cpu.usage" are alike.
 std::string hint_of(const AlertReason& reason);
 
+// Whether the hint is of what an entity has for itself: processor, memory, disk, temperature,
+// restarts. Delays, traffic, queues and errors also come from those that it asks or that ask it.
+bool is_local(const AlertReason& reason);
+
 }  // namespace retimu
 
 #endif

@@ -41,6 +41,18 @@ TEST(Hints, TheSideMatters) {
   EXPECT_EQ(hint("latency", std::numeric_limits<double>::quiet_NaN(), 1, 2), "");
 }
 
+TEST(Hints, WhatIsOfTheEntityAlone) {
+  const auto is_local_column = [](std::string column, double observed) {
+    return is_local({std::move(column), "", observed, 1, 2, 1, ReasonKind::value});
+  };
+  EXPECT_TRUE(is_local_column("CpuUsageRate(%)", 9));
+  EXPECT_TRUE(is_local_column("disk_free", 0));
+  EXPECT_FALSE(is_local_column("disk_free", 9));  // not the bad side
+  EXPECT_FALSE(is_local_column("http_latency_ms", 9));
+  EXPECT_FALSE(is_local_column("errors", 9));
+  EXPECT_FALSE(is_local_column("pressure", 9));
+}
+
 TEST(Hints, OnlyWholeWords) {
   EXPECT_EQ(high("glossiness"), "");
   EXPECT_EQ(high("template_id"), "");

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/evaluation/baro.hpp"
 
+#include "retimu/text/scanner.hpp"
+#include "retimu/text/template_miner.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <iterator>
+#include <map>
 #include <numeric>
 
 namespace retimu {
@@ -69,7 +73,19 @@ Signals metric_signals(const ServiceRun& run) {
   return signals;
 }
 
-Signals line_signals(const ServiceRun& run, Time fault) {
+std::vector<TemplateId> line_templates(const ServiceRun& run) {
+  Scanner scanner;
+  TemplateMiner miner;
+  std::vector<TemplateId> templates;
+  templates.reserve(run.lines.size());
+  for (const ServiceRun::Line& line : run.lines) {
+    templates.push_back(miner.add(scanner.scan(line.text)));
+  }
+  for (TemplateId& id : templates) id = miner.root(id);
+  return templates;
+}
+
+Signals line_signals(const ServiceRun& run, std::span<const TemplateId> templates, Time fault) {
   const auto begin_of = [&](Time time) {
     const Duration behind = (time - fault) % line_window;
     return time - (behind < 0 ? behind + line_window : behind);
@@ -79,16 +95,20 @@ Signals line_signals(const ServiceRun& run, Time fault) {
     const Time time = begin_of(line.time);
     if (times.empty() || times.back() != time) times.push_back(time);
   }
-  Signals signals = empty_signals(times, run.services.size(), 1, 0);
-  for (const ServiceRun::Line& line : run.lines) {
+  Signals signals = empty_signals(times, run.services.size(), 0, 0);
+  std::vector<std::map<TemplateId, std::size_t>> places(run.services.size());
+  for (std::size_t i = 0; i < run.lines.size(); ++i) {
+    const ServiceRun::Line& line = run.lines[i];
+    std::vector<std::vector<double>>& counts = signals.services[line.service];
+    const auto [place, is_new] = places[line.service].try_emplace(templates[i], counts.size());
+    if (is_new) counts.emplace_back(times.size());
     const auto at = std::ranges::lower_bound(times, begin_of(line.time));
-    signals.services[line.service][0][static_cast<std::size_t>(at - times.begin())] += 1;
+    counts[place->second][static_cast<std::size_t>(at - times.begin())] += 1;
   }
   return signals;
 }
 
-std::vector<std::uint32_t> baro_ranking(const Signals& signals, Time fault,
-                                        const BaroReach& reach) {
+std::vector<double> baro_scores(const Signals& signals, Time fault, const BaroReach& reach) {
   const auto place = [&](Time time) {
     return static_cast<std::size_t>(std::ranges::lower_bound(signals.times, time) -
                                     signals.times.begin());
@@ -105,6 +125,10 @@ std::vector<std::uint32_t> baro_ranking(const Signals& signals, Time fault,
     }
     scores.push_back(score);
   }
+  return scores;
+}
+
+std::vector<std::uint32_t> ranking_of(std::span<const double> scores) {
   std::vector<std::uint32_t> ranking(scores.size());
   std::iota(ranking.begin(), ranking.end(), 0U);
   std::ranges::stable_sort(ranking, std::ranges::greater{},

@@ -7,6 +7,7 @@
 #ifndef RETIMU_EVALUATION_BARO_HPP
 #define RETIMU_EVALUATION_BARO_HPP
 
+#include "retimu/core/event.hpp"
 #include "retimu/evaluation/incident_measures.hpp"
 
 namespace retimu {
@@ -20,15 +21,20 @@ struct Signals {
 
 // Minutes of all metrics but those of the node, which services share.
 Signals metric_signals(const ServiceRun& run);
-// Lines a service and 30 s, of the windows in which any service had one; one begins at `fault`.
-Signals line_signals(const ServiceRun& run, Time fault);
+// The template of each line, as the miner has it after the last one.
+std::vector<TemplateId> line_templates(const ServiceRun& run);
+// Lines of each template of a service and 30 s, of the windows in which any service had one; one
+// begins at `fault`.
+Signals line_signals(const ServiceRun& run, std::span<const TemplateId> templates, Time fault);
 
-// Services by their score, ties as they are numbered: from `before` ahead of the fault until
-// `after` it.
+// From `before` ahead of the fault until `after` it.
 struct BaroReach {
   Duration before = hour, after = incident_reach;
 };
-std::vector<std::uint32_t> baro_ranking(const Signals& signals, Time fault, const BaroReach& reach);
+// One a service; -infinity where no signal has values on both sides.
+std::vector<double> baro_scores(const Signals& signals, Time fault, const BaroReach& reach);
+// Services by score, ties as they are numbered.
+std::vector<std::uint32_t> ranking_of(std::span<const double> scores);
 
 }  // namespace retimu
 

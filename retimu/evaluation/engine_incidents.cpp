@@ -5,6 +5,8 @@
 #include "retimu/evaluation/event_run.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <numeric>
 #include <set>
 
 namespace retimu {
@@ -52,6 +54,24 @@ ToldIncident given_of(const ServiceRun& run, Time fault, std::span<const Alert> 
   return told;
 }
 
+// Ties as services are numbered; what has no evidence comes last.
+ToldIncident ranked_of(const ServiceRun& run, Time fault, const Batch& events,
+                       std::span<const Verdict> verdicts) {
+  constexpr double none = -std::numeric_limits<double>::infinity();
+  std::vector<double> evidence(run.services.size(), none);
+  auto at = std::ranges::lower_bound(events.events, fault, {}, &Event::time);
+  for (; at != events.events.end() && at->time < fault + incident_reach; ++at) {
+    const Verdict& verdict = verdicts[static_cast<std::size_t>(at - events.events.begin())];
+    double& most = evidence[service_of(run, at->entity.text)];
+    if (verdict.has_p) most = std::max(most, verdict.excess);
+  }
+  ToldIncident told{fault, std::vector<std::uint32_t>(run.services.size())};
+  std::iota(told.services.begin(), told.services.end(), 0U);
+  std::ranges::stable_sort(told.services, std::ranges::greater{},
+                           [&](std::uint32_t service) { return evidence[service]; });
+  return told;
+}
+
 }  // namespace
 
 Result<EngineIncidents> engine_incidents(const ServiceRun& run,
@@ -70,6 +90,7 @@ Result<EngineIncidents> engine_incidents(const ServiceRun& run,
   std::ranges::stable_sort(found.told, {}, &ToldIncident::time);
   for (const ServiceRun::Fault& fault : run.faults) {
     found.given.push_back(given_of(run, fault.time, told->alerts));
+    found.ranked.push_back(ranked_of(run, fault.time, events, told->verdicts));
   }
   return found;
 }

@@ -15,6 +15,9 @@ struct EngineIncidents {
   // Told when the faults are injected: the services whose alerts began from a minute before to
   // incident_reach after it, ranked as the causes of one incident. One a fault.
   std::vector<ToldIncident> given;
+  // Told likewise: all services, by the strongest evidence of any of their events within
+  // incident_reach, alerts or not.
+  std::vector<ToldIncident> ranked;
 };
 
 // No topology: the set has none.

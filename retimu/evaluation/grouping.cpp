@@ -3,6 +3,7 @@
 
 #include "retimu/core/alert.hpp"
 #include "retimu/core/random.hpp"
+#include "retimu/evaluation/drain.hpp"
 #include "retimu/evaluation/published.hpp"
 #include "retimu/text/log_header.hpp"
 #include "retimu/text/scanner.hpp"
@@ -46,6 +47,14 @@ double random_accuracy(std::span<const std::string> truth, std::size_t groups) {
   return grouping_accuracy(ids, truth);
 }
 
+double drain_accuracy(std::span<const std::string> lines, std::span<const std::string> truth) {
+  Drain drain({});
+  std::vector<std::uint64_t> ids;
+  ids.reserve(lines.size());
+  for (const std::string& line : lines) ids.push_back(drain.add(line));
+  return grouping_accuracy(ids, truth);
+}
+
 std::optional<double> published_drain(std::string_view name) {
   for (const Published& one : published_figures()) {
     if (one.set == "loghub" && one.method == "Drain" && one.figure == name) return one.value;
@@ -72,7 +81,8 @@ const std::vector<Column>& columns() {
          return log.raw ? std::optional(log.raw->final) : std::nullopt;
        }},
       {"random", [](const GroupedLog& log) { return std::optional(log.random); }},
-      {"Drain, published", [](const GroupedLog& log) { return log.drain; }},
+      {"Drain", [](const GroupedLog& log) { return std::optional(log.drain); }},
+      {"Drain, published", [](const GroupedLog& log) { return log.drain_published; }},
   };
   return list;
 }
@@ -136,7 +146,8 @@ std::vector<GroupedLog> group_logs(std::span<const LabelledLog> logs) {
     one.content = group(log.content, log.truth, false);
     if (!log.raw.empty()) one.raw = group(log.raw, log.truth, true);
     one.random = random_accuracy(log.truth, one.templates);
-    one.drain = published_drain(log.name);
+    one.drain = drain_accuracy(log.content, log.truth);
+    one.drain_published = published_drain(log.name);
     grouped.push_back(std::move(one));
   }
   return grouped;

@@ -28,9 +28,10 @@ struct GroupedLog {
   std::string name;
   std::size_t lines = 0, templates = 0;  // true ones
   Grouping content;
-  std::optional<Grouping> raw;  // of whole lines, headers found by what they look like
-  double random = 0;            // as many groups as there are, by chance
-  std::optional<double> drain;  // published
+  std::optional<Grouping> raw;            // of whole lines, headers found by what they look like
+  double random = 0;                      // as many groups as there are, by chance
+  double drain = 0;                       // of messages, with one configuration for all logs
+  std::optional<double> drain_published;  // with expressions and parameters for each log
 };
 
 // Each log by a miner of its own that reads its lines once, in their order.
@@ -38,7 +39,7 @@ std::vector<GroupedLog> group_logs(std::span<const LabelledLog> logs);
 
 // One row a log and the mean.
 std::vector<Grid> make_grids(std::span<const GroupedLog> logs);
-// One object: set, logs with content, raw, random, drain, and their mean.
+// One object: set, logs with content, raw, random, Drain, and their mean.
 std::string to_json(std::span<const GroupedLog> logs);
 
 }  // namespace retimu

@@ -2,6 +2,7 @@
 #include "retimu/evaluation/incident_measures.hpp"
 
 #include "retimu/core/alert.hpp"
+#include "retimu/core/time.hpp"
 
 #include <fmt/format.h>
 
@@ -32,6 +33,7 @@ JudgedIncidents judge_incidents(std::span<const ServiceRun::Fault> faults,
   JudgedIncidents judged;
   judged.faults = faults.size();
   judged.incidents = incidents.size();
+  judged.ranks.resize(faults.size());
   std::vector<Duration> delays;
   for (std::size_t i = 0; i < faults.size(); ++i) {
     const ServiceRun::Fault& fault = faults[i];
@@ -45,6 +47,7 @@ JudgedIncidents judge_incidents(std::span<const ServiceRun::Fault> faults,
     delays.push_back(from->time - fault.time);
     const auto at = std::ranges::find(from->services, fault.service);
     const auto rank = static_cast<std::size_t>(at - from->services.begin()) + 1;
+    if (at != from->services.end()) judged.ranks[i] = rank;
     for (std::size_t k = 0; k < JudgedIncidents::depths.size(); ++k) {
       if (at != from->services.end() && rank <= JudgedIncidents::depths[k]) judged.named[k] += 1;
     }
@@ -85,6 +88,27 @@ Grid make_grid(std::string title, std::span<const NamedIncidents> rows) {
     }
     for (std::size_t k = 0; k < JudgedIncidents::depths.size(); ++k) {
       cells.push_back(fmt::format("{:.1f}", 100 * judged.accuracy(k)));
+    }
+    grid.rows.push_back(std::move(cells));
+  }
+  return grid;
+}
+
+Grid make_faults_grid(std::string title, std::span<const ServiceRun::Fault> faults,
+                      std::span<const std::string> services,
+                      std::span<const NamedIncidents> named) {
+  Grid grid{std::move(title), {"fault", "service"}, {}};
+  for (const NamedIncidents& one : named) {
+    if (!one.judged.ranks.empty()) grid.header.push_back(one.name);
+  }
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    const ServiceRun::Fault& fault = faults[i];
+    std::vector<std::string> cells = {fmt::format("{} {}", format_time(fault.time), fault.type),
+                                      services[fault.service]};
+    for (const NamedIncidents& one : named) {
+      if (one.judged.ranks.empty()) continue;
+      const std::size_t rank = one.judged.ranks.at(i);
+      cells.push_back(rank == 0 ? "-" : fmt::format("{}", rank));
     }
     grid.rows.push_back(std::move(cells));
   }

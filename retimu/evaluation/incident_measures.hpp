@@ -28,6 +28,7 @@ struct JudgedIncidents {
   std::size_t incidents = 0, of_fault = 0;  // several may be of one fault
   // Faults whose first incident has the service among its first `depths`.
   std::array<double, 3> named{};
+  std::vector<std::size_t> ranks;  // of the service in that incident, one a fault; 0: not named
   std::optional<Duration>
       delay;  // median from the injection to the first incident; none found: none
 
@@ -48,6 +49,9 @@ struct NamedIncidents {
   JudgedIncidents judged;
 };
 Grid make_grid(std::string title, std::span<const NamedIncidents> rows);
+// A row a fault: at which place each of them names its service; of by_chance() nothing.
+Grid make_faults_grid(std::string title, std::span<const ServiceRun::Fault> faults,
+                      std::span<const std::string> services, std::span<const NamedIncidents> named);
 // "name":{"faults":...}, ... without braces around it
 std::string to_json(std::span<const NamedIncidents> rows);
 

@@ -44,6 +44,13 @@ TEST(IncidentMeasures, AreWhatIsWorkedByHand) {
   EXPECT_EQ(grid.rows[0],
             (std::vector<std::string>{"a", "2 of 4", "30", "5", "0.60", "25.0", "25.0", "50.0"}));
   EXPECT_EQ(grid.rows[1][1], "given");
+  EXPECT_EQ(judged.ranks, (std::vector<std::size_t>{4, 0, 1, 0}));
+  const std::vector<std::string> services = {"x", "y", "z"};
+  const std::vector<NamedIncidents> with_chance = {{"by chance", true, by_chance(4, 3)}, rows[0]};
+  const Grid by_fault = make_faults_grid("x", faults, services, with_chance);
+  EXPECT_EQ(by_fault.header, (std::vector<std::string>{"fault", "service", "a"}));
+  EXPECT_EQ(by_fault.rows[0], (std::vector<std::string>{"1970-01-01T00:10:00Z cpu", "z", "4"}));
+  EXPECT_EQ(by_fault.rows[1].back(), "-");
   EXPECT_NE(to_json(rows).find(R"("a":{"knows_times":false,"faults":4,"found":2,)"),
             std::string::npos);
 }
@@ -61,7 +68,10 @@ TEST(Baro, RanksByTheLargestDeviation) {
   const double none = std::numeric_limits<double>::quiet_NaN();
   signals.services.push_back({{none, none, none, none, none, 9, 9, 9}});
   const BaroReach reach{.before = 5 * minute, .after = 2 * minute};
-  EXPECT_EQ(baro_ranking(signals, 5 * minute, reach), (std::vector<std::uint32_t>{2, 0, 1, 3}));
+  const std::vector<double> scores = baro_scores(signals, 5 * minute, reach);
+  EXPECT_EQ(scores[0], 3);
+  EXPECT_EQ(scores[2], 6);
+  EXPECT_EQ(ranking_of(scores), (std::vector<std::uint32_t>{2, 0, 1, 3}));
 }
 
 class Nezha {
@@ -124,10 +134,17 @@ TEST(ServiceRuns, AreReadAsEvents) {
   EXPECT_TRUE(std::isnan(metrics.services[1][0][1]));
   const Time at = run.lines[0].time;
   for (const Time fault : {at - 29 * second, at, at + second}) {
-    const Signals lines = line_signals(run, fault);
+    const Signals lines = line_signals(run, line_templates(run), fault);
     EXPECT_EQ(lines.times, std::vector<Time>{fault <= at ? fault : fault - 30 * second});
     EXPECT_EQ(lines.services[1][0], std::vector<double>{1});
   }
+  ServiceRun more = run;
+  for (const std::string text : {"started in 7 ms", "started in 9 ms", "it ended there"}) {
+    more.lines.push_back({at + second, 1, Severity::indeterminate, text});
+  }
+  const Signals counts = line_signals(more, line_templates(more), at);
+  EXPECT_EQ(counts.services[1], (std::vector<std::vector<double>>{{1}, {2}, {1}}));
+  EXPECT_TRUE(counts.services[0].empty());
 }
 
 TEST(ServiceRuns, SayWhatIsWrong) {

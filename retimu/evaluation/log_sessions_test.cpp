@@ -2,6 +2,7 @@
 #include "retimu/evaluation/log_sessions.hpp"
 
 #include "retimu/evaluation/session_measures.hpp"
+#include "retimu/evaluation/session_reference.hpp"
 #include "retimu/evaluation/sets_test_tools.hpp"
 
 #include <gtest/gtest.h>
@@ -69,6 +70,47 @@ TEST(SessionMeasures, CountWhatIsCalled) {
   EXPECT_DOUBLE_EQ(judged.f1(), 2.0 / 3);
   EXPECT_DOUBLE_EQ(*judged.auc, 4.0 / 6);
   EXPECT_DOUBLE_EQ(judged.best_f1, 6.0 / 7);  // from -1 on: three of four
+}
+
+// A normal session has the lines of the last abnormal one.
+TEST(SessionMeasures, KnowWhatCannotBeToldApart) {
+  LogSessions sessions;
+  sessions.sessions = {{{0, 1}, false}, {{0, 2}, true}, {{1, 0}, true}};
+  const JudgedSessions judged = judge_sessions(sessions, std::array<double, 3>{-1, 1, -1});
+  EXPECT_EQ(judged.distinct, 1U);
+  EXPECT_DOUBLE_EQ(judged.recall(), 0.5);
+  EXPECT_DOUBLE_EQ(judged.f1_distinct(), 1);
+  const JudgedSessions all = judge_sessions(sessions, std::array<double, 3>{1, 1, 1});
+  EXPECT_DOUBLE_EQ(all.f1_distinct(), 2.0 / 3);  // one of three that count
+}
+
+// Sessions of lines 0 and 1; from the 200th on every 20th has a line more, every 25th is too long.
+LogSessions made_sessions() {
+  LogSessions sessions;
+  for (std::size_t i = 0; i < 600; ++i) {
+    LogSessions::Session session{{0, 1, 1}, false};
+    if (i % 3 == 0) session.lines.push_back(0);
+    if (i >= 200 && i % 20 == 0) session = {{0, 1, static_cast<std::uint32_t>(i)}, true};
+    if (i >= 200 && i % 25 == 3) {
+      session.is_abnormal = true;
+      session.lines.resize(20, 1);
+    }
+    sessions.sessions.push_back(std::move(session));
+  }
+  return sessions;
+}
+
+TEST(SessionReference, FindsRareLinesAndLengths) {
+  const LogSessions sessions = made_sessions();
+  const JudgedSessions rare = judge_sessions(sessions, score_by_rarity(sessions));
+  const JudgedSessions whole = judge_sessions(sessions, score_by_sessions(sessions));
+  const JudgedSessions random = judge_sessions(sessions, score_at_random(sessions));
+  EXPECT_EQ(rare.precision(), 1);
+  EXPECT_GT(rare.recall(), 0.3);  // the lengths are not its own
+  EXPECT_LT(rare.recall(), 0.6);
+  EXPECT_GT(whole.f1(), 0.85);
+  EXPECT_LT(random.f1(), 0.3);
+  EXPECT_NEAR(*random.auc, 0.5, 0.15);
 }
 
 }  // namespace

@@ -8,26 +8,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <limits>
+#include <set>
 #include <utility>
 
 namespace retimu {
 
 namespace {
-
-struct Reference {
-  std::string_view set, name, precision, recall, f1, auc;
-};
-// Per session, with the lines' true templates: rarity and length of a session, its counts; p-values
-// by rank. Measured on the same sessions in the same order, online and without labels.
-constexpr std::array references = {
-    Reference{"HDFS", "session detector", ".966", ".460", ".623", ".733"},
-    Reference{"HDFS", "rare events only", ".952", ".256", ".403", ".627"},
-    Reference{"HDFS", "rare pairs only", ".591", ".457", ".515", ".731"},
-    Reference{"OpenStack", "session detector", "-", "-", ".036", ".50"},
-};
 
 double ratio(std::size_t part, std::size_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
@@ -48,21 +36,37 @@ double best_f1(std::span<const double> scores, std::span<const std::uint8_t> lab
   return best;
 }
 
+std::vector<std::uint32_t> sorted_lines(const LogSessions::Session& session) {
+  std::vector<std::uint32_t> lines = session.lines;
+  std::ranges::sort(lines);
+  return lines;
+}
+
 }  // namespace
 
 double JudgedSessions::precision() const { return ratio(both, called); }
 double JudgedSessions::recall() const { return ratio(both, abnormal); }
 double JudgedSessions::f1() const { return ratio(2 * both, called + abnormal); }
+double JudgedSessions::f1_distinct() const {
+  return ratio(2 * both_distinct, called - both + both_distinct + distinct);
+}
 
 JudgedSessions judge_sessions(const LogSessions& sessions, std::span<const double> scores) {
   JudgedSessions judged;
   std::vector<std::uint8_t> labels;
+  std::set<std::vector<std::uint32_t>> usual;
+  for (const LogSessions::Session& session : sessions.sessions) {
+    if (!session.is_abnormal) usual.insert(sorted_lines(session));
+  }
   for (std::size_t i = 0; i < sessions.sessions.size(); ++i) {
     const bool is_abnormal = sessions.sessions[i].is_abnormal, is_called = scores[i] >= 0;
     labels.push_back(is_abnormal ? 1 : 0);
     judged.abnormal += is_abnormal ? 1 : 0;
     judged.called += is_called ? 1 : 0;
     judged.both += is_abnormal && is_called ? 1 : 0;
+    const bool is_distinct = is_abnormal && !usual.contains(sorted_lines(sessions.sessions[i]));
+    judged.distinct += is_distinct ? 1 : 0;
+    judged.both_distinct += is_distinct && is_called ? 1 : 0;
   }
   judged.auc = auc_roc(scores, labels);
   judged.best_f1 = best_f1(scores, labels);
@@ -91,22 +95,17 @@ Result<std::vector<double>> score_sessions(const Configuration& configuration,
 }
 
 Grid make_grid(const LogSessions& sessions, std::span<const NamedSessions> rows) {
-  const std::size_t abnormal = rows.empty() ? 0 : rows.front().judged.abnormal;
-  Grid grid{fmt::format("{}: {} sessions, {} abnormal", sessions.name, sessions.sessions.size(),
-                        abnormal),
-            {"", "precision", "recall", "F1", "best F1", "AUC"},
+  const JudgedSessions first = rows.empty() ? JudgedSessions() : rows.front().judged;
+  Grid grid{fmt::format("{}: {} sessions, {} abnormal, {} of them distinct", sessions.name,
+                        sessions.sessions.size(), first.abnormal, first.distinct),
+            {"", "precision", "recall", "F1", "F1 distinct", "best F1", "AUC"},
             {}};
   for (const NamedSessions& row : rows) {
     const JudgedSessions& one = row.judged;
-    grid.rows.push_back({row.name, fmt::format("{:.3f}", one.precision()),
-                         fmt::format("{:.3f}", one.recall()), fmt::format("{:.3f}", one.f1()),
-                         fmt::format("{:.3f}", one.best_f1),
-                         one.auc ? fmt::format("{:.3f}", *one.auc) : "-"});
-  }
-  for (const Reference& one : references) {
-    if (one.set != sessions.name) continue;
-    grid.rows.push_back({fmt::format("{} *", one.name), std::string(one.precision),
-                         std::string(one.recall), std::string(one.f1), "-", std::string(one.auc)});
+    grid.rows.push_back(
+        {row.name, fmt::format("{:.3f}", one.precision()), fmt::format("{:.3f}", one.recall()),
+         fmt::format("{:.3f}", one.f1()), fmt::format("{:.3f}", one.f1_distinct()),
+         fmt::format("{:.3f}", one.best_f1), one.auc ? fmt::format("{:.3f}", *one.auc) : "-"});
   }
   return grid;
 }
@@ -116,10 +115,11 @@ std::string to_json(std::span<const NamedSessions> rows) {
   for (const NamedSessions& row : rows) {
     json += json.empty() ? "" : ",";
     append_json_string(json, row.name);
-    json += fmt::format(":{{\"precision\":{},\"recall\":{},\"f1\":{},\"best_f1\":{},\"auc\":{}}}",
-                        row.judged.precision(), row.judged.recall(), row.judged.f1(),
-                        row.judged.best_f1,
-                        row.judged.auc ? fmt::format("{}", *row.judged.auc) : "null");
+    json += fmt::format(
+        ":{{\"precision\":{},\"recall\":{},\"f1\":{},\"f1_distinct\":{},\"best_f1\":{},\"auc\":{}}"
+        "}",
+        row.judged.precision(), row.judged.recall(), row.judged.f1(), row.judged.f1_distinct(),
+        row.judged.best_f1, row.judged.auc ? fmt::format("{}", *row.judged.auc) : "null");
   }
   return json;
 }

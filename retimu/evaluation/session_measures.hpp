@@ -16,12 +16,16 @@ namespace retimu {
 
 struct JudgedSessions {
   std::size_t abnormal = 0, called = 0, both = 0;  // sessions; called: their evidence suffices
-  std::optional<double> auc;                       // of their strongest evidence
-  double best_f1 = 0;                              // over all thresholds
+  // Those of the abnormal ones whose lines, in whatever order, no normal session has: the others
+  // cannot be told from normal ones by what was said how often.
+  std::size_t distinct = 0, both_distinct = 0;
+  std::optional<double> auc;  // of their strongest evidence
+  double best_f1 = 0;         // over all thresholds
 
   double precision() const;  // 0 where none was called
   double recall() const;
   double f1() const;
+  double f1_distinct() const;  // without the abnormal ones that are not distinct
 };
 
 // One score a session, decades above what raises an alert.
@@ -36,7 +40,6 @@ struct NamedSessions {
   std::string name;
   JudgedSessions judged;
 };
-// With the figures of the session detector that the design was measured by, where there are any.
 Grid make_grid(const LogSessions& sessions, std::span<const NamedSessions> rows);
 // "name":{"precision":...}, ... without braces around it
 std::string to_json(std::span<const NamedSessions> rows);

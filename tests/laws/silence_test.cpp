@@ -127,11 +127,11 @@ class SourceLaw : public ::testing::Test {
     }
     text_.sections = "[detectors]\nuse = [\"silence\"]\n";
   }
-  PipelineRun run(std::size_t shards, std::size_t events_per_read_max, int minutes_read = 600) {
+  PipelineRun run(std::size_t shards, std::size_t events_per_read_max, int until = 600) {
     for (std::size_t i = 0; i < lines_.size(); ++i) {
       std::string all;
       for (const Line& line : lines_[i]) {
-        if (line.first < minutes_read) all += line.second;
+        if (line.first < until) all += line.second;
       }
       write_file(text_.paths[i], all);
     }
@@ -174,7 +174,7 @@ TEST_F(SourceLaw, ARestartChangesNothing) {
   text_.data_dir = folder_ / "state";
   std::filesystem::remove(folder_ / "alerts.jsonl");
   PipelineRun found;
-  for (int minutes = 30; minutes <= 600; minutes += 30) found = run(2, 64, minutes);
+  for (int until = 30; until <= 600; until += 30) found = run(2, 64, until);
   EXPECT_EQ(digests(found), digests(expected));
   EXPECT_EQ(found.alerts, expected.alerts);
 }

@@ -87,8 +87,8 @@ std::optional<BudgetControl> Admission::due_control(Time boundary) {
     return control;
   }
   if (!report_) return std::nullopt;
-  const BudgetControl control =
-      next_control(control_, boundary - boundary_, *report_, reported_, options_.budget_per_day);
+  const BudgetControl control = next_control(control_, between(boundary_, boundary), *report_,
+                                             reported_, options_.budget_per_day);
   reported_ = *report_;
   return control;
 }

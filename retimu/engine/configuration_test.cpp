@@ -131,6 +131,8 @@ TEST(Configuration, AnUnknownKeyIsToldWithItsPlaceAndTheNearestKnownOne) {
 TEST(Configuration, AWrongValueIsToldWithItsPlace) {
   expect_message("[pipeline]\nshards = \"two\"\n", "p.toml:2:", "shards");
   expect_message("[pipeline]\nshards = 100\n", "p.toml:2:", "64");
+  expect_message("[columns]\np = { unit = \"" + std::string(70'000, 'b') + "\" }\n",
+                 "p.toml:2:", "unit is longer than 16384 bytes");
   expect_message("[pipeline]\nshards = -1\n", "p.toml:2:", "shards");
   expect_message("[pipeline]\ndelivery = \"twice\"\n", "p.toml:2:", "exactly_once");
   expect_message("[pipeline]\nsnapshot_interval = \"soon\"\n", "p.toml:2:", "snapshot_interval");

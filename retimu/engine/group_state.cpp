@@ -93,8 +93,7 @@ Result<void> Group::load(Bytes from) {
                    static_cast<unsigned>(id_));
   }
   std::ranges::sort(rewarmed_);
-  const auto [first, last] = std::ranges::unique(rewarmed_);
-  rewarmed_.erase(first, last);
+  rewarmed_.erase(std::unique(rewarmed_.begin(), rewarmed_.end()), rewarmed_.end());
   return {};
 }
 

@@ -8,6 +8,11 @@
 
 namespace retimu {
 
+namespace {
+// What alerts tell of a text is stored, and that has a bound.
+constexpr std::size_t text_bytes_max = 16 * 1024;
+}  // namespace
+
 Result<void> TomlReader::check_keys(const toml::table& table, std::string_view name,
                                     std::span<const std::string_view> known) const {
   for (const auto& [key, node] : table) {
@@ -57,6 +62,9 @@ Result<void> TomlReader::text(const toml::table& from, std::string_view key,
   const auto value = node->value_exact<std::string>();
   if (!value) return wrong(*node, "{} must be a text in quotes", key);
   if (value->empty()) return wrong(*node, "{} must not be empty", key);
+  if (value->size() > text_bytes_max) {
+    return wrong(*node, "{} is longer than {} bytes", key, text_bytes_max);
+  }
   to = *value;
   return {};
 }

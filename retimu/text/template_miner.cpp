@@ -12,6 +12,8 @@ namespace retimu {
 namespace {
 
 constexpr std::uint32_t state_version = 1;
+// Room for the templates that merging makes of one that is learned; further ones are not made.
+constexpr std::size_t merged_max = 256;
 
 }  // namespace
 
@@ -141,6 +143,7 @@ void TemplateMiner::add_generalised(std::uint32_t member,
   const Signature whole{hash_of(generalised_), generalised_, templates_.view(member).line};
   std::uint32_t place = templates_.find(whole.hash);
   if (place == FlatMap::none) {
+    if (templates_.is_full()) return;
     place = templates_.add_to(member, whole);
     unconnected_.push_back(place);
   } else {
@@ -157,7 +160,9 @@ void TemplateMiner::assign(std::uint64_t hash, std::uint32_t place) {
 }
 
 void TemplateMiner::make_room() {
-  if (!templates_.is_full() && !siblings_.is_full() && !values_.is_full()) return;
+  const bool is_nearly_full =
+      templates_.is_full() || templates_.size() + merged_max > Templates::count_max;
+  if (!is_nearly_full && !siblings_.is_full() && !values_.is_full()) return;
   const std::vector<std::uint32_t> moved = templates_.forget_half(Siblings::nodes_max / 2);
   siblings_.move_members(moved);
   values_.move_members(moved, templates_);

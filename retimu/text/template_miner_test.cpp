@@ -336,20 +336,24 @@ TEST_F(TemplateMinerTest, DamagedStatesAreRefusedOrHarmless) {
   }
 }
 
+// Line i, a template of its own.
+std::string unheard_of(std::uint64_t i) {
+  std::string line = "unheard-of event";
+  for (std::uint64_t left = i + 1; left > 0; left /= 16) {
+    line += ' ';
+    line += static_cast<char>('a' + left % 16);
+    line += static_cast<char>('a' + (i * 7 + left) % 23);
+  }
+  return line;
+}
+
 TEST_F(TemplateMinerTest, AMillionTemplatesTakeBoundedMemory) {
   const std::vector<std::string> usual = made_lines(6, 500);
   for (const std::string& line : usual) (void)add(line);
   const std::vector<std::size_t> expected = partition_of(miner_, usual);
-  std::string line;
   std::size_t bytes_max = 0;
   for (std::uint64_t i = 0; i < 1'000'000; ++i) {
-    line = "unheard-of event";
-    for (std::uint64_t left = i + 1; left > 0; left /= 16) {
-      line += ' ';
-      line += static_cast<char>('a' + left % 16);
-      line += static_cast<char>('a' + (i * 7 + left) % 23);
-    }
-    (void)add(line);
+    (void)add(unheard_of(i));
     if (i % 100 == 0) {
       (void)add(usual[i / 100 % usual.size()]);
       bytes_max = std::max(bytes_max, miner_.bytes());
@@ -357,6 +361,29 @@ TEST_F(TemplateMinerTest, AMillionTemplatesTakeBoundedMemory) {
   }
   EXPECT_LT(bytes_max, 120'000'000U);
   EXPECT_EQ(partition_of(miner_, usual), expected);  // what is in use is not forgotten
+}
+
+// A merge makes a template more than was learned; lines of one word merge with none.
+TEST_F(TemplateMinerTest, AMergeAtTheBoundLeavesAStateThatIsLoaded) {
+  const auto add_word = [&](std::size_t number) {
+    std::string word = "w";
+    for (; number > 0; number /= 16) word += static_cast<char>('g' + number % 16);
+    (void)add(word);
+  };
+  std::size_t next = 0;
+  while (next < Templates::count_max - 2 * towns.size()) add_word(next++);
+  for (; next < Templates::count_max + 2; add_word(next++)) {
+    TemplateMiner miner = miner_, twin;
+    for (const std::string& town : towns) {
+      (void)miner.add(scanner_.scan(fmt::format("the way to {} is long", town)));
+    }
+    const std::vector<std::byte> bytes = saved(miner);
+    StateReader reader(bytes);
+    twin.visit(reader);
+    ASSERT_TRUE(reader.finished());
+    EXPECT_EQ(miner.find(scanner_.scan("the way to riga is long")),
+              miner.find(scanner_.scan("the way to graz is long")));
+  }
 }
 
 }  // namespace

@@ -6,7 +6,9 @@
 namespace retimu {
 namespace {
 
-constexpr std::size_t rows = 360;
+// Few records: each run is as long as its evictions, and there are a hundred runs.
+constexpr std::size_t hosts = 16, rows = 400;
+constexpr std::uint64_t tidying_calls = 10;
 
 class DiskFullLaw : public ::testing::TestWithParam<bool> {
  protected:
@@ -30,7 +32,7 @@ class DiskFullLaw : public ::testing::TestWithParam<bool> {
 TEST_P(DiskFullLaw, ItIsToldAndNothingIsLost) {
   VictimOptions options = victims()[4];
   options.shards = 2;
-  const std::string input = crash_input(rows);
+  const std::string input = crash_input(rows, hosts);
   Victim undisturbed(options, input);
   ASSERT_EQ(undisturbed.run().code, 0);
   const Remains expected = undisturbed.remains();
@@ -49,6 +51,9 @@ TEST_P(DiskFullLaw, ItIsToldAndNothingIsLost) {
       ++told;
       EXPECT_EQ(outcome.code, 4);
       EXPECT_TRUE(is_clear(outcome.errors));
+    } else if (!GetParam()) {
+      // All was said and kept: what ends a run only tidies up.
+      EXPECT_LT(calls - call, tidying_calls) << call;
     }
     const Outcome after = victim.run();
     ASSERT_EQ(after.code, 0) << after.errors;
@@ -57,7 +62,7 @@ TEST_P(DiskFullLaw, ItIsToldAndNothingIsLost) {
   fmt::print("{} calls need space; full at {} of them, told {} times\n", calls, tried, told);
   EXPECT_GE(tried, 30U);
   // Once: what is tried again succeeds, and deleting files that nobody needs may fail unnoticed.
-  EXPECT_GE(told, GetParam() ? tried / 3 : tried);
+  EXPECT_GE(told, GetParam() ? tried / 3 : tried - 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(, DiskFullLaw, ::testing::Bool(),

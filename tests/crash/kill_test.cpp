@@ -7,8 +7,11 @@
 namespace retimu {
 namespace {
 
-constexpr std::size_t hosts = 60, rows = 520;
-constexpr int kills_at_place_max = 24;  // at one place; then it may run to its end
+// Enough hosts for most groups and both shards. Each restart judges most of the input again, so
+// that a test takes as long as its kills times its records.
+constexpr std::size_t hosts = 32, rows = 520, malformed_every = 2'000;
+constexpr std::uint64_t kills_in_a_run = 5;       // spread over as many passings as a whole run has
+constexpr std::uint64_t kills_at_place_max = 24;  // then it may run to its end
 constexpr std::uint64_t random_seed = 20'261'122;
 
 std::size_t count_of(const std::string& text, std::string_view part) {
@@ -50,7 +53,7 @@ class Hits : public ::testing::Environment {
 
 class KillLaw : public ::testing::TestWithParam<VictimOptions> {
  protected:
-  KillLaw() : input_(crash_input(rows)) {
+  KillLaw() : input_(crash_input(rows, hosts, malformed_every)) {
     Victim victim(GetParam(), input_);
     const std::string counts = victim.folder() / "counts";
     const Outcome outcome = victim.run({{"RETIMU_FAIL_POINT_COUNT", counts}});
@@ -60,14 +63,16 @@ class KillLaw : public ::testing::TestWithParam<VictimOptions> {
     std::string place;
     for (std::uint64_t count = 0; stream >> place >> count;) places_[place] = count;
   }
-  // Kills at the passings 1, 1, 2, 2, 3, 3, 5 ... of a place until the process ends by itself.
-  void torment(const std::string& place) {
+  // Kills at the first passing of a place, at the first and the second one after that restart, and
+  // then at one, two, three … sixths of all passings, until the process ends by itself: a restart
+  // may pass again what an earlier process passed, or not.
+  void torment(const std::string& place, std::uint64_t passings) {
     SCOPED_TRACE(place);
     Victim victim(GetParam(), input_);
-    std::uint64_t passing = 1, next = 2;
-    for (int kills = 0; kills <= kills_at_place_max; ++kills) {
+    const std::uint64_t stride = std::max<std::uint64_t>(3, passings / (kills_in_a_run + 1));
+    for (std::uint64_t kills = 0; kills <= kills_at_place_max; ++kills) {
+      const std::uint64_t passing = kills < 2 ? 1 : kills == 2 ? 2 : (kills - 2) * stride;
       const std::string point = fmt::format("{}:{}", place, passing);
-      if (kills % 2 == 1) passing = std::exchange(next, passing + next);
       const Outcome outcome =
           kills == kills_at_place_max ? victim.run() : victim.run({{"RETIMU_FAIL_POINT", point}});
       if (!outcome.was_killed) {
@@ -91,18 +96,18 @@ class KillLaw : public ::testing::TestWithParam<VictimOptions> {
 TEST_P(KillLaw, AtEveryPlaceByCount) {
   const bool has_budget = GetParam().sections.find("budget") != std::string::npos;
   const bool has_incidents = GetParam().sections.find("topology") != std::string::npos;
-  ASSERT_GE(count_changes(expected_.alerts, "raised"), has_budget || has_incidents ? 50U : 100U);
+  ASSERT_GE(count_changes(expected_.alerts, "raised"), has_budget || has_incidents ? 25U : 50U);
   const std::size_t incidents = count_of(expected_.alerts, "\"kind\":\"incident\"");
   ASSERT_TRUE(has_incidents ? incidents >= 20 : incidents == 0) << incidents;
   ASSERT_EQ(expected_.entities.size(), hosts);
   ASSERT_EQ(expected_.records, rows * hosts);
-  ASSERT_EQ(lines_of(expected_.dead_letters).size(), rows * hosts / 5'000);
+  ASSERT_EQ(lines_of(expected_.dead_letters).size(), rows * hosts / malformed_every);
   const bool evicts = GetParam().sections.find("entities_max") != std::string::npos;
   for (const std::string_view place : storage_fail_points) {
     if (place.starts_with("entities.") && !evicts) continue;
     EXPECT_TRUE(places_.contains(std::string(place))) << place << " is never passed";
   }
-  for (const auto& [place, count] : places_) torment(place);
+  for (const auto& [place, count] : places_) torment(place, count);
 }
 
 TEST_P(KillLaw, AtRandomMoments) {
@@ -179,7 +184,7 @@ INSTANTIATE_TEST_SUITE_P(, StopLaw, ::testing::Values(SIGINT, SIGTERM), [](const
 
 // The command prints what the library says.
 TEST(InspectCommand, PrintsTheDigests) {
-  Victim victim(victims()[3], crash_input(320));
+  Victim victim(victims()[3], crash_input(320, hosts));
   ASSERT_EQ(victim.run().code, 0);
   const Result<Inspection> found = inspect(victim.folder() / "state");
   ASSERT_TRUE(found) << found.error().message;

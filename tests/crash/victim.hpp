@@ -81,11 +81,12 @@ class Victim {
   TemporaryFolder folder_;
 };
 
-// Rows of 60 hosts with more than a hundred spikes, a level shift, and a malformed line now and
-// then. Clocks change in row 300.
-inline std::string crash_input(std::size_t rows) {
+// Rows of hosts with two spikes of each, a level shift, and a malformed line now and then. Clocks
+// change in row 300.
+inline std::string crash_input(std::size_t rows, std::size_t hosts = 60,
+                               std::size_t malformed_every = 5'000) {
   const std::vector<std::string> lines =
-      lines_of(to_jsonl(make_fleet({.entities = 60,
+      lines_of(to_jsonl(make_fleet({.entities = hosts,
                                     .rows = rows,
                                     .start = clock_change - 300 * minute,
                                     .interval = minute,
@@ -95,7 +96,7 @@ inline std::string crash_input(std::size_t rows) {
   std::string text;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     text += lines[i] + "\n";
-    if (i % 5'000 == 4'999) text += fmt::format("{{\"ts\": broken {}\n", i);
+    if (i % malformed_every == malformed_every - 1) text += fmt::format("{{\"ts\": broken {}\n", i);
   }
   return text;
 }

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@ struct Outcome {
   bool was_killed = false;  // ended by a signal
   int code = 0;             // exit code, or the signal
   std::string output, errors;
+  std::size_t memory_bytes_max = 0;  // that it had at once; at least what its parent had
 };
 
 struct Command {
@@ -94,7 +96,7 @@ class Process {
   Outcome wait() {
     if (!status_) {
       int status = 0;
-      while (::waitpid(id_, &status, 0) < 0) RETIMU_ASSERT(errno == EINTR);
+      while (::wait4(id_, &status, 0, &usage_) < 0) RETIMU_ASSERT(errno == EINTR);
       status_ = status;
     }
     id_ = 0;
@@ -104,13 +106,14 @@ class Process {
     const bool is_device = output_.starts_with("/dev/full");  // reading it never ends
     outcome.output = is_device ? std::string() : text_of(output_);
     outcome.errors = text_of(errors_);
+    outcome.memory_bytes_max = static_cast<std::size_t>(usage_.ru_maxrss) * 1024;
     return outcome;
   }
 
  private:
   bool poll() {
     int status = 0;
-    if (!status_ && ::waitpid(id_, &status, WNOHANG) == id_) status_ = status;
+    if (!status_ && ::wait4(id_, &status, WNOHANG, &usage_) == id_) status_ = status;
     return status_.has_value();
   }
   static std::string text_of(const std::string& path) {
@@ -121,6 +124,7 @@ class Process {
   std::string output_, errors_;
   pid_t id_ = 0;
   std::optional<int> status_;
+  rusage usage_{};
 };
 
 inline Outcome run_program(const Command& command) {

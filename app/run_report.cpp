@@ -58,9 +58,12 @@ std::string summary_text(const ServiceSummary& summary, bool goes_on) {
   }
   if (engine.trained > 0) text += fmt::format("{} for training only\n", engine.trained);
   if (engine.incidents > 0) {
-    text += fmt::format("{}, which tell {} that are not listed\n",
-                        counted(engine.incidents, "incident", "incidents"),
-                        counted(engine.told_by_incidents, "more alert", "more alerts"));
+    text += counted(engine.incidents, "incident", "incidents");
+    if (engine.told_by_incidents > 0) {
+      text += fmt::format(", which told {} in place of {}", engine.told_by_incidents,
+                          engine.told_by_incidents == 1 ? "an alert" : "alerts");
+    }
+    text += '\n';
   }
   if (engine.replayed > 0) {
     text += fmt::format("{} judged again after the restart, told once\n",

@@ -31,6 +31,11 @@ AlertReason read_reason(JsonReader& from) {
                      from.number("weight"),
                      kind.value_or(ReasonKind::value)};
   if (from.has("time")) reason.time = from.time("time");
+  if (from.has("peers")) {
+    const auto peers = from.get<std::uint64_t>("peers");
+    from.check(peers <= UINT32_MAX);
+    reason.peers = static_cast<std::uint32_t>(peers);
+  }
   return reason;
 }
 
@@ -90,6 +95,7 @@ Incident read_incident(JsonReader& from) {
   read_objects(from, "causes", incident.causes, read_cause);
   read_texts(from, "hints", incident.hints);
   if (from.has("signals")) read_objects(from, "signals", incident.signals, read_reason);
+  if (from.has("modalities")) read_objects(from, "modalities", incident.parts, read_part);
   if (from.has("merged_into")) {
     incident.merged_into = parse_alert_id(from.get<std::string_view>("merged_into"));
     from.check(incident.merged_into.has_value());

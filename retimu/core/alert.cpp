@@ -63,21 +63,6 @@ void append_reasons(std::string& to, const std::vector<AlertReason>& reasons) {
   to += ']';
 }
 
-void append_parts(std::string& to, const std::vector<AlertPart>& parts) {
-  append_key(to, "modalities");
-  to += '[';
-  for (const AlertPart& part : parts) {
-    if (&part != parts.data()) to += ',';
-    to += '{';
-    append_field(to, "modality", name_of(part.modality));
-    append_field(to, "time", format_time(part.time));
-    append_field(to, "evidence", part.evidence);
-    append_field(to, "weight", part.weight);
-    to += '}';
-  }
-  to += ']';
-}
-
 }  // namespace
 
 std::string to_text(AlertId id) {
@@ -160,6 +145,21 @@ std::string format_p_value(double log10_p, int digits) {
   return "0." + std::string(static_cast<std::size_t>(-exponent) - 1, '0') + text;
 }
 
+void append_parts(std::string& to, const std::vector<AlertPart>& parts) {
+  append_key(to, "modalities");
+  to += '[';
+  for (const AlertPart& part : parts) {
+    if (&part != parts.data()) to += ',';
+    to += '{';
+    append_field(to, "modality", name_of(part.modality));
+    append_field(to, "time", format_time(part.time));
+    append_field(to, "evidence", part.evidence);
+    append_field(to, "weight", part.weight);
+    to += '}';
+  }
+  to += ']';
+}
+
 void append_reason(std::string& to, const AlertReason& reason) {
   if (reason.kind == ReasonKind::value) {
     append_field(to, "column", reason.subject);
@@ -172,6 +172,7 @@ void append_reason(std::string& to, const AlertReason& reason) {
   append_field(to, "expected_low", reason.expected_low);
   append_field(to, "expected_high", reason.expected_high);
   append_field(to, "weight", reason.weight);
+  if (reason.peers > 0) append_field(to, "peers", std::uint64_t{reason.peers});
   if (reason.time) append_field(to, "time", format_time(*reason.time));
 }
 

@@ -8,6 +8,7 @@
 
 #include "retimu/core/event.hpp"
 #include "retimu/core/parameters.hpp"
+#include "retimu/core/peers.hpp"
 #include "retimu/core/reason.hpp"
 #include "retimu/core/state.hpp"
 
@@ -32,7 +33,14 @@ struct EntityView {
 struct Observation {
   const Event& event;
   const EntityView& entity;
-  Time local = event.time;  // by the clock of the pipeline's time zone, see Moment
+  Time local = event.time;           // by the clock of the pipeline's time zone, see Moment
+  const PeerTable* peers = nullptr;  // the fleet as last told; null: not told of
+};
+
+// Time in which nothing came to the whole pipeline, or from one source, which was told then.
+struct Standstill {
+  Time from = 0, to = 0;
+  bool was_told = false;
 };
 
 // A detector's own place, kept from score to learn of the same event, so that work is done once.
@@ -75,9 +83,11 @@ struct Detector : Stateful {
   // When it wants to be asked though no event comes: then it scores and learns an event that is a
   // Tick of that time, and no other; none: never. As it is known now, by what was learned.
   virtual std::optional<Time> wake_time(const void* /*state*/) const { return std::nullopt; }
-  // Nothing came to the whole pipeline in [from, to]: the source stood still, not the entity. What
-  // waits for the entity's silence waits longer; wake_time() may then be later.
-  virtual void stood_still(void* /*state*/, Time /*from*/, Time /*to*/) const {}
+  // The source stood still, not the entity. What waits for the entity's silence waits longer;
+  // wake_time() may then be later.
+  virtual void stood_still(void* /*state*/, const Standstill& /*still*/) const {}
+  // It looks at Observation::peers.
+  virtual bool compares_peers() const { return false; }
   // It learns from anomalies, too: what is new is told once and then known.
   virtual bool learns_always() const { return false; }
   // What happened in [from, to] was a fault, as a person confirms: what was learned from it is
@@ -100,6 +110,8 @@ struct SpecimenWriter : Interface {
   virtual void usual(const Payload& payload) = 0;    // copied; times advance by one second an event
   virtual void anomaly(const Payload& payload) = 0;  // once, last; a Tick: nothing comes any more
   virtual ColumnId column(std::string_view name) = 0;
+  // What the fleet reads of a column from the next event on, the entity's own included.
+  virtual void fleet(ColumnId /*column*/, std::span<const double> /*readings*/) {}
 };
 
 struct DetectorEntry {

@@ -20,6 +20,7 @@ namespace retimu {
 //   struct Work;      trivial, what score hands to learn
 //   double score(const State&, double value, Work&) const;     NaN: abstains for this column
 //          or (const State&, double value, Moment, Work&)
+//          or (const State&, double value, const Peers&, Work&)
 //   void learn(State&, double value, const Work&) const;
 //   Range expected(const State&) const;                        the usual range
 //          or (const State&, Moment)                           that of this time
@@ -27,6 +28,10 @@ namespace retimu {
 // and, for a detector with evidence of its own (see Detector::evidence), which then learns always:
 //   double own_threshold(double readings_a_day) const;
 //   double evidence(const Work&) const;                        of a column that score spoke of
+// and, if what it expects is not a range of State:
+//   Reason reason(const Work&) const;                          without column and weight
+// and, if it learns from anomalies, but has no such evidence:
+//   static constexpr bool learns_always = true;
 // and, if it learns from faults (see Detector::unlearn):
 //   void unlearn(State&, Time from, Time to) const;
 // and, if rows rank by it (see Detector::ranks):
@@ -117,7 +122,10 @@ class ColumnDetector final : public Detector {
     if constexpr (has_evidence) return algorithm_.own_threshold(readings_a_day);
     return 0;
   }
-  bool learns_always() const override { return has_evidence; }
+  bool learns_always() const override {
+    return has_evidence || requires { requires A::learns_always; };
+  }
+  bool compares_peers() const override { return has_peers; }
   void learn(void* state, const Observation& observation, Scratch scratch) const override {
     if (!std::holds_alternative<Readings>(observation.event.payload)) return;
     State* states = static_cast<State*>(state);
@@ -139,9 +147,9 @@ class ColumnDetector final : public Detector {
     const std::size_t first = to.size();
     for (const std::uint32_t slot : observation.entity.present) {
       if (std::isnan(slots[slot].score)) continue;
-      const Range range = expected_of(states[slot], observation);
-      to.push_back({observation.entity.columns[slot], observation.entity.latest[slot], range.low,
-                    range.high, slots[slot].score});
+      to.push_back(reason_of(states[slot], observation, slot, slots[slot].work));
+      to.back().column = observation.entity.columns[slot];
+      to.back().weight = slots[slot].score;
     }
     keep_heaviest(to, first);
   }
@@ -154,6 +162,11 @@ class ColumnDetector final : public Detector {
     algorithm.own_threshold(1.0);
   };
 
+  static constexpr bool has_peers =
+      requires(const A& algorithm, const State& state, typename A::Work& work) {
+    algorithm.score(state, 0.0, Peers(), work);
+  };
+
   static constexpr bool has_prefetch = requires(const State& state) { A::prefetch(state); };
 
   double score_of(const State& state, const Observation& observation, std::uint32_t slot,
@@ -162,6 +175,11 @@ class ColumnDetector final : public Detector {
     const Moment moment{observation.event.time, observation.local};
     if constexpr (requires { algorithm_.score(state, value, moment, work); }) {
       return algorithm_.score(state, value, moment, work);
+    } else if constexpr (has_peers) {
+      const ColumnId column = observation.entity.columns[slot];
+      return algorithm_.score(
+          state, value, observation.peers == nullptr ? Peers() : observation.peers->of(column),
+          work);
     } else {
       return algorithm_.score(state, value, work);
     }
@@ -184,6 +202,15 @@ class ColumnDetector final : public Detector {
       if (!std::isnan(slots[slot].score)) best = std::max(best, of(slots[slot].work));
     }
     return best;
+  }
+  Reason reason_of(const State& state, const Observation& observation, std::uint32_t slot,
+                   const typename A::Work& work) const {
+    if constexpr (requires { algorithm_.reason(work); }) {
+      return algorithm_.reason(work);
+    } else {
+      const Range range = expected_of(state, observation);
+      return {{}, observation.entity.latest[slot], range.low, range.high};
+    }
   }
   Range expected_of(const State& state, const Observation& observation) const {
     const Moment moment{observation.event.time, observation.local};

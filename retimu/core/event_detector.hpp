@@ -30,7 +30,7 @@ namespace retimu {
 //   void merge(State&, TemplateId from, TemplateId to) const;
 //   void unlearn(State&, Time from, Time to) const;
 //   std::optional<Time> wake_time(const State&) const;
-//   void stood_still(State&, Time from, Time to) const;
+//   void stood_still(State&, const Standstill&) const;
 // Events of other modalities than the entry's never come here; a Tick only where it was asked for.
 // clang-format on
 template <class A>
@@ -102,9 +102,9 @@ class EventDetector final : public Detector {
       algorithm_.unlearn(*static_cast<State*>(state), from, to);
     }
   }
-  void stood_still(void* state, Time from, Time to) const override {
-    if constexpr (requires(State & one) { algorithm_.stood_still(one, from, to); }) {
-      algorithm_.stood_still(*static_cast<State*>(state), from, to);
+  void stood_still(void* state, const Standstill& still) const override {
+    if constexpr (requires(State & one) { algorithm_.stood_still(one, still); }) {
+      algorithm_.stood_still(*static_cast<State*>(state), still);
     }
   }
   bool wakes() const override { return has_wake; }

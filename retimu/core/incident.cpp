@@ -52,6 +52,7 @@ void append_incident(std::string& to, const Incident& incident) {
       to += '}';
     });
   }
+  if (!incident.parts.empty()) append_parts(to, incident.parts);
   if (incident.merged_into) append_field(to, "merged_into", to_text(*incident.merged_into));
 }
 

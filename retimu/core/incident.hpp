@@ -35,13 +35,14 @@ struct Incident {
   std::vector<std::string> hints;     // in plain words: "packet loss"
   // What the entity showed, where it is the only one: the first few, by time of telling.
   std::vector<AlertReason> signals;
+  std::vector<AlertPart> parts;        // of that entity's alert: which modalities
   std::optional<AlertId> merged_into;  // of a resolved one that is now part of that
 };
 
 inline constexpr std::string_view incident_kind = "incident";
 
-// Its fields: entities, first, alerts, open, first_alerts, causes, hints, signals (of one entity),
-// merged_into (if it is).
+// Its fields: entities, first, alerts, open, first_alerts, causes, hints, signals and modalities
+// (of one entity), merged_into (if it is).
 void append_incident(std::string& to, const Incident& incident);
 
 }  // namespace retimu

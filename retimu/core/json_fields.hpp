@@ -34,6 +34,9 @@ inline void append_field(std::string& to, std::string_view key, std::uint64_t va
   to += fmt::format("{}", value);
 }
 
+// The field "modalities".
+void append_parts(std::string& to, const std::vector<AlertPart>& parts);
+
 // The fields of a reason, without braces.
 void append_reason(std::string& to, const AlertReason& reason);
 

@@ -9,9 +9,9 @@ namespace retimu {
 namespace {
 
 constexpr std::array<std::string_view, reason_kinds> names = {
-    "value",      "new_message", "message_count",  "message_value", "message_order", "level_share",
-    "rare_alarm", "alarm_count", "alarm_severity", "event_count",   "silence",       "rule",
-    "alarm_cleared"};
+    "value",       "new_message", "message_count", "message_value",  "message_order",
+    "level_share", "rare_alarm",  "alarm_count",   "alarm_severity", "event_count",
+    "silence",     "rule",        "alarm_cleared", "peers"};
 
 }  // namespace
 

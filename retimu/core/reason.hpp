@@ -28,9 +28,10 @@ enum class ReasonKind : std::uint8_t {
   event_count,     // of a modality: events a minute
   silence,         // of a modality or a column: seconds since the last event
   rule,            // its expression; the values of its columns follow
-  alarm_cleared    // an alarm's code: the other system says that it is over
+  alarm_cleared,   // an alarm's code: the other system says that it is over
+  peers            // of a column, and the range is where its peers lie
 };
-inline constexpr std::size_t reason_kinds = 13;  // saved by number: new ones at the end
+inline constexpr std::size_t reason_kinds = 14;  // saved by number: new ones at the end
 std::string_view name_of(ReasonKind kind);
 std::optional<ReasonKind> reason_kind_of(std::string_view name);
 
@@ -42,12 +43,13 @@ struct Reason {
          expected_high = 0;  // the range usual now; equal if one value was expected
   double weight = 0;         // share of the score, larger is more, comparable within one detector
   ReasonKind kind = ReasonKind::value;
-  std::string subject{};  // template, code or level
+  std::string subject{};    // template, code or level
+  std::uint32_t peers = 0;  // that it was compared with; 0: not told
 };
 
 // Then its subject is the column's name.
 inline bool is_of_column(const Reason& reason) {
-  return reason.kind == ReasonKind::value ||
+  return reason.kind == ReasonKind::value || reason.kind == ReasonKind::peers ||
          (reason.kind == ReasonKind::silence && reason.subject.empty());
 }
 
@@ -58,6 +60,7 @@ struct AlertReason {
   ReasonKind kind = ReasonKind::value;
   // When it was, where that was before the alert: what came shortly before in another modality.
   std::optional<Time> time = std::nullopt;
+  std::uint32_t peers = 0;  // that it was compared with; 0: not told
 };
 
 }  // namespace retimu

@@ -29,6 +29,19 @@ constexpr std::size_t text_bytes_max = 64 * 1024;
 
 double log2_of(double value) { return log(value) / 0.69314718055994531; }
 
+bool has_range(ReasonKind kind) {
+  switch (kind) {
+    case ReasonKind::value:
+    case ReasonKind::peers:
+    case ReasonKind::message_count:
+    case ReasonKind::message_value:
+    case ReasonKind::level_share:
+    case ReasonKind::alarm_count:
+    case ReasonKind::event_count: return true;
+    default: return false;
+  }
+}
+
 bool is_of_alarm(const AlertReason& reason) {
   return reason.kind == ReasonKind::alarm_severity || reason.kind == ReasonKind::rare_alarm;
 }
@@ -112,6 +125,7 @@ void visit_text(StateVisitor& visitor, std::string_view name, std::string& text)
 }  // namespace
 
 double deviation_of(const AlertReason& reason) {
+  if (!has_range(reason.kind)) return 0;
   const double low = reason.expected_low, high = reason.expected_high;
   if (!std::isfinite(reason.observed) || !std::isfinite(low) || !std::isfinite(high)) return 0;
   const double outside = std::max(reason.observed - high, low - reason.observed);

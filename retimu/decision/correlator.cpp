@@ -243,11 +243,13 @@ std::optional<AlertId> Correlator::take_beyond(const Alert& alert) {
 void Correlator::note(Cluster& cluster, const Alert& alert) const {
   suspect(alert, topology_, options_.hops, cluster.suspects);
   for (const AlertReason& reason : alert.reasons) {
-    std::string hint = hint_of(reason);
-    if (hint.empty() || cluster.hints.size() >= hints_max) continue;
-    if (std::ranges::find(cluster.hints, hint) != cluster.hints.end()) continue;
-    cluster.hints.push_back(std::move(hint));
+    for (std::string& hint : hints_of(reason)) {
+      if (cluster.hints.size() >= hints_max) break;
+      if (std::ranges::find(cluster.hints, hint) != cluster.hints.end()) continue;
+      cluster.hints.push_back(std::move(hint));
+    }
   }
+  if (!alert.parts.empty()) cluster.parts = alert.parts;
   for (const AlertReason& reason : alert.reasons) {
     if (cluster.entities > 1 || cluster.signals.size() >= signals_max) break;
     const bool is_known = std::ranges::any_of(cluster.signals, [&](const AlertReason& other) {

@@ -84,6 +84,7 @@ class Correlator {
     std::vector<std::pair<Time, std::string>> first;  // by onset
     std::vector<std::string> hints;
     std::vector<AlertReason> signals;  // while it has one entity
+    std::vector<AlertPart> parts;      // the same
     std::vector<Suspect> suspects;
     std::vector<Member> members;
   };

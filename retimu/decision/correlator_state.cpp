@@ -27,6 +27,16 @@ void visit_severity(StateVisitor& visitor, Severity& severity) {
   severity = static_cast<Severity>(value);
 }
 
+void visit_part(StateVisitor& visitor, AlertPart& part) {
+  auto modality = static_cast<std::uint8_t>(part.modality);
+  visitor.cell("modality", modality);
+  if (modality >= modality_count) visitor.refuse();
+  part.modality = static_cast<Modality>(modality);
+  visitor.cell("time", part.time);
+  visitor.cell("evidence", part.evidence);
+  visitor.cell("weight", part.weight);
+}
+
 }  // namespace
 
 void Correlator::visit_cluster(StateVisitor& visitor, Cluster& cluster, std::uint32_t version) {
@@ -66,6 +76,8 @@ void Correlator::visit_cluster(StateVisitor& visitor, Cluster& cluster, std::uin
   if (version >= 2) {
     cluster.signals.resize(visitor.count("signals", cluster.signals.size(), signals_max));
     for (AlertReason& reason : cluster.signals) visit_reason(visitor, reason);
+    cluster.parts.resize(visitor.count("parts", cluster.parts.size(), modality_count));
+    for (AlertPart& part : cluster.parts) visit_part(visitor, part);
   }
   // Whoever has joined is named and counted; where that is not so it was damaged.
   if (cluster.members.empty() || cluster.first.empty()) visitor.refuse();

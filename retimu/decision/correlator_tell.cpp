@@ -32,7 +32,10 @@ Alert Correlator::make(Cluster& cluster, Change change, Time time, std::uint64_t
   incident->causes = rank_causes(cluster.suspects, topology_,
                                  {entities, cluster.onset, options_.window, options_.hops});
   incident->hints = cluster.hints;
-  if (cluster.entities == 1) incident->signals = cluster.signals;
+  if (cluster.entities == 1) {
+    incident->signals = cluster.signals;
+    incident->parts = cluster.parts;
+  }
   if (into != nullptr) incident->merged_into = into->id;
   Alert alert;
   alert.id = cluster.id;

@@ -32,7 +32,7 @@ TEST(Correlator, WhatSeveralModalitiesShowIsAnIncidentOfOneEntity) {
   ASSERT_EQ(told.told.size(), 1U);
   EXPECT_EQ(told.told[0].change, Change::raised);
   EXPECT_EQ(told.told[0].sentence,
-            "a: high latency, link down; latency is 10.0 ms, usually 1.0 to 3.0; new message "
+            "a: high latency, link down; latency is 10 ms, usually 1 to 3; new message "
             "\"link down on <*>\"");
   EXPECT_EQ(told.told[0].incident->signals.size(), 2U);
   // What is told of the alert from now on the incident tells, but for its end.

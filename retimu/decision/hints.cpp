@@ -83,6 +83,9 @@ struct MessageHint {
   std::string_view hint;
 };
 
+constexpr std::string_view error_keywords = "error keywords in the log";
+
+// The more special first.
 constexpr std::array message_hints = {
     MessageHint{{"no space left", "disk full", "disk is full"}, "disk full"},
     MessageHint{{"out of memory", "outofmemory", "oom-kill", "oom killer"}, "low memory"},
@@ -93,7 +96,7 @@ constexpr std::array message_hints = {
                 "connections fail"},
     MessageHint{{"error", "exception", "fail", "fatal", "panic", "critical", "traceback",
                  "segfault", "corrupt", "denied", "abort"},
-                "error keywords in the log"},
+                error_keywords},
 };
 
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
@@ -135,15 +138,16 @@ std::string_view hint_of_column(const AlertReason& reason) {
   return {};
 }
 
-std::string_view hint_of_message(std::string_view message) {
+std::vector<std::string> hints_of_message(std::string_view message) {
   std::string text(message);
   std::ranges::transform(text, text.begin(), lower);
+  std::vector<std::string> hints;
   for (const MessageHint& one : message_hints) {
-    for (const std::string_view part : given(one.any)) {
-      if (text.find(part) != std::string::npos) return one.hint;
-    }
+    const bool is_said = std::ranges::any_of(
+        given(one.any), [&](std::string_view part) { return text.find(part) != text.npos; });
+    if (is_said) hints.emplace_back(one.hint);
   }
-  return {};
+  return hints;
 }
 
 constexpr std::array<std::string_view, 5> local_hints = {"high CPU", "low memory", "disk full",
@@ -152,25 +156,36 @@ constexpr std::array<std::string_view, 5> local_hints = {"high CPU", "low memory
 }  // namespace
 
 bool is_local(const AlertReason& reason) {
-  return std::ranges::find(local_hints, hint_of(reason)) != local_hints.end();
+  return std::ranges::any_of(hints_of(reason), [](const std::string& hint) {
+    return std::ranges::find(local_hints, hint) != local_hints.end();
+  });
 }
 
-std::string hint_of(const AlertReason& reason) {
+std::vector<std::string> hints_of(const AlertReason& reason) {
+  constexpr double many = 3;  // alarms a minute
   switch (reason.kind) {
-    case ReasonKind::value: return std::string(hint_of_column(reason));
+    case ReasonKind::value:
+    case ReasonKind::peers: {
+      const std::string_view hint = hint_of_column(reason);
+      if (hint.empty()) return {};
+      return {std::string(hint)};
+    }
     case ReasonKind::new_message:
     case ReasonKind::message_count:
-    case ReasonKind::message_order: return std::string(hint_of_message(reason.subject));
-    case ReasonKind::level_share: return "error keywords in the log";
+    case ReasonKind::message_order: return hints_of_message(reason.subject);
+    case ReasonKind::level_share: return {std::string(error_keywords)};
     case ReasonKind::alarm_severity:
-      return std::isfinite(reason.observed) ? fmt::format("severity {:.0f} alarm", reason.observed)
-                                            : std::string();
+      if (!std::isfinite(reason.observed)) return {};
+      return {fmt::format("severity {:.0f} alarm", reason.observed)};
     case ReasonKind::rare_alarm: {
-      const std::string_view hint = hint_of_message(reason.subject);
-      return hint.find("log") == std::string_view::npos ? std::string(hint) : std::string();
+      std::vector<std::string> hints = hints_of_message(reason.subject);
+      std::erase_if(hints, [](const std::string& hint) { return hint.ends_with("in the log"); });
+      return hints;
     }
-    case ReasonKind::alarm_count: return "many alarms";
-    case ReasonKind::silence: return "no data";
+    case ReasonKind::alarm_count:
+      if (!(reason.observed >= many)) return {};
+      return {"many alarms"};
+    case ReasonKind::silence: return {"no data"};
     default: return {};
   }
 }

@@ -8,12 +8,13 @@
 #include "retimu/core/reason.hpp"
 
 #include <string>
+#include <vector>
 
 namespace retimu {
 
 // Of one reason; empty: none. A column's needs a value outside its usual range, on the side that
 // the words mean. Case does not matter; "cpuUsage", "cpu_usage" and "cpu.usage" are alike.
-std::string hint_of(const AlertReason& reason);
+std::vector<std::string> hints_of(const AlertReason& reason);
 
 // Whether the hint is of what an entity has for itself: processor, memory, disk, temperature,
 // restarts. Delays, traffic, queues and errors also come from those that it asks or that ask it.

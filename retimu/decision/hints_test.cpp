@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/decision/hints.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -10,7 +11,8 @@ namespace {
 
 std::string hint(std::string subject, double observed, double low, double high,
                  ReasonKind kind = ReasonKind::value) {
-  return hint_of({std::move(subject), "some unit", observed, low, high, 1, kind});
+  const auto hints = hints_of({std::move(subject), "some unit", observed, low, high, 1, kind});
+  return fmt::format("{}", fmt::join(hints, ", "));
 }
 std::string high(std::string column) { return hint(std::move(column), 9, 1, 2); }
 std::string low(std::string column) { return hint(std::move(column), 0, 1, 2); }
@@ -66,6 +68,7 @@ TEST(Hints, OfMessages) {
   EXPECT_EQ(says("write <*>: No space left on device"), "disk full");
   EXPECT_EQ(says("Out Of Memory: killed process <*>"), "low memory");
   EXPECT_EQ(says("request <*> timed out"), "timeouts in the log");
+  EXPECT_EQ(says("Critical: packet loss spike on <*>"), "packet loss, error keywords in the log");
   EXPECT_EQ(says("user <*> logged in"), "");
 }
 
@@ -73,6 +76,8 @@ TEST(Hints, OfAlarmsAndSilence) {
   EXPECT_EQ(hint("link", 5, 1, 2, ReasonKind::alarm_severity), "severity 5 alarm");
   EXPECT_EQ(hint("Interface down", 1, 0, 0, ReasonKind::rare_alarm), "link down");
   EXPECT_EQ(hint("FailoverError", 1, 0, 0, ReasonKind::rare_alarm), "");
+  EXPECT_EQ(hint("link", 1, 0.01, 0.01, ReasonKind::alarm_count), "");
+  EXPECT_EQ(hint("link", 12, 1, 2, ReasonKind::alarm_count), "many alarms");
   EXPECT_EQ(hint("", 300, 0, 60, ReasonKind::silence), "no data");
   EXPECT_EQ(hint("pressure high", 9, 0, 0, ReasonKind::rule), "");
 }

@@ -19,6 +19,7 @@
 #include "retimu/detectors/page_hinkley.hpp"
 #include "retimu/detectors/parameter_value.hpp"
 #include "retimu/detectors/pca.hpp"
+#include "retimu/detectors/peer_group.hpp"
 #include "retimu/detectors/prediction_error.hpp"
 #include "retimu/detectors/quietness.hpp"
 #include "retimu/detectors/random_cut_forest.hpp"
@@ -59,6 +60,7 @@ std::span<const DetectorEntry> detector_catalogue() {
       pca_entry(),
       isolation_forest_entry(),
       random_cut_forest_entry(),
+      peer_group_entry(),
       new_template_entry(),
       template_count_entry(),
       parameter_value_entry(),

@@ -144,8 +144,9 @@ void EventCount::learn(State& state, const Observation& observation, const Work&
   if (state.empty >= empty_most) state.is_awake = 0;
 }
 
-void EventCount::stood_still(State& state, Time from, Time to) const {
-  if (state.is_awake == 0 || between(std::max(from, state.index * window), to) < window) return;
+void EventCount::stood_still(State& state, const Standstill& still) const {
+  const Time from = std::max(still.from, state.index * window);
+  if (state.is_awake == 0 || between(from, still.to) < window) return;
   state.is_awake = 0;
   state.is_partial = 1;
 }

@@ -99,7 +99,7 @@ TEST(EventCount, ALongPauseIsLearnedByTheHour) {
 TEST(EventCount, AWindowInWhichThePipelineStoodStillIsNotJudged) {
   Sender sender;
   for (int i = 0; i < 100; ++i) send_window(sender, i * 5 * minute, 100);
-  sender.algorithm.stood_still(sender.state, 100 * 5 * minute, 120 * 5 * minute);
+  sender.algorithm.stood_still(sender.state, {100 * 5 * minute, 120 * 5 * minute});
   sender.pass(day);
   EXPECT_TRUE(sender.told.empty());
 }

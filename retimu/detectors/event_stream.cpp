@@ -53,11 +53,12 @@ std::optional<Time> EventStream::due(double times) const {
   return add_saturated(last, static_cast<Duration>(std::min(wait, most)));
 }
 
-void EventStream::stand_still(Time from, Time to, double times) {
+void EventStream::stand_still(const Standstill& still, double times) {
   const std::optional<Time> told_at = due(times);
-  if (!told_at) return;
-  const Duration passed = between(std::max(from, last), to);
-  if (passed > between(last, *told_at) / 2) last = add_saturated(last, passed);
+  const Time from = std::max(still.from, last);
+  if (!told_at || from >= still.to) return;
+  const Duration passed = between(from, still.to);
+  if (still.was_told || passed > between(last, *told_at) / 2) last = add_saturated(last, passed);
 }
 
 Duration EventStream::longest_gap() const { return std::ranges::max(longest); }

@@ -8,8 +8,7 @@
 #ifndef RETIMU_DETECTORS_EVENT_STREAM_HPP
 #define RETIMU_DETECTORS_EVENT_STREAM_HPP
 
-#include "retimu/core/state.hpp"
-#include "retimu/core/time.hpp"
+#include "retimu/core/detector.hpp"
 
 #include <array>
 #include <cstdint>
@@ -35,8 +34,8 @@ struct EventStream {
   void come(Time now);
   // When it is silent, if nothing comes; none: too little is known, or it was told.
   std::optional<Time> due(double times) const;
-  // Nothing could come in [from, to]: not counted, if that is half of what would be told.
-  void stand_still(Time from, Time to, double times);
+  // Time that is not counted: of a source that was told, else if it is half of what would be told.
+  void stand_still(const Standstill& still, double times);
   Duration longest_gap() const;
   bool visit(StateVisitor& visitor);  // false: what was read can't be
 };

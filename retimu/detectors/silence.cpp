@@ -131,9 +131,9 @@ void Silence::learn(State& state, const Observation& observation, const Work& wo
   }
 }
 
-void Silence::stood_still(State& state, Time from, Time to) const {
-  state.entity.stand_still(from, to, times);
-  for (EventStream& column : state.columns) column.stand_still(from, to, times);
+void Silence::stood_still(State& state, const Standstill& still) const {
+  state.entity.stand_still(still, times);
+  for (EventStream& column : state.columns) column.stand_still(still, times);
   find_columns_due(state);
 }
 

@@ -56,7 +56,7 @@ struct Silence {
   double evidence(const Work& work) const { return work.evidence; }
   void learn(State& state, const Observation& observation, const Work& work) const;
   std::optional<Time> wake_time(const State& state) const;
-  void stood_still(State& state, Time from, Time to) const;
+  void stood_still(State& state, const Standstill& still) const;
   void explain(const State& state, const Observation& observation, const Work& work,
                std::vector<Reason>& to) const;
   void visit(State& state, StateVisitor& visitor) const;

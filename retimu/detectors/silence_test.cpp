@@ -106,7 +106,7 @@ TEST(Silence, AfterTheEntityCameBackColumnsWaitAnew) {
 TEST(Silence, IsNotTheEntitysWhereThePipelineStoodStill) {
   Sender sender;
   const Time last = send_every_minute(sender, 101);
-  sender.algorithm.stood_still(sender.state, last, last + 3 * hour);
+  sender.algorithm.stood_still(sender.state, {last, last + 3 * hour});
   sender.pass(last + 3 * hour + 4 * minute - 1);
   EXPECT_TRUE(sender.told.empty());
   sender.pass(last + 3 * hour + 4 * minute);
@@ -114,7 +114,7 @@ TEST(Silence, IsNotTheEntitysWhereThePipelineStoodStill) {
   // Two minutes, half of what it waits for, count.
   Sender other;
   send_every_minute(other, 101);
-  other.algorithm.stood_still(other.state, last, last + 2 * minute);
+  other.algorithm.stood_still(other.state, {last, last + 2 * minute});
   other.pass(last + 4 * minute);
   EXPECT_EQ(other.told.size(), 1U);
 }

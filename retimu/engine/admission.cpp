@@ -124,6 +124,7 @@ bool Admission::mark(Round& round, std::size_t before) {
   ticked_ = now;
   mark.merges = log_encoder_.learn();
   mark.sources = sources_.look(now);
+  if (options_.compares_peers) mark.peers = fleet_readings_.tell(now);
   push(round, std::move(mark));
   return true;
 }
@@ -163,6 +164,20 @@ void Admission::watch(Round& round, std::size_t index, const Event& event) {
   push(round, std::move(mark));
 }
 
+// The fleet's readings are told at ticks, and in training at those of the events' own time.
+void Admission::take(Round& round, std::size_t index, const Event& event) {
+  if (!options_.compares_peers) return;
+  if (event.training) {
+    Mark mark;
+    mark.before = index;
+    mark.sequence = sequence_;
+    mark.time = ticked_;
+    mark.peers = fleet_readings_.tell(event.time);
+    if (mark.peers != nullptr) push(round, std::move(mark));
+  }
+  fleet_readings_.take(event, event.training ? event.time : clock_.watermark);
+}
+
 void Admission::route(Round& round, std::size_t index, const Event& event) const {
   const auto group = static_cast<std::size_t>(group_of(event.entity.hash));
   round.work[group % options_.shards].push_back(static_cast<std::uint32_t>(index));
@@ -185,12 +200,30 @@ std::size_t Admission::admit(Round& round, std::size_t first, bool is_training) 
     event.training = trains;
     if (!trains) watch(round, i, event);
     encode(round, i, event);
+    take(round, i, event);
     event.sequence = sequence_++;
     route(round, i, event);
     round.last = i + 1;
   }
   round.sequence_next = sequence_;
   return round.last;
+}
+
+void Admission::visit_fleet(StateVisitor& visitor) {
+  log_encoder_.visit(visitor);
+  fleet_readings_.visit(visitor);
+}
+
+Result<void> Admission::load_fleet(Bytes from) {
+  StateReader reader(from);
+  log_encoder_.visit(reader);
+  // Nothing behind it: written before readings were kept.
+  if (!reader.finished()) fleet_readings_.visit(reader);
+  if (!options_.compares_peers) fleet_readings_ = FleetReadings(options_.fleet);
+  if (reader.finished()) return {};
+  return failure(Fault::corrupt,
+                 "the stored templates of log lines and readings of the fleet are damaged; restore "
+                 "data_dir from a backup or start with an empty one");
 }
 
 void Admission::visit(StateVisitor& visitor) {

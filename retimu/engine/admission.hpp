@@ -5,6 +5,7 @@
 #ifndef RETIMU_ENGINE_ADMISSION_HPP
 #define RETIMU_ENGINE_ADMISSION_HPP
 
+#include "retimu/engine/fleet_readings.hpp"
 #include "retimu/engine/log_encoder.hpp"
 #include "retimu/engine/round.hpp"
 #include "retimu/engine/source_watch.hpp"
@@ -23,12 +24,16 @@ struct AdmissionOptions {
   bool encodes_logs = false;  // some detector judges them
   double silence_times = 0;   // of a source, see source_watch.hpp
   std::function<std::string(std::uint32_t)> source_name = {};
+  bool compares_peers = false;  // some detector does
+  FleetReadingsOptions fleet{};
 };
 
 class Admission {
  public:
   explicit Admission(const AdmissionOptions& options)
-      : options_(options), sources_(options.silence_times, options.source_name) {}
+      : options_(options),
+        sources_(options.silence_times, options.source_name),
+        fleet_readings_(options.fleet) {}
 
   // Admits events of the round's batch from `first` on into the round, and returns where it
   // stopped: the end, or the event before which a control is due whose report is not there yet (see
@@ -48,8 +53,11 @@ class Admission {
   Time watermark() const { return clock_.watermark; }  // time_none before the first event
   Time ticked() const { return ticked_; }              // the last tick; time_none: none yet
   const BudgetControl& control() const { return control_; }
-  // What is known of the fleet's logs; saved by itself, as it is large.
-  LogEncoder& log_encoder() { return log_encoder_; }
+  // What is known of the fleet's logs and readings; saved by itself, as it is large.
+  bool has_fleet() const { return log_encoder_.is_used() || fleet_readings_.is_used(); }
+  void visit_fleet(StateVisitor& visitor);
+  Result<void> load_fleet(Bytes from);
+  const std::shared_ptr<const PeerTable>& peers() const { return fleet_readings_.table(); }
   void visit(StateVisitor& visitor);
 
  private:
@@ -67,6 +75,7 @@ class Admission {
   void push(Round& round, Mark mark) const;
   void encode(Round& round, std::size_t index, Event& event);
   void watch(Round& round, std::size_t index, const Event& event);
+  void take(Round& round, std::size_t index, const Event& event);
   const LoggedControl* logged(Control::Kind kind) const;
   std::optional<BudgetControl> due_control(Time boundary);
   std::optional<Request> due_request();
@@ -86,6 +95,7 @@ class Admission {
   std::deque<Request> requests_;
   LogEncoder log_encoder_;
   SourceWatch sources_;
+  FleetReadings fleet_readings_;
   Time taught_ = time_none;  // second of the last training line that was encoded
 };
 

@@ -26,9 +26,16 @@ AdmissionOptions admission_options(const EngineOptions& options, const EnginePar
           .shards = options.shards,
           .encodes_logs = has(parts.pipeline.judged(), Modality::logs),
           .silence_times = parts.pipeline.silence_times,
-          .source_name = [&source = parts.source](std::uint32_t partition) {
-            return source.describe({partition, 0});
-          }};
+          .source_name =
+              [&source = parts.source](std::uint32_t partition) {
+                return source.describe({partition, 0});
+              },
+          .compares_peers = parts.pipeline.compares_peers(),
+          .fleet = {.columns = parts.pipeline.columns,
+                    .counters = parts.pipeline.counters,
+                    .interval = parts.pipeline.has_row_times ? tick_interval : peers_interval,
+                    .entities_max = parts.pipeline.entities_max,
+                    .columns_max = parts.pipeline.columns_max}};
 }
 
 }  // namespace
@@ -169,28 +176,30 @@ void Engine::dispatch(Round* round) {
 // A snapshot cycle takes the fleet and then one group a round, so that no round is held up by all
 // of them; none while the disk is behind.
 void Engine::plan_snapshot(Round& round) {
-  if (snapshotter_ == nullptr) return;
+  if (snapshotter_ == nullptr || admission_.sequence() < groups_wait_until_) return;
   if (left_to_save_ == 0) {
     if (Clock::now() < snapshot_due_) return;
     snapshot_due_ = Clock::now() + options_.snapshot_interval;
     left_to_save_ = group_count;
-    fleet_is_saved_ = false;
   }
   if (Snapshot* snapshot = snapshotter_->try_take()) save_next(round, snapshot);
 }
 
-// A restart needs the templates as of no later than any of the groups: they come first, from the
-// first log line on.
+// A restart needs what is known of the fleet as of no later than any of the groups: it comes first,
+// from the first log line or reading on, and again once all groups have been saved since, however
+// many processes that took: so of the few that are kept one is older than each group's.
 void Engine::save_next(Round& round, Snapshot* snapshot) {
-  if (!fleet_is_saved_ && admission_.log_encoder().is_used()) {
-    fleet_is_saved_ = true;
+  if (saved_since_fleet_ >= group_count && admission_.has_fleet()) {
+    saved_since_fleet_ = 0;
+    fleet_saved_at_ = admission_.sequence();
     snapshot->group = fleet_group;
     StateWriter writer(snapshot->state);
-    admission_.log_encoder().visit(writer);
+    admission_.visit_fleet(writer);
   } else {
     snapshot->group = static_cast<GroupId>(next_to_save_);
     next_to_save_ = (next_to_save_ + 1) % group_count;
     --left_to_save_;
+    if (admission_.sequence() >= fleet_saved_at_) ++saved_since_fleet_;
   }
   snapshot->sequence = admission_.sequence();
   StateWriter writer(snapshot->admission);
@@ -203,8 +212,8 @@ void Engine::save_next(Round& round, Snapshot* snapshot) {
 // process has no time for is replayed by the next.
 void Engine::end_rounds() {
   Clock::time_point deadline = Clock::time_point::max();
-  left_to_save_ = snapshotter_ == nullptr ? 0 : group_count;
-  fleet_is_saved_ = false;
+  const bool may_save = snapshotter_ != nullptr && admission_.sequence() >= groups_wait_until_;
+  left_to_save_ = may_save ? group_count : 0;
   bool is_first = true;
   do {
     if (is_stopping() && deadline == Clock::time_point::max()) {  // now, or while it is written

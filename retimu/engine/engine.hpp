@@ -136,7 +136,9 @@ class Engine {
 
   std::size_t next_to_save_ = 0;  // group; the one that holds up a replay most comes first
   std::size_t left_to_save_ = 0;  // groups of the snapshot cycle under way
-  bool fleet_is_saved_ = false;   // in that cycle
+  std::size_t saved_since_fleet_ = group_count;  // groups, since the fleet
+  std::uint64_t fleet_saved_at_ = 0;             // sequence of the newest that is kept of the fleet
+  std::uint64_t groups_wait_until_ = 0;          // sequence; what is kept of the fleet is newer
   std::chrono::steady_clock::time_point snapshot_due_;
   std::chrono::steady_clock::time_point progress_due_;
   std::chrono::steady_clock::time_point requests_due_;

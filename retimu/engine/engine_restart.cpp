@@ -49,19 +49,22 @@ Result<void> Engine::restore() {
                      "from a backup or start with an empty one");
     }
   }
+  Result<std::optional<StoredGroup>> newest = parts_.store->restore(fleet_group);
+  if (!newest) return tl::unexpected(newest.error());
+  if (*newest) {
+    // Until one is found that is no newer than the groups, none of these is saved: the next restart
+    // would have none either.
+    fleet_saved_at_ = groups_wait_until_ = (*newest)->sequence;
+    saved_since_fleet_ = 0;
+  }
   if (!earliest || !is_everywhere) return replay_from(0);
   Result<std::optional<StoredGroup>> fleet = parts_.store->restore(fleet_group, earliest->sequence);
   if (!fleet) return tl::unexpected(fleet.error());
-  // None: no log line had come by then.
+  // None: no log line nor reading had come by then.
   if (*fleet) {
+    groups_wait_until_ = 0;
     if (!(*fleet)->note.empty() && parts_.note) parts_.note({Fault::corrupt, (*fleet)->note});
-    StateReader encoder((*fleet)->state);
-    admission_.log_encoder().visit(encoder);
-    if (!encoder.finished()) {
-      return failure(Fault::corrupt,
-                     "the stored templates of log lines are damaged; restore data_dir from a "
-                     "backup or start with an empty one");
-    }
+    if (Result<void> loaded = admission_.load_fleet((*fleet)->state); !loaded) return loaded;
     earliest = std::move(**fleet);
   }
   StateReader reader(earliest->admission);
@@ -73,7 +76,10 @@ Result<void> Engine::restore() {
                    "from a backup or start with an empty one");
   }
   if (Result<void> sought = parts_.source.seek(positions); !sought) return sought;
-  for (auto& shard : shards_) shard->set_clock(admission_.ticked());
+  for (auto& shard : shards_) {
+    shard->set_clock(admission_.ticked());
+    shard->set_peers(admission_.peers());
+  }
   return replay_from(earliest->sequence);
 }
 

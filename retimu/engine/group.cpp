@@ -210,9 +210,9 @@ Result<Verdict> Group::judge(const Event& event, Time clock, std::vector<Alert>&
   // What was due before this event is told first, whether or not a tick came in between.
   if (is_judged && !event.training && (entity->is_open || judge_.may_wake(parts))) {
     // A leap that the clock does not follow yet.
-    if (stood_still(event.time)) judge_.stood_still(parts, clock_, event.time);
+    if (stood_still(event.time)) judge_.stood_still(parts, {clock_, event.time});
     if (const std::optional<Time> since = silent_since(parts)) {
-      judge_.stood_still(parts, *since, event.time);
+      judge_.stood_still(parts, {*since, event.time, true});
     }
     for (std::optional<Time> due = judge_.wake_time(parts, *modality); due && *due <= event.time;
          due = judge_.wake_time(parts, *modality)) {

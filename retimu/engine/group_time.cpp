@@ -57,7 +57,7 @@ bool Group::stood_still(Time until) const {
 void Group::pass(Time time) {
   if (stood_still(time)) {
     for (const Place& place : table_) {
-      if (place.entity != nullptr) judge_.stood_still(EntityParts(place.entity), clock_, time);
+      if (place.entity != nullptr) judge_.stood_still(EntityParts(place.entity), {clock_, time});
     }
   }
   clock_ = time;
@@ -77,7 +77,7 @@ void Group::hear(const SourceChange& change) {
   }
   for (const Place& place : table_) {
     if (place.entity == nullptr || place.entity->source != change.source) continue;
-    judge_.stood_still(EntityParts(place.entity), change.since, change.time);
+    judge_.stood_still(EntityParts(place.entity), {change.since, change.time, true});
   }
   std::erase_if(silent_, [&](const SilentSource& one) { return one.source == change.source; });
 }
@@ -95,7 +95,7 @@ void Group::tick(Time time, std::uint64_t sequence, std::vector<Alert>& alerts) 
     entity->timer = time_none;
     catch_up(parts);
     if (const std::optional<Time> since = silent_since(parts)) {
-      judge_.stood_still(parts, *since, time);
+      judge_.stood_still(parts, {*since, time, true});
     }
     for (std::optional<Due> due = next_due(parts); due && due->reached <= time;
          due = next_due(parts)) {

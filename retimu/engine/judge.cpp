@@ -296,7 +296,7 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
   reserve(entity->columns);
 
   const EntityView view = align(entity, event, verdict.is_late);
-  const Observation observation{event, view, clock_.local(event.time)};
+  const Observation observation{event, view, clock_.local(event.time), peers_};
   if (is_judged) ask(entity);
   is_left_out_ = !pipeline_.maintenance.is_empty() &&
                  !pipeline_.maintenance.is_learned(entity.name(), event.time);

@@ -33,13 +33,14 @@ class Judge {
   // That clock passed `now`, which was due.
   void wake(EntityParts entity, Modality modality, Time now, std::uint64_t sequence,
             const BudgetControl* control, FleetSums& sums, std::vector<Alert>& alerts);
-  // Nothing came to the pipeline in [from, to].
-  void stood_still(EntityParts entity, Time from, Time to) const;
+  void stood_still(EntityParts entity, const Standstill& still) const;
   // Without an open episode.
   bool may_wake() const { return may_wake_ != 0; }
   bool may_wake(EntityParts entity) const { return (entity.modalities() & may_wake_) != 0; }
 
   void merge(EntityParts entity, const TemplateMerge& merge);
+  // What the fleet reads, from the next event on; lives until the next call. Null: not told.
+  void set_peers(const PeerTable* peers) { peers_ = peers; }
 
   // What is thought of unusual events is appended there; null: nowhere.
   void keep_judgements(std::vector<Judgement>* to) { judgements_ = to; }
@@ -99,6 +100,7 @@ class Judge {
   const Pipeline& pipeline_;
   const Modalities judged_;
   LocalClock clock_;
+  const PeerTable* peers_ = nullptr;
   Modality modality_ = Modality::metrics;  // of the event in hand
   bool is_left_out_ = false;               // of what is learned: it is worked on
   std::vector<Companion> companions_;      // of it

@@ -95,7 +95,8 @@ void Judge::add_companions(EntityParts entity, const Decision& decision, Alert& 
         {companion.modality, of.evident, companion.evidence, share(companion.evidence)});
     AlertReason reason{{}, {},      of.observed, of.expected_low, of.expected_high,
                        0,  of.kind, of.evident};
-    if (of.kind != ReasonKind::value) {
+    const bool is_of_column = of.kind == ReasonKind::value || of.kind == ReasonKind::peers;
+    if (!is_of_column) {
       reason.subject.assign(of.subject.data(), of.subject_bytes);
     } else if (of.slot < entity->columns) {
       const ColumnId column = entity.columns()[of.slot];
@@ -115,14 +116,18 @@ void Judge::give_reasons(EntityParts entity, const Observation& observation, con
                          Alert& alert) {
   constexpr double speaking_decades = 1;
   constexpr std::size_t reasons_max = 8;
+  const auto is_warm = [](const Opinion& opinion) {
+    return opinion.rating.samples >= warm_samples;
+  };
   double smallest = 0;
-  for (const Opinion& opinion : opinions_) smallest = std::min(smallest, opinion.rating.log10_p);
+  for (const Opinion& opinion : opinions_) {
+    if (is_warm(opinion)) smallest = std::min(smallest, opinion.rating.log10_p);
+  }
   std::vector<Opinion> speaking;
   for (const Opinion& opinion : opinions_) {
     const bool is_lead = opinion.detector == verdict.lead;
-    if (is_lead || opinion.rating.log10_p <= smallest + speaking_decades) {
-      speaking.push_back(opinion);
-    }
+    const bool speaks = is_warm(opinion) && opinion.rating.log10_p <= smallest + speaking_decades;
+    if (is_lead || speaks) speaking.push_back(opinion);
   }
   std::ranges::stable_sort(speaking, {}, [&](const Opinion& opinion) {
     return opinion.detector == verdict.lead ? 0 : 1;
@@ -142,9 +147,10 @@ void Judge::give_reasons(EntityParts entity, const Observation& observation, con
       });
       if (known || alert.reasons.size() >= reasons_max) continue;
       const auto unit = is_value ? pipeline_.units.find(reason.column) : pipeline_.units.end();
-      alert.reasons.push_back(
-          {std::string(subject), unit == pipeline_.units.end() ? std::string() : unit->second,
-           reason.observed, reason.expected_low, reason.expected_high, reason.weight, reason.kind});
+      alert.reasons.push_back({std::string(subject),
+                               unit == pipeline_.units.end() ? std::string() : unit->second,
+                               reason.observed, reason.expected_low, reason.expected_high,
+                               reason.weight, reason.kind, std::nullopt, reason.peers});
     }
   }
 }

@@ -44,11 +44,11 @@ std::optional<Time> Judge::wake_time(EntityParts entity, Modality modality) cons
   return first;
 }
 
-void Judge::stood_still(EntityParts entity, Time from, Time to) const {
+void Judge::stood_still(EntityParts entity, const Standstill& still) const {
   for (const std::uint16_t i : waking_) {
     const NamedDetector& named = pipeline_.detectors[i];
     if (!entity.has(named.modality) || entity->columns < named.columns_min) continue;
-    named.detector->stood_still(entity.detector(i), from, to);
+    named.detector->stood_still(entity.detector(i), still);
   }
 }
 
@@ -87,7 +87,7 @@ void Judge::judge_tick(EntityParts entity, Time now, std::uint64_t sequence,
   present_.clear();
   reserve(entity->columns);
   const EntityView view{entity.columns(), entity.latest(), entity.updated(), present_};
-  const Observation observation{event, view, clock_.local(now)};
+  const Observation observation{event, view, clock_.local(now), peers_};
   is_left_out_ = false;  // it would be asked again and again
   Verdict verdict;
   Decision decision;

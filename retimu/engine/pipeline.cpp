@@ -3,6 +3,8 @@
 
 #include "retimu/engine/entity.hpp"
 
+#include <algorithm>
+
 namespace retimu {
 
 namespace {
@@ -30,6 +32,11 @@ Modalities Pipeline::judged() const {
   for (const NamedDetector& named : detectors) set |= only(named.modality);
   if (rules != nullptr && !rules->is_empty()) set |= only(Modality::metrics);
   return set;
+}
+
+bool Pipeline::compares_peers() const {
+  return std::ranges::any_of(
+      detectors, [](const NamedDetector& named) { return named.detector->compares_peers(); });
 }
 
 Layout make_layout(const Pipeline& pipeline, std::size_t columns, Modalities modalities) {

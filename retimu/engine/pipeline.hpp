@@ -56,6 +56,8 @@ struct Pipeline {
 
   // Modalities that some detector judges, or a rule.
   Modalities judged() const;
+  // Some detector looks at what the fleet reads.
+  bool compares_peers() const;
   bool keeps_state(std::size_t index) const { return detectors[index].keeper == index; }
   // Of the detectors that share a state, the first that judges entities of so many columns scores
   // and learns. This one is another, and only reads.
@@ -66,6 +68,9 @@ inline constexpr std::size_t detectors_max = 64;
 
 // How often what is pipeline-wide is exchanged, where a budget is stated; event time.
 inline constexpr Duration control_interval = 10 * minute;
+
+// And how often what the fleet reads is told, where a detector compares with it; event time.
+inline constexpr Duration peers_interval = 10 * second;
 
 // The pieces of an entity's block, which has what belongs to the modalities that the entity has
 // sent, in the order they lie there: detectors, their calibrations, then a modality's own.

@@ -19,8 +19,10 @@ Probe::Probe(const Pipeline& pipeline)
     : pipeline_(pipeline), clock_(pipeline.zone), factory_(pipeline) {
   for (std::size_t i = 0; i < pipeline.detectors.size(); ++i) {
     const NamedDetector& named = pipeline.detectors[i];
-    // A leap says nothing to those that judge other payloads, or when something comes.
+    // A leap says nothing to those that judge other payloads, when something comes, or beside
+    // peers.
     if (named.modality != Modality::metrics || named.detector->wakes()) continue;
+    if (named.detector->compares_peers()) continue;
     tried_.push_back(i);
     results_.push_back({named.name, 0, 0});
   }

@@ -7,6 +7,7 @@
 
 #include "retimu/core/batch.hpp"
 #include "retimu/core/judgement.hpp"
+#include "retimu/core/peers.hpp"
 #include "retimu/core/request.hpp"
 #include "retimu/core/store.hpp"
 #include "retimu/engine/entity.hpp"
@@ -15,6 +16,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -36,7 +38,8 @@ struct Mark {
   std::optional<BudgetControl> control;
   std::optional<Request> request;  // of a person
   std::vector<TemplateMerge> merges;
-  std::vector<SourceChange> sources;  // before the tick
+  std::vector<SourceChange> sources;         // before the tick
+  std::shared_ptr<const PeerTable> peers{};  // what the fleet reads, from now on; null: as before
 };
 
 // A group as it is after a round, on its way to the store.

@@ -40,6 +40,13 @@ class SpecimenRun final : public SpecimenWriter {
                      to_.anomaly_p <= to_.usual_p_min - apart_decades;
   }
   ColumnId column(std::string_view name) override { return *pipeline_.columns->intern(name); }
+  void fleet(ColumnId column, std::span<const double> readings) override {
+    std::vector<double> sorted(readings.begin(), readings.end());
+    PeerTable table(time_, fleet_.number() + 1);
+    table.add(column, summarise(sorted, second));
+    fleet_ = std::move(table);
+    judge_.set_peers(&fleet_);
+  }
 
  private:
   // Nothing comes any more: what is told then rests on no p. A window may have to end first.
@@ -87,6 +94,7 @@ class SpecimenRun final : public SpecimenWriter {
   Judge judge_;
   LogEncoder encoder_;
   Arena arena_;
+  PeerTable fleet_;
   SelfTest& to_;
   Entity* entity_ = nullptr;
   Time time_ = 0;

@@ -21,6 +21,21 @@ TEST(Sentence, SaysWhatWhereUsuallyAndSinceWhen) {
             "pressure of pump2 is 9.1 bar, usually 3.2 to 4.0, since 10:42:07");
 }
 
+TEST(Sentence, SaysWhereThePeersAre) {
+  Alert alert = pump_alert();
+  alert.entity = "web7";
+  alert.reasons.front() = {"latency", "ms", 80, 35, 45, 1, ReasonKind::peers};
+  EXPECT_EQ(make_sentence(alert), "latency of web7 is 80 ms, its peers' 35 to 45, since 10:42:07");
+  alert.reasons.front().peers = 39;
+  EXPECT_EQ(make_sentence(alert),
+            "latency of web7 is 80 ms, its 39 peers' 35 to 45, since 10:42:07");
+  alert.reasons.front().observed = 40;
+  EXPECT_EQ(
+      make_sentence(alert),
+      "latency of web7 is 40 ms, within its 39 peers' 35 to 45, but not as usual beside them, "
+      "since 10:42:07");
+}
+
 TEST(Sentence, OfAnInputWithoutEntities) {
   Alert alert = pump_alert();
   alert.entity = "input";
@@ -59,7 +74,7 @@ TEST(Sentence, NumbersOfARangeHaveTheSameDecimals) {
   EXPECT_EQ(clause(0, 120.4, 171, "1/s"), "x of pump2 is 0 per s, usually 120 to 171");
   EXPECT_EQ(clause(-0.004, 1, 2, ""), "x of pump2 is 0.0, usually 1.0 to 2.0");
   EXPECT_EQ(clause(2.0003, 1, 2, ""), "x of pump2 is 2.0003, usually 1.0000 to 2.0000");
-  EXPECT_EQ(clause(5, 3, 3, ""), "x of pump2 is 5.0, usually 3.0");
+  EXPECT_EQ(clause(5, 3, 3, ""), "x of pump2 is 5, usually 3");
   EXPECT_EQ(clause(3e-12, 1e-12, 2e-12, ""), "x of pump2 is 3e-12, usually 1e-12 to 2e-12");
   EXPECT_EQ(clause(1e300, 0, 1e10, ""), "x of pump2 is 1e+300, usually 0 to 1e+10");
 }
@@ -73,7 +88,7 @@ TEST(Sentence, ShowsNoRoundingNoise) {
   };
   EXPECT_EQ(clause(5, -3.93e-13, 6.65e-13), "x of pump2 is 5, usually 0");
   EXPECT_EQ(clause(9, 5.2 - 1e-13, 5.2 + 2e-13), "x of pump2 is 9.0, usually 5.2");
-  EXPECT_EQ(clause(2e-14, 3, 4), "x of pump2 is 0.0, usually 3.0 to 4.0");
+  EXPECT_EQ(clause(2e-14, 3, 4), "x of pump2 is 0, usually 3 to 4");
   EXPECT_EQ(clause(1e6, -1e-7, 300), "x of pump2 is 1000000, usually 0 to 300");
   EXPECT_EQ(clause(0, -3.93e-13, 6.65e-13),
             "pump2 behaves unusually: x is 0, within its range 0, but not as usual");

@@ -105,6 +105,7 @@ void Shard::confirm(Group& group, const Mark& mark, ShardOutput& output) {
 
 void Shard::apply(const Mark& mark, ShardOutput& output) {
   if (mark.is_tick) clock_ = mark.time;
+  if (mark.peers != nullptr) set_peers(mark.peers);
   FleetSums sums;
   std::size_t reported = 0;
   for (std::size_t i = options_.index; i < group_count; i += options_.count) {

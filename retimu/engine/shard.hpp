@@ -9,7 +9,9 @@
 #include "retimu/engine/round.hpp"
 
 #include <array>
+#include <memory>
 #include <thread>
+#include <utility>
 
 namespace retimu {
 
@@ -34,6 +36,11 @@ class Shard {
   Result<void> restore(GroupId group, Bytes state, std::uint64_t sequence);
   // The same: the last tick before the first event that comes.
   void set_clock(Time clock) { clock_ = clock; }
+  // The same: what the fleet read then.
+  void set_peers(std::shared_ptr<const PeerTable> peers) {
+    peers_ = std::move(peers);
+    judge_.set_peers(peers_.get());
+  }
   void start();
   Channel<Round*>& rounds() { return rounds_; }
   void join();
@@ -57,6 +64,7 @@ class Shard {
   std::array<std::unique_ptr<Group>, group_count> groups_;  // null: another shard's
   std::array<std::uint64_t, group_count> restored_{};       // first sequence to be judged
   Time clock_ = time_none;  // of the last tick, also where a group skips it in a replay
+  std::shared_ptr<const PeerTable> peers_;  // the same of what the fleet reads
   ShardCounts counts_;
   Channel<Round*> rounds_;
   std::thread thread_;

@@ -37,6 +37,8 @@ AlertReason without_noise(AlertReason reason) {
   return reason;
 }
 
+bool is_whole(double value) { return value == std::floor(value); }
+
 std::string times(double count) {
   return count == 1 ? "once" : fmt::format("{} times", format_value(count, 0));
 }
@@ -80,6 +82,7 @@ ShownValue show(const AlertReason& raw) {
   int decimals = decimals_max + 1;
   if (largest < whole_max && width > 0) {
     decimals = static_cast<int>(std::clamp(-std::floor(std::log10(width / 5)), 0.0, 100.0));
+    if (is_whole(low) && is_whole(high) && is_whole(value)) decimals = 0;
   }
   while (decimals < decimals_max && is_outside(reason) &&
          (fixed(value, decimals) == fixed(low, decimals) ||
@@ -92,6 +95,18 @@ ShownValue show(const AlertReason& raw) {
   const std::string from = text(low, width), to = text(high, width);
   return {with_unit(text(value, away), reason.unit),
           from == to ? from : fmt::format("{} to {}", from, to)};
+}
+
+// "latency of web7 is 80 ms, its 39 peers' 35 to 45".
+std::string peers_text(const AlertReason& reason, const std::string& of) {
+  const ShownValue shown = show(reason);
+  const std::string peers =
+      reason.peers > 0 ? fmt::format("its {} peers'", reason.peers) : std::string("its peers'");
+  if (is_outside(reason)) {
+    return fmt::format("{}{} is {}, {} {}", reason.subject, of, shown.observed, peers, shown.range);
+  }
+  return fmt::format("{}{} is {}, within {} {}, but not as usual beside them", reason.subject, of,
+                     shown.observed, peers, shown.range);
 }
 
 std::string event_text(const AlertReason& reason, const std::string& of) {
@@ -143,6 +158,7 @@ std::string event_text(const AlertReason& reason, const std::string& of) {
           format_duration(static_cast<Duration>(std::clamp(reason.expected_high, 0.0, 1e9) * 1e3) *
                           millisecond));
     case ReasonKind::rule: return fmt::format("rule {}", quoted);
+    case ReasonKind::peers: return peers_text(reason, of);
     case ReasonKind::value: break;
   }
   return {};

@@ -20,7 +20,7 @@ std::string event_text(const AlertReason& reason, const std::string& of);
 bool is_outside(const AlertReason& reason);
 
 // A value's numbers, all with the same decimals: enough for a fifth of the range, and to tell the
-// observed value from it.
+// observed value from it; none if all are whole.
 struct ShownValue {
   std::string observed, range;
 };

@@ -39,6 +39,9 @@ class SpecimenFeed final : public SpecimenWriter {
     subject_.learn();
   }
   ColumnId column(std::string_view name) override { return *columns_.intern(name); }
+  void fleet(ColumnId column, std::span<const double> readings) override {
+    subject_.set_fleet(column, readings);
+  }
 
   // The anomaly ranks before every usual event of the last half.
   bool is_flagged() const {

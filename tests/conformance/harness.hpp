@@ -63,6 +63,13 @@ class Subject {
   // The time of the next event, which those after it follow by a second.
   void set_time(Time time) { time_ = time; }
   Time time() const { return time_; }
+  // What the fleet reads of this column, and of no other, from the next event on.
+  void set_fleet(ColumnId column, std::span<const double> readings) {
+    std::vector<double> sorted(readings.begin(), readings.end());
+    PeerTable table(time_, peers_ == nullptr ? 1 : peers_->number() + 1);
+    table.add(column, summarise(sorted, second));
+    peers_ = std::make_shared<const PeerTable>(std::move(table));
+  }
   // When it wants a Tick.
   std::optional<Time> due() const { return detector_.wake_time(state_.data()); }
   void merge(TemplateId from, TemplateId to) { detector_.merge(state_.data(), from, to); }
@@ -105,6 +112,7 @@ class Subject {
     twin->latest_ = latest_;
     twin->updated_ = updated_;
     twin->time_ = time_;
+    twin->peers_ = peers_;
     twin->was_loaded_ = twin->load(save());
     return twin;
   }
@@ -146,7 +154,7 @@ class Subject {
     }
     view_ = {columns_, latest_, updated_, present_};
   }
-  Observation observation() const { return {event_, view_}; }
+  Observation observation() const { return {event_, view_, event_.time, peers_.get()}; }
 
   const Detector& detector_;
   std::uint64_t seed_;
@@ -158,6 +166,7 @@ class Subject {
   Event event_;
   EntityView view_;
   Time time_ = 0;
+  std::shared_ptr<const PeerTable> peers_;
   bool was_loaded_ = false;
 };
 

@@ -119,7 +119,10 @@ inline std::vector<VictimOptions> victims() {
           {"eviction, 2 shards", 2, few, often + small},
           {"budget and eviction, 1 shard, exactly once", 1, budget + few,
            often + small + "\ndelivery = \"exactly_once\""},
-          {"incidents, 2 shards", 2, chains, often}};
+          {"incidents, 2 shards", 2, chains, often},
+          {"peers, 2 shards", 2,
+           "[detectors]\nuse = [\"linear_prediction\", \"rolling_deviation\", \"peer_group\"]\n",
+           often}};
 }
 
 }  // namespace retimu

@@ -74,7 +74,7 @@ TEST_F(AlarmsLaw, AnEpisodeEndsAMinuteAfterAllItsAlarmsAreCleared) {
   const std::string& over = lines.back();
   for (const std::string_view part :
        {"\"time\":\"2023-11-14T22:17:40Z\"", "\"ended\":\"2023-11-14T22:16:40Z\"",
-        "\"kind\":\"alarm_cleared\"", "alarm \\\"power\\\" of a is cleared after 3m20s"}) {
+        "\"kind\":\"alarm_cleared\"", "alarm \\\"link\\\" of a is cleared after 3m20s"}) {
     EXPECT_NE(over.find(part), std::string::npos) << part << "\n" << over;
   }
   EXPECT_EQ(run(alarms, 1, 1).alerts, found.alerts);

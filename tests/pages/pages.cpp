@@ -224,7 +224,12 @@ Result<DetectorFacts> facts_of(const DetectorEntry& entry, const std::string& so
   Result<HeaderComment> comment = parse_header_comment(*header, path);
   if (!comment) return tl::unexpected(comment.error());
   DetectorFacts facts{.entry = &entry, .comment = std::move(*comment), .trials = std::nullopt};
-  if (entry.modality == Modality::metrics && !entry.is_of_each_modality) {
+  const auto detector = entry.make(ParameterValues(entry.parameters), 1);
+  if (!detector) return tl::unexpected(detector.error());
+  // The made series have no peers.
+  const bool is_tried = entry.modality == Modality::metrics && !entry.is_of_each_modality &&
+                        !(*detector)->compares_peers();
+  if (is_tried) {
     Result<Trials> trials = try_detector(entry);
     if (!trials) return tl::unexpected(trials.error());
     facts.trials = std::move(*trials);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/decision/incident_text.hpp"
 
-#include "retimu/text/reason_text.hpp"
+#include "retimu/core/reason_text.hpp"
 
 #include <fmt/format.h>
 

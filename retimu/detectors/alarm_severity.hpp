@@ -3,8 +3,8 @@
 //
 // From `least` on, an alarm raises an alert at once, whatever was usual before, also of an entity
 // that is new, and is told of an episode that is open already. The alert is no less severe than the
-// alarm. What is folded (alarm_codes.hpp) is not told again, but prolongs the episode. A clear raises nothing;
-// a minute after all alarms that an episode rests on are cleared, it is over.
+// alarm. What is folded (alarm_codes.hpp) is not told again, but prolongs the episode. A clear
+// raises nothing; a minute after all alarms that an episode rests on are cleared, it is over.
 //
 // Score: the severity as its number, 1 indeterminate to 5 critical. The steps are those of ITU-T
 // X.733 (1992).

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was seen and what was expected, as a person writes it: "pressure of pump2 is 9.1 bar,
 // usually 3.2 to 4.0", "alarm "link down" of sw1 is critical".
-#ifndef RETIMU_TEXT_REASON_TEXT_HPP
-#define RETIMU_TEXT_REASON_TEXT_HPP
+#ifndef RETIMU_CORE_REASON_TEXT_HPP
+#define RETIMU_CORE_REASON_TEXT_HPP
 
 #include "retimu/core/reason.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "retimu/text/reason_text.hpp"
+#include "retimu/core/reason_text.hpp"
 
 #include <gtest/gtest.h>
 

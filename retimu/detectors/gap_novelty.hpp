@@ -113,7 +113,9 @@ struct GapNovelty {
     work.time = moment.time;
     look(state, bounded(value), moment.local, work);
     const auto readings = static_cast<double>(state.readings);
-    double best = 0, sum = 0;
+    typename Ranks::Rarity all;
+    std::array<Candidate, views> sharp;
+    std::size_t sharp_count = 0;
     for (std::size_t j = 0; j < views; ++j) {
       const View& view = state.view[j];
       work.gap[j] = view.seen.gap(place_of(state, j, work));
@@ -121,12 +123,15 @@ struct GapNovelty {
       work.size[j] = readings > 10 ? std::min(work.gap[j] / unit, 1e4) : 0;
       work.bin[j] = static_cast<std::uint8_t>(Ranks::bin_of(work.size[j]));
       if (readings < warm) continue;
-      const double evidence =
-          std::max(0.0, view.gaps.evidence(work.size[j], work.bin[j], 1e3 * work.size[j] + 1));
-      sum += evidence;
-      if (is_sharp(j)) best = std::max(best, evidence - handicap_of(state, j));
+      const auto found = view.gaps.rarity(work.size[j], work.bin[j], 1e3 * work.size[j] + 1);
+      all.times *= found.times;
+      all.decades += found.decades;
+      if (is_sharp(j)) {
+        sharp[sharp_count++] = {found.times, found.decades - handicap_of(state, j)};
+      }
     }
-    work.evidence = best + consensus * sum / views;
+    const double sum = elementary::log10(all.times) + all.decades;
+    work.evidence = largest(std::span(sharp).first(sharp_count)) + consensus * sum / views;
     work.held = std::max(work.evidence, state.held * held_kept);
     return readings < warm ? std::numeric_limits<double>::quiet_NaN() : work.evidence;
   }
@@ -183,6 +188,7 @@ struct GapNovelty {
   static constexpr double consensus = 0.5;  // weight of the mean of all views
   static constexpr double slow = 1.0 / 20'000;
   static constexpr double slower_mean = 1.0 / 2'000;
+  static constexpr double lg2 = 0.30102999566398120;
   static constexpr double held_kept = 0x1.f50765b6e4540p-1;  // 2^(-1/32)
 
   // So large that no column has it; squares and single precision still hold it.
@@ -198,6 +204,22 @@ struct GapNovelty {
   // Where a view's value stands among the remembered: readings and levels are stored less origin.
   static double place_of(const State& state, std::size_t j, const Work& work) {
     return j == 0 || is_level(j) ? work.value[j] - state.origin : work.value[j];
+  }
+  // Evidence of a view: log10(times) + decades.
+  struct Candidate {
+    double times = 1, decades = 0;
+    double roughly() const { return lg2 * elementary::log2_roughly(times) + decades; }
+  };
+  // 0 at least. A logarithm is taken of those only that may be the largest.
+  static double largest(std::span<const Candidate> candidates) {
+    constexpr double too_small_most = 0.09 * lg2;
+    double reached = 0, best = 0;
+    for (const Candidate& one : candidates) reached = std::max(reached, one.roughly());
+    for (const Candidate& one : candidates) {
+      if (one.roughly() + too_small_most < reached) continue;
+      best = std::max(best, elementary::log10(one.times) + one.decades);
+    }
+    return best;
   }
   // Share of the column's variance that the season explains.
   static double skill(const State& state, std::size_t season) {

@@ -11,10 +11,6 @@ namespace retimu {
 
 namespace {
 
-constexpr std::size_t line = 64;
-constexpr std::size_t chunk_bytes_first = 16 * 1024;
-constexpr std::size_t chunk_bytes_max = 1024 * 1024;
-constexpr std::size_t alone_bytes_min = 128 * 1024;  // not in a chunk
 constexpr std::uint32_t entity_version = 5, entity_version_least = 2;
 constexpr std::size_t name_bytes_max = 64 * 1024;
 constexpr std::size_t section_bytes_max = 256 * 1024 * 1024;
@@ -25,8 +21,6 @@ constexpr std::array<std::string_view, modality_count> fused_names = {
     "fused", "fused.logs", "fused.alarms", "fused.sound", "fused.pictures"};
 constexpr std::array<std::string_view, modality_count> policy_names = {
     "policy", "policy.logs", "policy.alarms", "policy.sound", "policy.pictures"};
-
-std::size_t round_up(std::size_t bytes) { return (bytes + line - 1) / line * line; }
 
 Phase phase_of(std::uint8_t stored) {
   return static_cast<Phase>(std::min(stored, static_cast<std::uint8_t>(Phase::shifted)));
@@ -40,44 +34,6 @@ void visit_text(StateVisitor& visitor, std::string& text, std::size_t bytes_max)
 }
 
 }  // namespace
-
-void* Slab::take(std::size_t bytes) {
-  bytes = round_up(bytes);
-  // An entity that grows column by column leaves a block of each size behind: large ones go back.
-  if (bytes >= alone_bytes_min) {
-    bytes_ += bytes;
-    return ::operator new (bytes, std::align_val_t{line});
-  }
-  const auto list = free_.find(bytes);
-  if (list != free_.end() && list->second != nullptr) {
-    Free* block = list->second;
-    list->second = block->next;
-    return block;
-  }
-  if (used_ + bytes > chunk_bytes_) {
-    // An eighth of what is held, in whole blocks: little is kept in reserve.
-    const std::size_t wanted = std::clamp(bytes_ / 8, chunk_bytes_first, chunk_bytes_max);
-    chunk_bytes_ = std::max<std::size_t>(wanted / bytes, 1) * bytes;
-    chunks_.emplace_back(
-        static_cast<std::byte*>(::operator new[](chunk_bytes_, std::align_val_t{line})));
-    bytes_ += chunk_bytes_;
-    used_ = 0;
-  }
-  void* block = chunks_.back().get() + used_;
-  used_ += bytes;
-  return block;
-}
-
-void Slab::give(void* block, std::size_t bytes) {
-  bytes = round_up(bytes);
-  if (bytes >= alone_bytes_min) {
-    bytes_ -= bytes;
-    ::operator delete (block, std::align_val_t{line});
-    return;
-  }
-  Free*& list = free_[bytes];
-  list = new (block) Free{list};
-}
 
 const Layout& EntityFactory::layout(std::size_t columns, Modalities modalities) {
   const auto [at, is_new] = layouts_.try_emplace({columns, modalities});
@@ -93,7 +49,7 @@ Entity* EntityFactory::allocate(Slab& slab, std::string_view name, const Layout&
                                 std::size_t columns) {
   const std::size_t bytes = at.bytes + name.size();
   RETIMU_ASSERT(bytes <= UINT32_MAX);
-  auto* entity = new (slab.take(bytes)) Entity();
+  auto* entity = new (slab.take(bytes, pages_)) Entity();
   entity->layout = &at;
   entity->block_bytes = static_cast<std::uint32_t>(bytes);
   entity->columns = static_cast<std::uint32_t>(columns);

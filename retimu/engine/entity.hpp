@@ -8,6 +8,7 @@
 #include "retimu/core/event.hpp"
 #include "retimu/engine/pipeline.hpp"
 #include "retimu/engine/raised_alarms.hpp"
+#include "retimu/engine/slab.hpp"
 
 #include <array>
 #include <map>
@@ -143,25 +144,6 @@ class EntityParts {
   const Layout* layout_;
 };
 
-// Memory in large chunks with free lists by size, large blocks alone; blocks lie on cache lines.
-class Slab {
- public:
-  void* take(std::size_t bytes);
-  void give(void* block, std::size_t bytes);
-  std::size_t bytes() const { return bytes_; }  // held from the system
-
- private:
-  struct Free {
-    Free* next;
-  };
-  struct Release {
-    void operator()(std::byte* chunk) const { ::operator delete[](chunk, std::align_val_t{64}); }
-  };
-  std::vector<std::unique_ptr<std::byte[], Release>> chunks_;
-  std::size_t chunk_bytes_ = 0, used_ = 0, bytes_ = 0;
-  std::map<std::size_t, Free*> free_;  // few sizes
-};
-
 // What an event has that its entity has no place for.
 struct Missing {
   std::span<const ColumnId> columns;
@@ -170,7 +152,7 @@ struct Missing {
 };
 
 // Makes, grows, saves and loads entities of one pipeline in a slab. One a shard: it keeps the
-// layouts it met.
+// layouts it met, and the memory of its slabs, so it outlives their entities.
 class EntityFactory {
  public:
   explicit EntityFactory(const Pipeline& pipeline) : pipeline_(pipeline) {}
@@ -201,6 +183,7 @@ class EntityFactory {
   void visit_modalities(StateVisitor& visitor, EntityParts entity, std::uint32_t version);
   void visit_counts(StateVisitor& visitor, EntityParts entity) const;
   const Pipeline& pipeline_;
+  HugePages pages_;  // of all its slabs
   std::map<std::pair<std::size_t, Modalities>, Layout> layouts_;
   std::vector<Component> components_;  // kept, so that saving a fleet allocates nothing
   std::string text_;                   // the same

@@ -37,11 +37,16 @@ class RankHistogram {
     return bin;
   }
 
-  // log10 of `factor` over the share of sizes of at least this, at most 30 decades for the share;
-  // `bin` is bin_of(size), `factor` is positive.
-  double evidence(double size, std::size_t bin, double factor) const {
+  // `factor` over the share of sizes of at least this: `times` 10^`decades`. Several are multiplied
+  // for one logarithm.
+  struct Rarity {
+    double times = 1, decades = 0;
+  };
+
+  // At most 30 decades for the share; `bin` is bin_of(size), `factor` is positive.
+  Rarity rarity(double size, std::size_t bin, double factor) const {
     if (bin <= edge_ || in_tail_ < 3) {
-      return elementary::log10(2 * factor * (total_ + 1) / (twice_rank(bin) + 1));
+      return {2 * factor * (total_ + 1) / (twice_rank(bin) + 1), 0};
     }
     const double begin = begin_of_tail();
     const double mean = mean_ / in_tail_;
@@ -51,8 +56,12 @@ class RankHistogram {
     const double decay = shape < 1e-6 ? z : elementary::log1p(shape * z) / shape;
     const double beyond = decay / std::numbers::ln10;
     const double share = (total_ + 1) / (in_tail_ + 0.5);
-    if (beyond < evidence_sure) return elementary::log10(factor * share) + beyond;
-    return elementary::log10(factor) + std::min(elementary::log10(share) + beyond, evidence_max);
+    if (beyond < evidence_sure) return {factor * share, beyond};
+    return {factor, std::min(elementary::log10(share) + beyond, evidence_max)};
+  }
+  double evidence(double size, std::size_t bin, double factor) const {
+    const Rarity found = rarity(size, bin, factor);
+    return elementary::log10(found.times) + found.decades;
   }
 
   void learn(std::size_t bin) {

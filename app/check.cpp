@@ -101,6 +101,12 @@ void print_text(const Configuration& configuration, const Pipeline& pipeline,
                megabytes(fixed_bytes(shard_count(configuration)) + bytes * pipeline.entities_max),
                pipeline.entities_max);
   }
+  for (const Modality modality : {Modality::logs, Modality::alarms}) {
+    const std::size_t bytes = modality_bytes(pipeline, modality);
+    if (bytes == 0) continue;
+    fmt::print("  with {:<6} {:>9} bytes more, and what is known of its {}\n", name_of(modality),
+               bytes, modality == Modality::logs ? "messages" : "codes");
+  }
   if (pipeline.budget_per_day > 0) print_budget(pipeline.budget_per_day);
 }
 
@@ -127,7 +133,9 @@ void print_json(const Configuration& configuration, const Pipeline& pipeline,
     text += fmt::format("{}\"{}\":{}", separator, columns, entity_bytes(pipeline, columns));
     separator = ",";
   }
-  text += "},\"self_tests\":[";
+  text += fmt::format("}},\"logs_bytes\":{},\"alarms_bytes\":{},\"self_tests\":[",
+                      modality_bytes(pipeline, Modality::logs),
+                      modality_bytes(pipeline, Modality::alarms));
   separator = "";
   for (const SelfTest& test : tests) {
     text +=

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Alerts that belong together, or what several modalities show of one entity, told as one: whose
-// they are, in which order they began, and what is most likely behind them. What it has in common with an alert (id, revision, times ...) stands in
-// the Alert that carries it.
+// they are, in which order they began, and what is most likely behind them. What it has in common
+// with an alert (id, revision, times ...) stands in the Alert that carries it.
 #ifndef RETIMU_CORE_INCIDENT_HPP
 #define RETIMU_CORE_INCIDENT_HPP
 

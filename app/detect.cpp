@@ -24,10 +24,10 @@ struct DetectArguments {
 FileInput make_input(const DetectArguments& arguments, std::vector<std::string> paths) {
   FileInput input;
   input.paths = std::move(paths);
-  input.format = arguments.format == "csv"     ? FileFormat::csv
-                 : arguments.format == "jsonl" ? FileFormat::jsonl
-                 : arguments.format == "log"   ? FileFormat::log
-                                               : FileFormat::automatic;
+  input.format = arguments.format == "csv"     ? RecordFormat::csv
+                 : arguments.format == "jsonl" ? RecordFormat::jsonl
+                 : arguments.format == "log"   ? RecordFormat::log
+                                               : RecordFormat::automatic;
   if (!arguments.delimiter.empty()) {
     input.delimiter = arguments.delimiter == "\\t" ? '\t' : arguments.delimiter[0];
   }

@@ -128,7 +128,7 @@ double cpu_seconds() {
 FileInput input_of(const std::string& path, bool is_made) {
   FileInput input;
   input.paths = {path};
-  input.format = FileFormat::log;
+  input.format = RecordFormat::log;
   if (is_made) input.entity = {"host"};
   return input;
 }

@@ -115,7 +115,7 @@ TEST(Alarms, OfCsv) {
 }
 
 TEST(Alarms, AreFoundWhereNoReadingIsLost) {
-  const auto read = [](std::string_view record, FileFormat format = FileFormat::automatic) {
+  const auto read = [](std::string_view record, RecordFormat format = RecordFormat::automatic) {
     FileInput input;
     input.format = format;
     return read_text(std::string(record) + "\n", input).at(0);
@@ -125,7 +125,7 @@ TEST(Alarms, AreFoundWhereNoReadingIsLost) {
   EXPECT_EQ(read(R"({"ts":1,"labels":{"alertname":"Down","severity":"P2"},"status":"resolved"})"),
             "1 input Down! [cleared] ");
   EXPECT_EQ(read(R"({"ts":1,"alarm":"LINK","severity":4})"), "1 input LINK! [major] ");
-  EXPECT_EQ(read(R"({"ts":1,"alarm":"LINK","severity":"major"})", FileFormat::jsonl), "1 input");
+  EXPECT_EQ(read(R"({"ts":1,"alarm":"LINK","severity":"major"})", RecordFormat::jsonl), "1 input");
   // A label of a benchmark, a severity that is none, an alarm without one, readings beside it.
   EXPECT_EQ(read(R"({"ts":1,"alarm":1,"severity":2})"), "1 input alarm=1 severity=2");
   EXPECT_EQ(read(R"({"ts":1,"alarm":true,"severity":"major"})"), "1 input alarm=1");
@@ -138,7 +138,7 @@ TEST(Alarms, AreFoundWhereNoReadingIsLost) {
   EXPECT_EQ(read_text("ts,alarm_code,severity,state\n1,E7,high,active\n",
                       [] {
                         FileInput input;
-                        input.format = FileFormat::csv;
+                        input.format = RecordFormat::csv;
                         return input;
                       }()),
             Lines{"1 input"});
@@ -192,7 +192,7 @@ TEST(Alarms, AreBounded) {
 
 TEST(Alarms, AreNotOfLogs) {
   FileInput input = with_alarm("alarm");
-  input.format = FileFormat::log;
+  input.format = RecordFormat::log;
   EXPECT_NE(read_text("2024-03-04 05:06:07 x\n", input).at(0).find("not from a log's lines"),
             std::string::npos);
 }
@@ -241,7 +241,7 @@ TEST(Alarms, MayHoldAnything) {
     }
     if (random.below(8) == 0) text[random.below(text.size())] = '\0';
     check_reading(text, choose_input(static_cast<std::uint8_t>(128 + random.below(128)),
-                                     is_csv ? FileFormat::csv : FileFormat::jsonl));
+                                     is_csv ? RecordFormat::csv : RecordFormat::jsonl));
   }
 }
 

@@ -12,7 +12,7 @@ std::string csv_line(std::size_t i) {
 
 void read_csv(benchmark::State& state) {
   FileInput input;
-  input.format = FileFormat::csv;
+  input.format = RecordFormat::csv;
   input.time = "ts";
   input.entity = {"host"};
   read_records(state, input, csv_line, "ts,host,load,temperature,bytes_received,pressure\n");

@@ -11,7 +11,7 @@ using Lines = std::vector<std::string>;
 
 FileInput csv(std::string time = "", std::vector<std::string> entity = {}) {
   FileInput input;
-  input.format = FileFormat::csv;
+  input.format = RecordFormat::csv;
   input.time = std::move(time);
   input.entity = std::move(entity);
   return input;

@@ -8,12 +8,12 @@
 namespace retimu {
 
 // The first byte chooses the options, the rest is the file.
-inline FileInput choose_input(std::uint8_t choice, FileFormat format) {
+inline FileInput choose_input(std::uint8_t choice, RecordFormat format) {
   FileInput input;
   input.format = format;
   if ((choice & 1U) != 0) input.time = (choice & 2U) != 0 ? "ts" : "row";
   if ((choice & 4U) != 0) input.entity = {"host"};
-  const bool is_log = format == FileFormat::log;
+  const bool is_log = format == RecordFormat::log;
   if ((choice & 8U) != 0) input.entity.emplace_back(is_log ? "program" : "meta/site");
   if ((choice & 16U) != 0) input.ignore_if_present = {"load"};
   if ((choice & 64U) != 0) input.pattern = "{time} [{host}] {level} {program}: {message}";

@@ -17,21 +17,20 @@ namespace {
 constexpr std::size_t mark_bytes_max = 4'096;
 constexpr std::string_view again = " (again)";
 
-// "BYTES:HASH" of the file's first bytes.
-Result<std::string> make_mark(const std::string& path, std::size_t bytes_max) {
+}  // namespace
+
+Result<std::string> mark_of(const std::string& path, std::size_t bytes_max) {
   const Result<std::string> beginning = read_beginning(path, bytes_max);
   if (!beginning) return tl::unexpected(beginning.error());
   return fmt::format("{}:{:016x}", beginning->size(), hash(*beginning));
 }
-
-}  // namespace
 
 Result<Partition> make_partition(const std::string& path, std::span<const Partition> others) {
   std::error_code error;
   Partition partition;
   partition.name = std::filesystem::canonical(path, error).string();
   if (error) return failure(Fault::input, "{}: cannot be opened: {}", path, error.message());
-  const Result<std::string> mark = make_mark(partition.name, mark_bytes_max);
+  const Result<std::string> mark = mark_of(partition.name, mark_bytes_max);
   if (!mark) return tl::unexpected(mark.error());
   partition.mark = *mark;
   while (std::ranges::count(others, partition.name, &Partition::name) > 0) partition.name += again;
@@ -67,7 +66,7 @@ Result<void> check_mark(const std::string& name, const std::string& mark) {
                    "backup or start with an empty one",
                    path);
   }
-  const Result<std::string> now = make_mark(path, bytes);
+  const Result<std::string> now = mark_of(path, bytes);
   if (!now) return tl::unexpected(now.error());
   if (*now == mark_with_year(mark, 0)) return {};
   return failure(Fault::input,

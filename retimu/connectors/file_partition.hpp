@@ -15,6 +15,9 @@ namespace retimu {
 // missing, Fault::usage if another file has the same number.
 Result<Partition> make_partition(const std::string& path, std::span<const Partition> others);
 
+// "BYTES:HASH" of the file's first bytes, at most so many.
+Result<std::string> mark_of(const std::string& path, std::size_t bytes_max);
+
 // The year of the file's first record, where its times have none, goes with the mark; 0: none.
 int year_of_mark(const std::string& mark);
 std::string mark_with_year(const std::string& mark, int year);

@@ -8,6 +8,7 @@
 #define RETIMU_CONNECTORS_FILE_SOURCE_HPP
 
 #include "retimu/core/columns.hpp"
+#include "retimu/core/journal.hpp"
 #include "retimu/core/severity.hpp"
 #include "retimu/core/source.hpp"
 
@@ -17,12 +18,10 @@
 
 namespace retimu {
 
-enum class FileFormat : std::uint8_t { automatic, csv, jsonl, log };
-
 // One [[source]] table, or the files of a command line.
 struct FileInput {
   std::vector<std::string> paths;  // files and globs; a file under two names is read once
-  FileFormat format = FileFormat::automatic;
+  RecordFormat format = RecordFormat::automatic;
   char delimiter = '\0';       // of CSV; 0: found
   std::string message, level;  // columns or JSON pointers; with a message records are log lines
   // Columns or JSON pointers; records with a value in `alarm` are alarms, `message` is their text.

@@ -30,20 +30,38 @@ bool begins_with(std::string_view record, char wanted) {
   return first != std::string_view::npos && record[first] == wanted;
 }
 
-FileFormat find_format(const FileInput& input, std::string_view path,
-                       const std::vector<std::string>& sample) {
-  if (input.format != FileFormat::automatic) return input.format;
-  if (ends_with_any(path, {".jsonl", ".ndjson", ".json"})) return FileFormat::jsonl;
-  if (ends_with_any(path, {".csv", ".tsv"}) || sample.empty()) return FileFormat::csv;
-  if (begins_with(sample[0], '{')) return FileFormat::jsonl;
-  if (!input.pattern.empty()) return FileFormat::log;
-  if (!input.message.empty() || !input.alarm.empty()) return FileFormat::csv;
-  return resembles_log(sample) && !resembles_csv(sample) ? FileFormat::log : FileFormat::csv;
-}
-
 bool has_zero(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
 }  // namespace
+
+RecordFormat find_format(const FileInput& input, RecordFormat stated, std::string_view path,
+                         const std::vector<std::string>& sample) {
+  if (input.format != RecordFormat::automatic) return input.format;
+  if (stated != RecordFormat::automatic) return stated;
+  if (ends_with_any(path, {".jsonl", ".ndjson", ".json"})) return RecordFormat::jsonl;
+  if (ends_with_any(path, {".csv", ".tsv"}) || sample.empty()) return RecordFormat::csv;
+  if (begins_with(sample[0], '{')) return RecordFormat::jsonl;
+  if (!input.pattern.empty()) return RecordFormat::log;
+  if (!input.message.empty() || !input.alarm.empty()) return RecordFormat::csv;
+  return resembles_log(sample) && !resembles_csv(sample) ? RecordFormat::log : RecordFormat::csv;
+}
+
+DecoderOptions decoder_options(const FileInput& input, Time written) {
+  return {.time = input.time,
+          .entity = input.entity,
+          .ignore = input.ignore,
+          .ignore_if_present = input.ignore_if_present,
+          .delimiter = input.delimiter,
+          .message = input.message,
+          .level = input.level,
+          .alarm = input.alarm,
+          .severity = input.severity,
+          .state = input.state,
+          .severity_order = input.severity_order,
+          .may_find_kind = input.format == RecordFormat::automatic,
+          .pattern = input.pattern,
+          .written = written};
+}
 
 InputFile::InputFile(std::string path, std::uint32_t partition, bool awaits_line_end)
     : path_(std::move(path)), partition_(partition), awaits_line_end_(awaits_line_end) {}
@@ -54,11 +72,28 @@ Result<std::unique_ptr<InputFile>> InputFile::open(const FileInput& input, const
                                                    Time written) {
   std::unique_ptr<InputFile> file(new InputFile(path, partition, input.awaits_line_end));
   file->records_ = std::make_unique<RecordReader>(std::move(bytes), input.record_bytes_max);
-  Result<void> done = file->find_first();
-  if (done) done = file->make_decoder(input, columns, written);
+  Result<void> done = file->prepare(input, RecordFormat::automatic, columns, written);
   if (done) done = file->probe();
   if (!done) return tl::unexpected(done.error());
   return file;
+}
+
+Result<std::unique_ptr<InputFile>> InputFile::open_frame(
+    const FileInput& input, RecordFormat stated, const std::string& name,
+    std::unique_ptr<ByteReader> bytes, std::uint32_t partition, Columns& columns, Time arrived) {
+  std::unique_ptr<InputFile> file(new InputFile(name, partition, false));
+  file->records_ = std::make_unique<RecordReader>(std::move(bytes), input.record_bytes_max);
+  Result<void> done = file->prepare(input, stated, columns, arrived);
+  if (done) done = file->seek(0);
+  if (!done) return tl::unexpected(done.error());
+  return file;
+}
+
+Result<void> InputFile::prepare(const FileInput& input, RecordFormat stated, Columns& columns,
+                                Time written) {
+  Result<void> done = find_first();
+  if (done) done = make_decoder(input, stated, columns, written);
+  return done;
 }
 
 // What lies behind a byte order mark.
@@ -92,30 +127,18 @@ Result<std::vector<std::string>> InputFile::sample() {
   return sample;
 }
 
-Result<void> InputFile::make_decoder(const FileInput& input, Columns& columns, Time written) {
+Result<void> InputFile::make_decoder(const FileInput& input, RecordFormat stated, Columns& columns,
+                                     Time written) {
   const Result<std::vector<std::string>> lines = sample();
   if (!lines) return tl::unexpected(lines.error());
   const auto zeros = static_cast<std::size_t>(std::ranges::count_if(*lines, has_zero));
   if (!is_empty_ && (has_zero((*lines)[0]) || 2 * zeros > lines->size())) {
     return failure(Fault::input, "{}: is a binary file, not CSV, JSON lines or a log", path_);
   }
-  DecoderOptions options{.time = input.time,
-                         .entity = input.entity,
-                         .ignore = input.ignore,
-                         .ignore_if_present = input.ignore_if_present,
-                         .delimiter = input.delimiter,
-                         .message = input.message,
-                         .level = input.level,
-                         .alarm = input.alarm,
-                         .severity = input.severity,
-                         .state = input.state,
-                         .severity_order = input.severity_order,
-                         .may_find_kind = input.format == FileFormat::automatic,
-                         .pattern = input.pattern,
-                         .written = written};
-  const FileFormat format = find_format(input, path_, *lines);
-  if (format == FileFormat::log) return make_log(options, *lines);
-  if (format == FileFormat::jsonl) {
+  DecoderOptions options = decoder_options(input, written);
+  const RecordFormat format = find_format(input, stated, path_, *lines);
+  if (format == RecordFormat::log) return make_log(options, *lines);
+  if (format == RecordFormat::jsonl) {
     format_ = "JSON lines";
     is_list_ = !is_empty_ && begins_with((*lines)[0], '[');
     Result<std::unique_ptr<Decoder>> made = make_json_decoder(options, path_, *lines, columns);

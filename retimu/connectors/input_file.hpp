@@ -12,6 +12,12 @@
 
 namespace retimu {
 
+// Of records by the input, else as their sender states it, else by the path's ending, else by how
+// the first of them look.
+RecordFormat find_format(const FileInput& input, RecordFormat stated, std::string_view path,
+                         const std::vector<std::string>& sample);
+DecoderOptions decoder_options(const FileInput& input, Time written);
+
 class InputFile {
  public:
   // Finds the format and reads the first 1,000 records; see open_files for what is refused. `path`
@@ -20,6 +26,13 @@ class InputFile {
                                                  std::unique_ptr<ByteReader> bytes,
                                                  std::uint32_t partition, Columns& columns,
                                                  Time written = 0);
+  // What came at once from a sender, as if it were a file: whatever is malformed is left to be
+  // rejected record by record. `stated`: by the sender, where the input says nothing.
+  static Result<std::unique_ptr<InputFile>> open_frame(const FileInput& input, RecordFormat stated,
+                                                       const std::string& name,
+                                                       std::unique_ptr<ByteReader> bytes,
+                                                       std::uint32_t partition, Columns& columns,
+                                                       Time arrived);
 
   // Decodes up to `count_max` records into the batch; false when there are no more. Where the file
   // cannot be read on, one rejected record says why and is the last.
@@ -50,9 +63,11 @@ class InputFile {
 
  private:
   InputFile(std::string path, std::uint32_t partition, bool awaits_line_end);
+  Result<void> prepare(const FileInput& input, RecordFormat stated, Columns& columns, Time written);
   Result<void> find_first();
   Result<std::vector<std::string>> sample();
-  Result<void> make_decoder(const FileInput& input, Columns& columns, Time written);
+  Result<void> make_decoder(const FileInput& input, RecordFormat stated, Columns& columns,
+                            Time written);
   Result<void> make_csv(DecoderOptions options, Columns& columns);
   Result<void> make_log(const DecoderOptions& options, const std::vector<std::string>& lines);
   Result<void> probe();

@@ -32,9 +32,9 @@ TEST(Format, IsFoundByNameThenByContent) {
         << path;
   }
   FileInput input;
-  input.format = FileFormat::jsonl;
+  input.format = RecordFormat::jsonl;
   EXPECT_EQ(read_text(json, input, "a.csv"), event);
-  input.format = FileFormat::csv;
+  input.format = RecordFormat::csv;
   EXPECT_EQ(read_text(table, input, "a.json"), event);
 }
 
@@ -75,7 +75,7 @@ TEST(Format, MayHaveAHoleOfZeros) {
 
 // What is shown of a line that is too long may be blank.
 TEST(Format, IsFoundOfABlankBeginning) {
-  for (const FileFormat format : {FileFormat::automatic, FileFormat::csv, FileFormat::jsonl}) {
+  for (const RecordFormat format : {RecordFormat::automatic, RecordFormat::csv, RecordFormat::jsonl}) {
     FileInput input = with_time("row");
     input.format = format;
     input.record_bytes_max = 40;

@@ -12,7 +12,7 @@ using Lines = std::vector<std::string>;
 
 FileInput jsonl(std::string time = "", std::vector<std::string> entity = {}) {
   FileInput input;
-  input.format = FileFormat::jsonl;
+  input.format = RecordFormat::jsonl;
   input.time = std::move(time);
   input.entity = std::move(entity);
   return input;

@@ -16,7 +16,7 @@ std::string jsonl_line(std::size_t i) {
 
 void read_jsonl(benchmark::State& state) {
   FileInput input;
-  input.format = FileFormat::jsonl;
+  input.format = RecordFormat::jsonl;
   input.time = "ts";
   input.entity = {"host"};
   read_records(state, input, jsonl_line);

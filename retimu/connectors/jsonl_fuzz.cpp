@@ -4,6 +4,6 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string text(reinterpret_cast<const char*>(data + 1), size - 1);
-  retimu::check_reading(text, retimu::choose_input(data[0], retimu::FileFormat::jsonl));
+  retimu::check_reading(text, retimu::choose_input(data[0], retimu::RecordFormat::jsonl));
   return 0;
 }

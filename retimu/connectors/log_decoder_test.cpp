@@ -11,7 +11,7 @@ using Lines = std::vector<std::string>;
 
 FileInput log_input() {
   FileInput input;
-  input.format = FileFormat::log;
+  input.format = RecordFormat::log;
   return input;
 }
 
@@ -110,7 +110,7 @@ TEST(LogDecoder, APatternOfTheUser) {
                      input),
             (Lines{"1709528767 north/pump [warning] it broke\n  with a valve",
                    "1709528768 south/pump [indeterminate] it runs", "! does not fit the pattern"}));
-  input.format = FileFormat::automatic;  // a pattern says that it is a log
+  input.format = RecordFormat::automatic;  // a pattern says that it is a log
   EXPECT_EQ(read_log("a | 2024-03-04 05:06:07 | INFO | b: c\n", input).size(), 1U);
 
   FileInput timeless = log_input();

@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   check_match(*pattern, rest.substr(0, rest.find('\n')));
   retimu::FileInput input;
-  input.format = retimu::FileFormat::log;
+  input.format = retimu::RecordFormat::log;
   input.pattern = first;
   input.record_bytes_max = 4'096;
   retimu::check_reading(std::string(rest), input);

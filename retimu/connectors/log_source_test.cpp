@@ -116,7 +116,7 @@ TEST(LogFiles, MayHoldAnything) {
     }
     if (random.below(8) == 0) text[random.below(text.size())] = '\0';
     check_reading(text,
-                  choose_input(static_cast<std::uint8_t>(random.below(128)), FileFormat::log));
+                  choose_input(static_cast<std::uint8_t>(random.below(128)), RecordFormat::log));
   }
 }
 

@@ -45,7 +45,7 @@ TEST(Messages, OfJsonLines) {
 }
 
 TEST(Messages, OfJsonLinesAreFoundWhereNothingIsANumber) {
-  const auto read = [](std::string_view record, FileFormat format = FileFormat::automatic) {
+  const auto read = [](std::string_view record, RecordFormat format = RecordFormat::automatic) {
     FileInput input;
     input.format = format;
     return read_text(std::string(record) + "\n", input).at(0);
@@ -55,7 +55,7 @@ TEST(Messages, OfJsonLinesAreFoundWhereNothingIsANumber) {
   EXPECT_EQ(read(R"({"ts":1,"msg":"it broke","deep":{"load":1}})"), "1 input deep/load=1");
   EXPECT_EQ(read(R"({"ts":1,"msg":7})"), "1 input msg=7");
   EXPECT_EQ(read(R"({"ts":1,"remark":"it broke"})"), "1 input");
-  EXPECT_EQ(read(R"({"ts":1,"msg":"it broke"})", FileFormat::jsonl), "1 input");
+  EXPECT_EQ(read(R"({"ts":1,"msg":"it broke"})", RecordFormat::jsonl), "1 input");
 
   Columns columns;
   const auto file = open_text("{\"ts\":1,\"msg\":\"x\",\"user\":\"y\"}\n", {}, columns);
@@ -88,7 +88,7 @@ TEST(Messages, OfCsv) {
 
 TEST(Messages, OfLogsAreSaidByTheirPattern) {
   FileInput input = with_message("msg");
-  input.format = FileFormat::log;
+  input.format = RecordFormat::log;
   EXPECT_NE(read_text("2024-03-04 05:06:07 x\n", input).at(0).find("its pattern says"),
             std::string::npos);
 }

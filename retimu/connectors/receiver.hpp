@@ -39,6 +39,8 @@ struct Receiver : Interface {
 
   // For people, and its number in the journal's frames is made from it: "http 127.0.0.1:8080".
   virtual const std::string& name() const = 0;
+  // Of a part of it, such as a file of several; empty: it has no such part.
+  virtual std::string part_name(std::uint32_t) const { return {}; }
 };
 
 inline std::uint32_t source_number(std::string_view name) {

@@ -88,7 +88,8 @@ struct Picture {
 };
 
 // The source's clock passed the event's time: timers and windows need no wall clock. For every
-// entity of a group.
+// entity of a group. In a source's batch its time is by how much event time goes on though nothing
+// came.
 struct Tick {};
 
 // What a wall clock or a person decided, or what is pipeline-wide, enters the order here, logged

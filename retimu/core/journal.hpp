@@ -11,7 +11,9 @@
 #include "retimu/core/time.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,24 +30,25 @@ enum class RecordFormat : std::uint8_t { automatic, csv, jsonl, log };
 
 struct NewFrame {
   std::uint32_t source = 0;  // its number; of a clock 0
+  std::uint32_t part = 0;    // of a source that has several, as files; 0: it has one
   FrameKind kind = FrameKind::records;
   RecordFormat format = RecordFormat::automatic;
-  std::string_view bytes;  // whole records, frame_bytes_max at most
-  // Where the source's reader goes on after a restart, atomically with the bytes; empty: unchanged.
+  std::string_view bytes{};  // whole records, frame_bytes_max at most
+  // Where the part's reader goes on after a restart, atomically with the bytes; empty: unchanged.
   // At most cursor_bytes_max.
-  std::string_view cursor;
+  std::string_view cursor{};
 };
 
 inline constexpr std::size_t frame_bytes_max = 64UL * 1024 * 1024;
 inline constexpr std::size_t cursor_bytes_max = 8UL * 1024;
 
 struct Frame {
-  std::uint32_t source = 0;
+  std::uint32_t source = 0, part = 0;
   FrameKind kind = FrameKind::records;
   RecordFormat format = RecordFormat::automatic;
   Time arrived = 0;          // wall clock; never less than that of the frame before
   std::uint64_t offset = 0;  // of the first of `bytes` in the journal; a seek to any of them is one
-  std::string_view bytes;
+  std::string_view bytes{};
 };
 
 enum class Appended : std::uint8_t { taken, full };
@@ -63,8 +66,8 @@ struct Journal : Interface {
   // no snapshot has passed its oldest part yet; nothing was taken. Fault::system: a disk that is
   // full or broken; nothing was taken, and a later append may succeed.
   virtual Result<Appended> append(const NewFrame& frame, std::chrono::milliseconds wait) = 0;
-  // What the newest frame of the source left as its cursor, of earlier processes too; empty: none.
-  virtual std::string cursor(std::uint32_t source) = 0;
+  // What the newest frame of each part of the source left as its cursor, of earlier processes too.
+  virtual std::map<std::uint32_t, std::string> cursors(std::uint32_t source) = 0;
 
   // The reading thread's. The next frame, for which it waits at most `wait`; none: there is none
   // yet. Only what is on the disk is handed out. Valid until the next call of next() or seek().

@@ -17,19 +17,18 @@ Result<Appended> MemoryJournal::append(const NewFrame& frame, std::chrono::milli
   arrived_ = std::max(arrived_, now_());
   Held& held = held_.emplace_back();
   held.bytes = frame.bytes;
-  held.frame = {frame.source, frame.kind, frame.format, arrived_, end_, {}};
+  held.frame = {frame.source, frame.part, frame.kind, frame.format, arrived_, end_, {}};
   end_ += frame.bytes.size();
-  if (!frame.cursor.empty()) cursors_[frame.source] = frame.cursor;
+  if (!frame.cursor.empty()) cursors_[frame.source][frame.part] = frame.cursor;
   ++report_.frames;
   report_.bytes += frame.bytes.size();
   has_frame_.notify_one();
   return Appended::taken;
 }
 
-std::string MemoryJournal::cursor(std::uint32_t source) {
+std::map<std::uint32_t, std::string> MemoryJournal::cursors(std::uint32_t source) {
   const std::lock_guard lock(mutex_);
-  const auto found = cursors_.find(source);
-  return found == cursors_.end() ? std::string() : found->second;
+  return cursors_[source];
 }
 
 Result<std::optional<Frame>> MemoryJournal::next(std::chrono::milliseconds wait) {

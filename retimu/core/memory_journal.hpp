@@ -22,7 +22,7 @@ class MemoryJournal final : public Journal {
                          std::function<Time()> now = wall_clock);
 
   Result<Appended> append(const NewFrame& frame, std::chrono::milliseconds wait) override;
-  std::string cursor(std::uint32_t source) override;
+  std::map<std::uint32_t, std::string> cursors(std::uint32_t source) override;
   Result<std::optional<Frame>> next(std::chrono::milliseconds wait) override;
   Result<void> seek(std::uint64_t offset) override;
   std::uint64_t offset() const override;
@@ -47,7 +47,7 @@ class MemoryJournal final : public Journal {
   std::uint64_t offset_ = 0;  // of what is read next
   std::uint64_t end_ = 0;     // of what was appended
   Time arrived_ = 0;          // of the newest
-  std::map<std::uint32_t, std::string> cursors_;
+  std::map<std::uint32_t, std::map<std::uint32_t, std::string>> cursors_;  // by source and part
   JournalReport report_;
 };
 

@@ -57,6 +57,9 @@ struct Source : Interface {
   // partition since then comes later. read() fails if one has ended before its turn.
   virtual void follow(std::vector<AdmittedRun> order) = 0;
 
+  // No restart will ask for what lies before these positions, which positions() once gave.
+  virtual Result<void> forget(std::span<const Position>) { return {}; }
+
   virtual SourceReport report() const = 0;
   // Name of a partition for people: a file's path.
   virtual std::string describe(const Position& position) const = 0;

@@ -28,6 +28,9 @@ class WrappedSource : public Source {
     return source_->recognise(known);
   }
   void follow(std::vector<AdmittedRun> order) override { source_->follow(std::move(order)); }
+  Result<void> forget(std::span<const Position> positions) override {
+    return source_->forget(positions);
+  }
   SourceReport report() const override { return source_->report(); }
   std::string describe(const Position& position) const override {
     return source_->describe(position);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::array parameters{
     Parameter{"remembered", "values that each view of a column remembers, at most",
-              Parameter::Kind::whole, 128, 32, 512},
+              Parameter::Kind::whole, 96, 32, 512},
     Parameter{"all_views", "15 views of a column in place of 7: finds a little more, costs double",
               Parameter::Kind::boolean, 0, 0, 1},
 };
@@ -25,6 +25,7 @@ template <class Views>
 std::unique_ptr<Detector> make_with(std::size_t remembered) {
   if (remembered <= 32) return make_one<GapNovelty<32, float, std::uint16_t, Views>>();
   if (remembered <= 64) return make_one<GapNovelty<64, float, std::uint16_t, Views>>();
+  if (remembered <= 96) return make_one<GapNovelty<96, float, std::uint16_t, Views>>();
   if (remembered <= 128) return make_one<GapNovelty<128, float, std::uint16_t, Views>>();
   if (remembered <= 256) return make_one<GapNovelty<256, float, std::uint16_t, Views>>();
   return make_one<GapNovelty<512, float, std::uint16_t, Views>>();

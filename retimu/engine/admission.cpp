@@ -19,6 +19,11 @@ constexpr std::uint32_t leaps_max = 16;
 // True if the watermark moved. It is confirmed once a second entity came near it; until then it may
 // be that the first clock was wrong, and not those behind it.
 bool Admission::follow(const Event& event) {
+  if (std::holds_alternative<Tick>(event.payload)) {  // the source's: by so much time goes on
+    if (clock_.watermark == time_none) return false;
+    clock_.watermark = add_saturated(clock_.watermark, event.time);
+    return true;
+  }
   if (clock_.watermark == time_none) {
     clock_.watermark = event.time;
     clock_.holder = event.entity.hash;
@@ -198,6 +203,11 @@ std::size_t Admission::admit(Round& round, std::size_t first, bool is_training) 
       }
     }
     event.training = trains;
+    if (std::holds_alternative<Tick>(event.payload)) {
+      event.sequence = sequence_++;
+      round.last = i + 1;
+      continue;
+    }
     if (!trains) watch(round, i, event);
     encode(round, i, event);
     take(round, i, event);

@@ -181,8 +181,21 @@ void Engine::plan_snapshot(Round& round) {
     if (Clock::now() < snapshot_due_) return;
     snapshot_due_ = Clock::now() + options_.snapshot_interval;
     left_to_save_ = group_count;
+    forget_read();
   }
   if (Snapshot* snapshot = snapshotter_->try_take()) save_next(round, snapshot);
+}
+
+// A restart asks for nothing that was read before the snapshot cycle before the last whole one: two
+// snapshots are kept of a group, and three of the fleet, at most one of which is younger than that.
+void Engine::forget_read() {
+  constexpr std::size_t cycles_kept = 4;
+  cycle_positions_.push_back(parts_.source.positions());
+  if (cycle_positions_.size() <= cycles_kept) return;
+  if (Result<void> done = parts_.source.forget(cycle_positions_.front()); !done && parts_.note) {
+    parts_.note(done.error());
+  }
+  cycle_positions_.pop_front();
 }
 
 // A restart needs what is known of the fleet as of no later than any of the groups: it comes first,

@@ -14,6 +14,7 @@
 #include "retimu/engine/teller.hpp"
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -99,6 +100,7 @@ class Engine {
   void look_for_requests();
   void dispatch(Round* round);
   void plan_snapshot(Round& round);
+  void forget_read();
   void save_next(Round& round, Snapshot* snapshot);
   void end_rounds();
   bool is_stopping() const;
@@ -136,6 +138,7 @@ class Engine {
 
   std::size_t next_to_save_ = 0;  // group; the one that holds up a replay most comes first
   std::size_t left_to_save_ = 0;  // groups of the snapshot cycle under way
+  std::deque<std::vector<Position>> cycle_positions_;  // of the source, when each cycle began
   std::size_t saved_since_fleet_ = group_count;  // groups, since the fleet
   std::uint64_t fleet_saved_at_ = 0;             // sequence of the newest that is kept of the fleet
   std::uint64_t groups_wait_until_ = 0;          // sequence; what is kept of the fleet is newer

@@ -173,8 +173,8 @@ void Engine::count(const Round& round) {
   for (std::size_t i = round.first; i < round.last; ++i) {
     summary_.trained += events[i].training ? 1 : 0;
     summary_.replayed += events[i].sequence < replay_until_ ? 1 : 0;
+    summary_.records += std::holds_alternative<Tick>(events[i].payload) ? 0 : 1;
   }
-  summary_.records += round.last - round.first;
 }
 
 }  // namespace retimu

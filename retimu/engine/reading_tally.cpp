@@ -44,9 +44,10 @@ class TalliedSource final : public WrappedSource {
 }  // namespace
 
 void ReadingTally::add(const Batch& batch, std::size_t events_before, std::size_t rejected_before) {
-  events_ += batch.events.size() - events_before;
   for (std::size_t i = events_before; i < batch.events.size(); ++i) {
     const Payload& payload = batch.events[i].payload;
+    if (std::holds_alternative<Tick>(payload)) continue;
+    ++events_;
     const auto* readings = std::get_if<Readings>(&payload);
     has_readings_ = has_readings_ || (readings != nullptr && !readings->columns.empty());
     log_lines_ += std::holds_alternative<LogLine>(payload) ? 1 : 0;

@@ -79,6 +79,7 @@ Result<void> ScoreWriter::record(const Round& round, std::span<const Alert> told
     }
     const std::uint64_t sequence = batch.events[i].sequence;
     while (next_told < told.size() && told[next_told].sequence < sequence) ++next_told;
+    if (std::holds_alternative<Tick>(batch.events[i].payload)) continue;
     write_event(part(batch.events[i].position), round, i, told.subspan(next_told));
   }
   if (round.last == batch.events.size()) {

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/connectors/follow_receiver.hpp"
+
+#include "retimu/connectors/file_paths.hpp"
+#include "retimu/connectors/followed_file.hpp"
+#include "retimu/connectors/frame_writer.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <set>
+#include <utility>
+
+namespace retimu {
+
+namespace {
+
+constexpr int look_ms = 200;          // where nothing is heard of a change
+constexpr int look_around_looks = 5;  // every how many of them globs are looked at again
+constexpr auto rest = std::chrono::milliseconds(2);    // so that what comes line by line gathers
+constexpr std::size_t turn_bytes = 4UL * 1024 * 1024;  // of a file, before others have their turn
+
+class FollowReceiver final : public Receiver {
+ public:
+  FollowReceiver(std::string name, FileInput reading)
+      : name_(std::move(name)), reading_(std::move(reading)) {}
+  ~FollowReceiver() override { stop(); }
+
+  Result<void> start(Journal& journal) override {
+    for (const std::string& path : reading_.paths) {
+      struct stat status {};
+      if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
+        return failure(Fault::input, "{}: is a folder; name its files, for example '{}/*.log'",
+                       path, path);
+      }
+    }
+    watch_ = Descriptor(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));  // none: it looks by the clock
+    writer_.open(journal);
+    for (const auto& [part, text] : journal.cursors(source_number(name_))) {
+      std::optional<FileCursor> cursor = parse_file_cursor(text);
+      if (!cursor) continue;
+      known_.insert(cursor->identity);
+      cursors_.emplace(cursor->path, std::move(*cursor));
+    }
+    look_around();
+    thread_ = std::thread([this] { run(); });
+    return {};
+  }
+  void stop() override {
+    stop_.store(true, std::memory_order_relaxed);
+    if (thread_.joinable()) thread_.join();
+  }
+
+  ReceiverReport report() const override {
+    ReceiverReport report = writer_.report();
+    const std::lock_guard lock(mutex_);
+    if (report.trouble.empty()) report.trouble = trouble_;
+    return report;
+  }
+  const std::string& name() const override { return name_; }
+  std::string part_name(std::uint32_t part) const override {
+    const std::lock_guard lock(mutex_);
+    const auto found = names_.find(part);
+    return found == names_.end() ? std::string() : found->second;
+  }
+
+ private:
+  void run() {
+    for (int looks = 0; !stop_.load(std::memory_order_relaxed); ++looks) {
+      if (looks % look_around_looks == 0) look_around();
+      bool has_more = false;
+      for (FollowedFile& file : files_) {
+        const std::uint64_t before = writer_.report().bytes;
+        const std::optional<FileIdentity> was = file.identity();
+        if (!read(file)) return;
+        if (was && file.identity() != was) known_.insert(*was);
+        has_more = has_more || writer_.report().bytes - before >= turn_bytes;
+      }
+      tell_trouble();
+      if (has_more) continue;
+      std::this_thread::sleep_for(rest);
+      wait();
+    }
+  }
+
+  bool read(FollowedFile& file) {
+    const std::uint32_t part = source_number(file.path());
+    const auto put = [&](std::string_view frame, RecordFormat format, const std::string& cursor) {
+      return writer_.put({.source = source_number(name_),
+                          .part = part,
+                          .format = format,
+                          .bytes = frame,
+                          .cursor = cursor});
+    };
+    return file.read(turn_bytes, put, [&](std::string note) { writer_.note(std::move(note)); });
+  }
+
+  // Files that match a path or glob now; those that were read under another name are known.
+  void look_around() {
+    for (const std::string& wanted : reading_.paths) {
+      const bool is_glob = wanted.find_first_of("*?[") != std::string::npos;
+      struct stat status {};
+      if (!is_glob || ::stat(wanted.c_str(), &status) == 0) {
+        add(wanted);
+        continue;
+      }
+      // One that matches nothing yet is waited for.
+      const Result<std::vector<std::string>> found = find_paths({wanted});
+      for (const std::string& path : found ? *found : std::vector<std::string>()) {
+        const Result<FileIdentity> identity = identify(path);
+        if (identity && (!known_.contains(*identity) || cursors_.contains(path))) add(path);
+      }
+      watch_folder(wanted);
+    }
+  }
+
+  void add(const std::string& path) {
+    watch_folder(path);
+    if (!paths_.insert(path).second) return;
+    if (files_.size() == followed_files_max) {
+      if (!std::exchange(is_full_, true)) {
+        writer_.note(fmt::format("more than {} files match; the others are not followed",
+                                 followed_files_max));
+      }
+      return;
+    }
+    FollowedFile& file = files_.emplace_back(path, reading_);
+    if (const auto cursor = cursors_.find(path); cursor != cursors_.end()) {
+      file.go_on(cursor->second, [&](std::string note) { writer_.note(std::move(note)); });
+    }
+    const std::lock_guard lock(mutex_);
+    names_.emplace(source_number(path), path);
+  }
+
+  void watch_folder(const std::string& path) {
+    std::string folder = std::filesystem::path(path).parent_path().string();
+    if (folder.empty()) folder = ".";
+    if (folders_.contains(folder) || !watch_.is_open()) return;
+    constexpr std::uint32_t changes =
+        IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_MODIFY | IN_CLOSE_WRITE | IN_DELETE;
+    if (::inotify_add_watch(watch_.number(), folder.c_str(), changes) >= 0) {
+      folders_.insert(folder);
+    }
+  }
+
+  void wait() {
+    pollfd waits{watch_.number(), POLLIN, 0};
+    if (::poll(&waits, 1, look_ms) <= 0 || !watch_.is_open()) return;
+    std::array<char, 16 * 1024> heard{};
+    while (::read(watch_.number(), heard.data(), heard.size()) > 0) {
+    }
+  }
+
+  void tell_trouble() {
+    std::string trouble;
+    for (const FollowedFile& file : files_) {
+      if (file.is_open()) continue;
+      trouble = file.trouble();
+      break;
+    }
+    if (files_.empty()) trouble = name_ + ": no file matches yet";
+    const std::lock_guard lock(mutex_);
+    trouble_ = std::move(trouble);
+  }
+
+  std::string name_;
+  FileInput reading_;
+  std::atomic<bool> stop_{false};
+  FrameWriter writer_{stop_};
+  Descriptor watch_;
+  std::set<std::string> folders_, paths_;
+  std::deque<FollowedFile> files_;
+  std::set<FileIdentity> known_;               // that were read, whatever they are called now
+  std::map<std::string, FileCursor> cursors_;  // of earlier processes, by path
+  bool is_full_ = false;
+  mutable std::mutex mutex_;
+  std::map<std::uint32_t, std::string> names_;  // of the parts
+  std::string trouble_;
+  std::thread thread_;
+};
+
+}  // namespace
+
+std::unique_ptr<Receiver> make_follow_receiver(std::string name, FileInput reading) {
+  return std::make_unique<FollowReceiver>(std::move(name), std::move(reading));
+}
+
+}  // namespace retimu

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/connectors/followed_file.hpp"
+
+#include "retimu/core/hash.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+#include <utility>
+
+namespace retimu {
+
+namespace {
+
+constexpr std::size_t read_bytes = 256UL * 1024;
+constexpr std::size_t mark_bytes_max = 1'024;
+constexpr auto settle_time = std::chrono::milliseconds(200);
+constexpr std::size_t beginning_bytes = 64UL * 1024;
+
+FileIdentity identity_of(const struct stat& status) {
+  return {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)};
+}
+
+// Up to `bytes` bytes from an offset; fewer at the end or where it cannot be read.
+std::string read_at(int descriptor, std::uint64_t offset, std::size_t bytes) {
+  std::string text(bytes, '\0');
+  std::size_t got = 0;
+  while (got < bytes) {
+    const ssize_t n =
+        ::pread(descriptor, text.data() + got, bytes - got, static_cast<off_t>(offset + got));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    got += static_cast<std::size_t>(n);
+  }
+  text.resize(got);
+  return text;
+}
+
+// "BYTES:HASH"
+std::string mark_of_beginning(int descriptor, std::size_t bytes) {
+  const std::string beginning = read_at(descriptor, 0, std::min(bytes, mark_bytes_max));
+  return fmt::format("{}:{:016x}", beginning.size(), hash(beginning));
+}
+
+bool has_mark(int descriptor, const std::string& mark) {
+  std::size_t bytes = 0;
+  (void)std::from_chars(mark.data(), mark.data() + mark.size(), bytes);
+  return mark_of_beginning(descriptor, bytes) == mark;
+}
+
+// The file with this inode beside the path: what a file that was renamed away is called now.
+std::optional<std::string> find_renamed(const std::string& path, const FileIdentity& wanted) {
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(folder.empty() ? "." : folder, error), end;
+       !error && at != end; at.increment(error)) {
+    struct stat status {};
+    if (::stat(at->path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
+    if (identity_of(status) == wanted) return at->path().string();
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string to_text(const FileCursor& cursor) {
+  return fmt::format("{} {} {} {} {}", cursor.identity.device, cursor.identity.number,
+                     cursor.offset, cursor.mark, cursor.path);
+}
+
+std::optional<FileCursor> parse_file_cursor(std::string_view text) {
+  FileCursor cursor;
+  const auto word = [&]() -> std::string_view {
+    const std::string_view found = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), found.size() + 1));
+    return found;
+  };
+  for (std::uint64_t* to : {&cursor.identity.device, &cursor.identity.number, &cursor.offset}) {
+    const std::string_view digits = word();
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), *to);
+    if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  }
+  cursor.mark = word();
+  cursor.path = text;
+  if (cursor.mark.empty() || cursor.path.empty()) return std::nullopt;
+  return cursor;
+}
+
+FollowedFile::FollowedFile(std::string path, const FileInput& reading)
+    : path_(std::move(path)), reading_(reading) {
+  stream_.emplace(reading_, path_);
+}
+
+bool FollowedFile::open(const std::string& path) {
+  Descriptor opened(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat status {};
+  if (!opened.is_open() || ::fstat(opened.number(), &status) != 0) {
+    trouble_ = errno == ENOENT
+                   ? path + ": is not there; it is waited for"
+                   : fmt::format("{}: cannot be opened: {}", path, system_message(errno));
+    return false;
+  }
+  if (!S_ISREG(status.st_mode)) {
+    trouble_ = path + ": is not a regular file and is not followed";
+    return false;
+  }
+  file_ = std::move(opened);
+  identity_ = identity_of(status);
+  read_as_ = path;
+  trouble_.clear();
+  return true;
+}
+
+// In the file in hand. What lies before says how it is built.
+void FollowedFile::begin(std::uint64_t offset) {
+  stream_.emplace(reading_, path_);
+  if (offset > 0) stream_->learn(read_at(file_.number(), 0, std::min(offset, beginning_bytes)));
+  begun_ = offset_ = offset;
+  mark_bytes_ = 0;
+}
+
+void FollowedFile::go_on(const FileCursor& cursor, const Note& note) {
+  const auto is_it = [&] {
+    struct stat status {};
+    return identity_ == cursor.identity && ::fstat(file_.number(), &status) == 0 &&
+           static_cast<std::uint64_t>(status.st_size) >= cursor.offset &&
+           has_mark(file_.number(), cursor.mark);
+  };
+  if (open(path_) && is_it()) {
+    begin(cursor.offset);
+    return;
+  }
+  const bool is_there = is_open();
+  if (const std::optional<std::string> renamed = find_renamed(path_, cursor.identity);
+      renamed && *renamed != path_ && open(*renamed) && is_it()) {
+    begin(cursor.offset);
+    return;
+  }
+  file_.close();
+  identity_.reset();
+  note(
+      fmt::format("{}: is {} since it was read up to byte {}; what was written to the old one "
+                  "behind that is lost, the new one is read from its start",
+                  path_, is_there ? "another file" : "gone", cursor.offset));
+}
+
+std::string FollowedFile::cursor() {
+  const std::uint64_t taken = begun_ + stream_->taken();
+  const std::uint64_t wanted = std::min<std::uint64_t>(taken, mark_bytes_max);
+  if (mark_bytes_ < wanted || mark_.empty()) {
+    mark_ = mark_of_beginning(file_.number(), wanted);
+    mark_bytes_ = wanted;
+  }
+  return to_text({*identity_, taken, mark_, path_});
+}
+
+bool FollowedFile::pass_on(Flow flow, const Put& put) {
+  for (std::string_view frame = stream_->take(flow); !frame.empty(); frame = stream_->take(flow)) {
+    if (!put(frame, stream_->format(), cursor())) return false;
+  }
+  return true;
+}
+
+bool FollowedFile::read(std::size_t bytes_max, const Put& put, const Note& note) {
+  if (!is_open()) {
+    if (!open(path_)) return true;
+    begin(0);
+  }
+  for (std::size_t total = 0; total < bytes_max;) {
+    buffer_ = read_at(file_.number(), offset_, read_bytes);
+    if (buffer_.empty()) return look_at_path(put, note);
+    came_ = std::chrono::steady_clock::now();
+    offset_ += buffer_.size();
+    total += buffer_.size();
+    stream_->feed(buffer_);
+    if (!pass_on(Flow::goes_on, put)) return false;
+  }
+  return true;
+}
+
+// The end was reached: of the file for now, or for ever.
+bool FollowedFile::look_at_path(const Put& put, const Note& note) {
+  struct stat in_hand {
+  }, now{};
+  if (::fstat(file_.number(), &in_hand) == 0 &&
+      static_cast<std::uint64_t>(in_hand.st_size) < offset_) {
+    note(fmt::format("{}: was cut back from {} to {} bytes and is read from its start", path_,
+                     offset_, in_hand.st_size));
+    if (!pass_on(Flow::ended, put)) return false;
+    begin(0);
+    return true;
+  }
+  const bool is_same =
+      ::stat(path_.c_str(), &now) == 0 ? identity_of(now) == *identity_ : read_as_ == path_;
+  // Held back for a moment: who writes may not have written all of it, nor all to the old one.
+  if (std::chrono::steady_clock::now() - came_ < settle_time) return true;
+  if (is_same) return pass_on(Flow::settled, put);
+  if (!pass_on(Flow::ended, put)) return false;
+  file_.close();
+  if (open(path_)) begin(0);
+  return true;
+}
+
+}  // namespace retimu

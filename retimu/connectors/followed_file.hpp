@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// One file that is followed: which file it is, how far it was read, and what becomes of it when it
+// is renamed, cut back or removed.
+#ifndef RETIMU_CONNECTORS_FOLLOWED_FILE_HPP
+#define RETIMU_CONNECTORS_FOLLOWED_FILE_HPP
+
+#include "retimu/connectors/byte_reader.hpp"
+#include "retimu/connectors/descriptor.hpp"
+#include "retimu/connectors/record_stream.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace retimu {
+
+// Where reading goes on: kept in the journal as "DEVICE INODE OFFSET MARK PATH", MARK by which the
+// file's beginning is known again.
+struct FileCursor {
+  FileIdentity identity;
+  std::uint64_t offset = 0;
+  std::string mark, path;
+};
+std::string to_text(const FileCursor& cursor);
+std::optional<FileCursor> parse_file_cursor(std::string_view text);
+
+class FollowedFile {
+ public:
+  // Takes a frame with what is the cursor once it is taken; false: stopping.
+  using Put =
+      std::function<bool(std::string_view frame, RecordFormat format, const std::string& cursor)>;
+  using Note = std::function<void(std::string)>;
+
+  // `reading` must outlive it.
+  FollowedFile(std::string path, const FileInput& reading);
+
+  // Goes on where an earlier process was, in the file that is called otherwise now if need be.
+  void go_on(const FileCursor& cursor, const Note& note);
+  // What was appended since, and whether the path means another file now. Reads at most
+  // `bytes_max`. False: stopping.
+  bool read(std::size_t bytes_max, const Put& put, const Note& note);
+
+  const std::string& path() const { return path_; }
+  bool is_open() const { return file_.is_open(); }
+  bool holds_some() const { return stream_->holds_some(); }
+  // The file in hand; none: it was never there.
+  const std::optional<FileIdentity>& identity() const { return identity_; }
+  // Why nothing can be read; empty: nothing stands in the way.
+  const std::string& trouble() const { return trouble_; }
+
+ private:
+  bool open(const std::string& path);
+  void begin(std::uint64_t offset);
+  bool pass_on(Flow flow, const Put& put);
+  bool look_at_path(const Put& put, const Note& note);
+  std::string cursor();
+
+  std::string path_;
+  const FileInput& reading_;
+  Descriptor file_;
+  std::optional<FileIdentity> identity_;
+  std::string read_as_;       // the name under which the file in hand was opened
+  std::uint64_t begun_ = 0;   // offset at which the stream begins
+  std::uint64_t offset_ = 0;  // of the next byte to be read
+  std::string mark_;
+  std::uint64_t mark_bytes_ = 0;  // of the beginning, that mark_ is of
+  std::optional<RecordStream> stream_;
+  std::chrono::steady_clock::time_point came_{};  // when something did last
+  std::string trouble_;
+  std::string buffer_;
+};
+
+}  // namespace retimu
+
+#endif

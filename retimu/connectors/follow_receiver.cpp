@@ -143,7 +143,7 @@ class FollowReceiver final : public Receiver {
 
   void watch_folder(const std::string& path) {
     std::string folder = std::filesystem::path(path).parent_path().string();
-    if (folder.empty()) folder = ".";
+    if (folder.empty()) folder.push_back('.');
     if (folders_.contains(folder) || !watch_.is_open()) return;
     constexpr std::uint32_t changes =
         IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_MODIFY | IN_CLOSE_WRITE | IN_DELETE;
@@ -167,7 +167,7 @@ class FollowReceiver final : public Receiver {
       trouble = file.trouble();
       break;
     }
-    if (files_.empty()) trouble = name_ + ": no file matches yet";
+    if (files_.empty()) trouble = fmt::format("{}: no file matches yet", name_);
     const std::lock_guard lock(mutex_);
     trouble_ = std::move(trouble);
   }

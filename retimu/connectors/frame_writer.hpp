@@ -45,9 +45,9 @@ class FrameWriter {
     report_.trouble = std::move(trouble);
   }
   void note(std::string note) {
-    constexpr std::size_t notes_max = 100;
+    constexpr std::size_t kept_max = 100;
     const std::lock_guard lock(mutex_);
-    if (report_.notes.size() < notes_max) report_.notes.push_back(std::move(note));
+    if (report_.notes.size() < kept_max) report_.notes.push_back(std::move(note));
   }
   ReceiverReport report() const {
     const std::lock_guard lock(mutex_);

@@ -168,16 +168,21 @@ class JournalSource final : public Source {
     Result<std::unique_ptr<InputFile>> file = InputFile::open_frame(
         input->reading, frame.format, input->name, std::make_unique<FrameBytes>(frame.bytes),
         frame.part == 0 ? frame.source : frame.part, columns_, frame.arrived);
-    if (file && from > frame.offset) {
-      if (Result<void> sought = (*file)->seek(from - frame.offset); !sought) {
-        file = tl::unexpected(sought.error());
-      }
-    }
     if (!file) {
       reject_all(into, from, file.error().message);
       return;
     }
     file_ = std::move(*file);
+    if (from > frame.offset) pass(from - frame.offset);
+  }
+
+  // The records of a frame before a place in it, by which those behind may be read.
+  void pass(std::uint64_t offset) {
+    Batch passed;
+    while (file_ != nullptr && file_->position().offset < offset) {
+      passed.clear();
+      if (!file_->read(passed, 1)) file_.reset();
+    }
   }
 
   void decode(Batch& into, std::size_t count_max) {

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t sample_lines = 100;
 constexpr std::size_t sample_bytes = 64UL * 1024;
+constexpr std::size_t header_bytes_max = 256UL * 1024;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 // Whole lines without their ends, blank ones left out; at the stream's end the last one, too.
@@ -53,8 +54,10 @@ void RecordStream::learn(std::string_view beginning) {
 bool RecordStream::find_out(std::string_view from, Flow flow) {
   std::size_t before = 0;
   if (from.starts_with(byte_order_mark)) before = byte_order_mark.size();
-  const std::vector<std::string> lines = lines_of(from.substr(before), flow == Flow::ended);
-  const bool is_enough = lines.size() >= sample_lines || from.size() >= sample_bytes;
+  const bool is_long = from.size() > reading_.record_bytes_max;
+  const std::vector<std::string> lines =
+      lines_of(from.substr(before), flow == Flow::ended || is_long);
+  const bool is_enough = lines.size() >= sample_lines || from.size() >= sample_bytes || is_long;
   if (lines.empty() || (flow == Flow::goes_on && !is_enough)) return false;
   format_ = find_format(reading_, RecordFormat::automatic, name_, lines);
   header_bytes_ = before;
@@ -70,6 +73,7 @@ bool RecordStream::find_out(std::string_view from, Flow flow) {
     header_ = header_of(*layout);
     return true;
   }
+  if (lines[0].size() > header_bytes_max) return true;
   const std::size_t begin = from.find_first_not_of(" \t\r\n", before);
   const std::size_t end = std::min(from.find('\n', begin), from.size() - 1);
   header_ = lines[0] + "\n";

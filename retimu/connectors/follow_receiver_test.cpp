@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/connectors/connectors_test_tools.hpp"
+#include "retimu/connectors/follow_receiver.hpp"
+#include "retimu/connectors/followed_file.hpp"
+#include "retimu/core/memory_journal.hpp"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace retimu {
+namespace {
+
+using namespace std::chrono_literals;
+using Lines = std::vector<std::string>;
+namespace fs = std::filesystem;
+
+class Follow : public ::testing::Test {
+ protected:
+  void add(const std::string& file, std::string_view text) {
+    std::ofstream(folder_.path(file), std::ios::binary | std::ios::app) << text;
+  }
+  void start(const std::string& pattern) {
+    FileInput reading;
+    reading.paths = {folder_.path(pattern)};
+    reading.format = RecordFormat::jsonl;
+    receiver_ = make_follow_receiver("logs", reading);
+    const Result<void> started = receiver_->start(journal_);
+    ASSERT_TRUE(started) << started.error().message;
+  }
+  void restart(const std::string& pattern) {
+    receiver_->stop();
+    start(pattern);
+  }
+  // The lines that come until there are so many, and a moment longer, so that none is too many.
+  Lines take(std::size_t count) {
+    Lines lines;
+    for (int tries = 0; tries < 400; ++tries) {
+      const auto frame = journal_.next(lines.size() < count ? 25ms : 450ms);
+      if (!frame || !*frame) {
+        if (lines.size() >= count) break;
+        continue;
+      }
+      std::string_view left = (*frame)->bytes;
+      while (!left.empty()) {
+        lines.emplace_back(left.substr(0, left.find('\n')));
+        left.remove_prefix(lines.back().size() + 1);
+      }
+    }
+    return lines;
+  }
+  bool has_note(std::string_view part) const {
+    return std::ranges::any_of(receiver_->report().notes, [&](const std::string& note) {
+      return note.find(part) != std::string::npos;
+    });
+  }
+
+  TemporaryFolder folder_;
+  MemoryJournal journal_{1 << 20};
+  std::unique_ptr<Receiver> receiver_;
+};
+
+TEST_F(Follow, ReadsWhatIsThereAndWhatIsAppended) {
+  add("a.log", "1\n2\n");
+  start("a.log");
+  EXPECT_EQ(take(2), (Lines{"1", "2"}));
+  add("a.log", "3\nha");
+  EXPECT_EQ(take(1), (Lines{"3"}));
+  add("a.log", "lf\n");
+  EXPECT_EQ(take(1), (Lines{"half"}));
+}
+
+TEST_F(Follow, WaitsForAFileThatIsNotThere) {
+  start("late.log");
+  std::this_thread::sleep_for(50ms);
+  EXPECT_NE(receiver_->report().trouble.find("late.log: is not there"), std::string::npos);
+  add("late.log", "1\n");
+  EXPECT_EQ(take(1), (Lines{"1"}));
+  EXPECT_EQ(receiver_->report().trouble, "");
+}
+
+TEST_F(Follow, ReadsARenamedFileToItsEndAndThenTheNewOne) {
+  add("a.log", "1\n");
+  start("a.log");
+  EXPECT_EQ(take(1), (Lines{"1"}));
+  fs::rename(folder_.path("a.log"), folder_.path("a.log.1"));
+  add("a.log.1", "2\nno end");  // who writes has it open still
+  add("a.log", "3\n");
+  EXPECT_EQ(take(3), (Lines{"2", "no end", "3"}));
+  for (int i = 2; i < 6; ++i) {
+    fs::rename(folder_.path("a.log"), folder_.path(fmt::format("a.log.{}", i)));
+    add("a.log", fmt::format("of {}\n", i));
+    EXPECT_EQ(take(1), (Lines{fmt::format("of {}", i)}));
+  }
+}
+
+TEST_F(Follow, BeginsAnewWhereAFileIsCutBack) {
+  add("a.log", "1\n2\n");
+  start("a.log");
+  EXPECT_EQ(take(2), (Lines{"1", "2"}));
+  folder_.write("a.log", "3\n");
+  EXPECT_EQ(take(1), (Lines{"3"}));
+  EXPECT_TRUE(has_note("was cut back from 4 to 2 bytes"));
+}
+
+TEST_F(Follow, FindsNewFilesOfAGlobButNotRenamedOnes) {
+  add("a.log", "a1\n");
+  start("*.log*");
+  EXPECT_EQ(take(1), (Lines{"a1"}));
+  add("b.log", "b1\n");
+  EXPECT_EQ(take(1), (Lines{"b1"}));
+  fs::rename(folder_.path("a.log"), folder_.path("a.log.1"));
+  add("a.log", "a2\n");
+  EXPECT_EQ(take(1), (Lines{"a2"}));
+  std::this_thread::sleep_for(1500ms);
+  EXPECT_EQ(take(0), Lines());
+}
+
+TEST_F(Follow, GoesOnAfterARestart) {
+  add("a.log", "1\n2\n");
+  start("a.log");
+  EXPECT_EQ(take(2), (Lines{"1", "2"}));
+  receiver_->stop();
+  add("a.log", "3\n");
+  start("a.log");
+  EXPECT_EQ(take(1), (Lines{"3"}));
+  receiver_->stop();
+  add("a.log", "4\n");
+  fs::rename(folder_.path("a.log"), folder_.path("a.log.1"));
+  add("a.log", "5\n");
+  start("a.log");
+  EXPECT_EQ(take(2), (Lines{"4", "5"}));
+  EXPECT_TRUE(receiver_->report().notes.empty());
+}
+
+TEST_F(Follow, SaysWhatIsLostWithAFileThatIsGone) {
+  add("a.log", "1\n");
+  start("a.log");
+  EXPECT_EQ(take(1), (Lines{"1"}));
+  receiver_->stop();
+  add("keeps the inode", "");
+  fs::remove(folder_.path("a.log"));
+  add("other", "x");
+  add("a.log", "2\n3\n");
+  start("a.log");
+  EXPECT_EQ(take(2), (Lines{"2", "3"}));
+  EXPECT_TRUE(has_note("since it was read up to byte 2"));
+}
+
+TEST_F(Follow, ManyFilesLoseNothing) {
+  start("*.log");
+  std::thread writer([&] {
+    for (int i = 0; i < 2'000; ++i) add(fmt::format("{}.log", i % 20), fmt::format("{}\n", i));
+  });
+  Lines lines = take(2'000);
+  writer.join();
+  std::ranges::sort(lines, {}, [](const std::string& line) { return std::stoi(line); });
+  ASSERT_EQ(lines.size(), 2'000U);
+  for (int i = 0; i < 2'000; ++i) EXPECT_EQ(lines[static_cast<std::size_t>(i)], std::to_string(i));
+}
+
+TEST_F(Follow, RefusesAFolder) {
+  FileInput reading;
+  reading.paths = {folder_.path("")};
+  const auto receiver = make_follow_receiver("logs", reading);
+  EXPECT_FALSE(receiver->start(journal_));
+}
+
+TEST(FileCursor, IsReadAsItWasWritten) {
+  const FileCursor cursor{{1, 2}, 3, "4:00ff", "a path/with blanks.log"};
+  const std::optional<FileCursor> read = parse_file_cursor(to_text(cursor));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(to_text(*read), to_text(cursor));
+  for (const char* wrong : {"", "1 2", "1 2 x 4:00 p", "1 2 3 4:00", "1 2 3 4:00 "}) {
+    EXPECT_FALSE(parse_file_cursor(wrong)) << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace retimu

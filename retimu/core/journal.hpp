@@ -33,7 +33,8 @@ struct NewFrame {
   std::uint32_t part = 0;    // of a source that has several, as files; 0: it has one
   FrameKind kind = FrameKind::records;
   RecordFormat format = RecordFormat::automatic;
-  std::string_view bytes{};  // whole records, frame_bytes_max at most
+  // Whole records, frame_bytes_max at most. A frame without bytes has one offset, too.
+  std::string_view bytes{};
   // Where the part's reader goes on after a restart, atomically with the bytes; empty: unchanged.
   // At most cursor_bytes_max.
   std::string_view cursor{};
@@ -83,6 +84,13 @@ struct Journal : Interface {
 
   virtual JournalReport report() const = 0;
 };
+
+// Of a source that has one part; empty: none.
+inline std::string cursor_of(Journal& journal, std::uint32_t source) {
+  const std::map<std::uint32_t, std::string> cursors = journal.cursors(source);
+  const auto found = cursors.find(0);
+  return found == cursors.end() ? std::string() : found->second;
+}
 
 }  // namespace retimu
 

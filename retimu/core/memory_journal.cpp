@@ -18,7 +18,7 @@ Result<Appended> MemoryJournal::append(const NewFrame& frame, std::chrono::milli
   Held& held = held_.emplace_back();
   held.bytes = frame.bytes;
   held.frame = {frame.source, frame.part, frame.kind, frame.format, arrived_, end_, {}};
-  end_ += frame.bytes.size();
+  end_ = held.end();
   if (!frame.cursor.empty()) cursors_[frame.source][frame.part] = frame.cursor;
   ++report_.frames;
   report_.bytes += frame.bytes.size();

@@ -6,6 +6,7 @@
 #include "retimu/core/journal.hpp"
 #include "retimu/core/wall_clock.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -33,7 +34,8 @@ class MemoryJournal final : public Journal {
   struct Held {
     Frame frame;
     std::string bytes;
-    std::uint64_t end() const { return frame.offset + bytes.size(); }
+    // A frame without bytes has an offset of its own, too.
+    std::uint64_t end() const { return frame.offset + std::max<std::size_t>(bytes.size(), 1); }
   };
   std::size_t unread_bytes() const { return end_ - offset_; }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <utility>
 
@@ -18,7 +19,7 @@ namespace {
 std::string_view advice(int error_number) {
   switch (error_number) {
     case ENOSPC:
-    case EDQUOT: return "; free some space on that disk and start again";
+    case EDQUOT: return "; free some space on that disk";
     case EACCES:
     case EPERM: return "; give this user the right to it, or name another data_dir";
     case EROFS: return "; the file system is read-only, name another data_dir";
@@ -69,19 +70,43 @@ Result<void> File::append(Bytes bytes) {
   return {};
 }
 
+Result<void> File::append(std::span<iovec> parts) {
+  while (!parts.empty()) {
+    const auto count = static_cast<int>(std::min<std::size_t>(parts.size(), IOV_MAX));
+    const ssize_t written = ::writev(descriptor_, parts.data(), count);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return file_failure("write", path_, errno);
+    auto left = static_cast<std::size_t>(written);
+    while (!parts.empty() && left >= parts.front().iov_len) {
+      left -= parts.front().iov_len;
+      parts = parts.subspan(1);
+    }
+    if (left == 0) continue;
+    parts.front().iov_base = static_cast<char*>(parts.front().iov_base) + left;
+    parts.front().iov_len -= left;
+  }
+  return {};
+}
+
 Result<std::vector<std::byte>> File::read(std::uint64_t offset, std::size_t bytes) const {
   std::vector<std::byte> result(bytes);
+  const Result<std::size_t> have = read(offset, result);
+  if (!have) return tl::unexpected(have.error());
+  result.resize(*have);
+  return result;
+}
+
+Result<std::size_t> File::read(std::uint64_t offset, std::span<std::byte> to) const {
   std::size_t have = 0;
-  while (have < bytes) {
+  while (have < to.size()) {
     const ssize_t got =
-        ::pread(descriptor_, result.data() + have, bytes - have, static_cast<off_t>(offset + have));
+        ::pread(descriptor_, to.data() + have, to.size() - have, static_cast<off_t>(offset + have));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return file_failure("read", path_, errno);
     if (got == 0) break;
     have += static_cast<std::size_t>(got);
   }
-  result.resize(have);
-  return result;
+  return have;
 }
 
 Result<std::uint64_t> File::size() const {

@@ -7,7 +7,10 @@
 #include "retimu/core/result.hpp"
 #include "retimu/core/store.hpp"
 
+#include <sys/uio.h>
+
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,8 +32,10 @@ class File {
   // `flags` and `mode` as open(2) takes them; O_CLOEXEC is added.
   static Result<File> open(const std::string& path, int flags, unsigned mode = 0644);
 
-  Result<void> append(Bytes bytes);  // at the file's position
+  Result<void> append(Bytes bytes);             // at the file's position
+  Result<void> append(std::span<iovec> parts);  // one behind the other; none empty, all used up
   Result<std::vector<std::byte>> read(std::uint64_t offset, std::size_t bytes) const;  // or fewer
+  Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> to) const;       // how many
   Result<std::uint64_t> size() const;
   Result<void> truncate(std::uint64_t bytes);
   Result<void> sync();

@@ -6,9 +6,9 @@
 //   RETIMU_FULL_DISK_ONCE=1        only the N-th fails, as if space became free again
 //   RETIMU_FULL_DISK_COUNT=FILE    at its end the process writes how many such calls it made
 //
-// Where the disk stays full, the first write to fail first writes half of its bytes, as real ones
-// do. Calls: write, pwrite, writev, ftruncate, fallocate, posix_fallocate, fsync, fdatasync,
-// rename, mkdir, and open where it would create a file.
+// Where the disk stays full, the first write to fail first writes half of its bytes, or parts, as
+// real ones do. Calls: write, pwrite, writev, ftruncate, fallocate, posix_fallocate, fsync,
+// fdatasync, rename, mkdir, and open where it would create a file.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -162,8 +162,9 @@ ssize_t pwrite64(int descriptor, const void* from, std::size_t bytes, off64_t of
 }
 
 ssize_t writev(int descriptor, const iovec* parts, int count) {
-  if (fails(descriptor)) return no_space();
-  return next<WriteMany>("writev")(descriptor, parts, count);
+  const ssize_t some = allowed(descriptor, static_cast<std::size_t>(count));
+  if (some < 0) return some;
+  return next<WriteMany>("writev")(descriptor, parts, static_cast<int>(some));
 }
 
 int ftruncate(int descriptor, off_t bytes) noexcept {

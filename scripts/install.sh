@@ -9,7 +9,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 build_packages=(
   g++ cmake ninja-build
   libfmt-dev libexpected-dev libsimdjson-dev zlib1g-dev libsqlite3-dev libtomlplusplus-dev
-  libeigen3-dev libmuparser-dev libcli11-dev libspdlog-dev libhowardhinnant-date-dev tzdata)
+  libeigen3-dev libmuparser-dev libcli11-dev libspdlog-dev libhowardhinnant-date-dev tzdata
+  libssl-dev libcpp-httplib-dev)
 test_packages=(git python3 ccache clang-14 libclang-rt-14-dev libgtest-dev libbenchmark-dev)
 developer_packages=(python3-venv clang-format-14 clang-tidy-14 shellcheck gdb)
 

@@ -9,7 +9,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 quick_dev=(
   core_test stats_test text_test detectors_test decision_test rules_test connectors_test
   storage_test engine_test)
-quick_tsan=(engine_test)
+quick_tsan=(connectors_test engine_test)
 
 is_quick=false
 case ${1:-} in

@@ -41,6 +41,8 @@ LIBRARIES = {
     "tl/": ("core", "tl::expected"),
     "simdjson.h": ("connectors", "simdjson::simdjson"),
     "zlib.h": ("connectors", "ZLIB::ZLIB"),
+    "openssl/": ("connectors", "OpenSSL::SSL"),
+    "httplib.h": ("connectors", "httplib::httplib"),
     "sqlite3.h": ("storage", "SQLite::SQLite3"),
     "toml++/": ("engine", "tomlplusplus::tomlplusplus"),
     "date/": ("engine", "date::date-tz"),

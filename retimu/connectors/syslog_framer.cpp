@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/connectors/syslog_framer.hpp"
+
+#include <algorithm>
+
+namespace retimu {
+
+namespace {
+
+constexpr std::size_t digits_max = 8;
+constexpr std::string_view ends("\r\n\0", 3);
+
+}  // namespace
+
+void append_syslog(std::string_view message, std::size_t bytes_max, std::string& records,
+                   SyslogCounts& counts) {
+  message = message.substr(0, message.find_last_not_of(ends) + 1);
+  if (message.empty()) return;
+  if (message.size() > bytes_max) {
+    ++counts.cut;
+    message = message.substr(0, bytes_max);
+  }
+  ++counts.messages;
+  const std::size_t begin = records.size();
+  records.append(message);
+  for (const char end : ends) {
+    for (std::size_t at = records.find(end, begin); at != std::string::npos;
+         at = records.find(end, at + 1)) {
+      records[at] = ' ';
+    }
+  }
+  records.push_back('\n');
+}
+
+// `unknown`: more bytes are needed to tell.
+SyslogFramer::Begin SyslogFramer::find_begin(std::string_view bytes, std::size_t& digits,
+                                             std::uint64_t& count) const {
+  count = 0;
+  for (digits = 0; digits < bytes.size(); ++digits) {
+    const char c = bytes[digits];
+    if (c < '0' || c > '9' || digits == digits_max) break;
+    count = count * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  if (digits == bytes.size()) return Begin::unknown;
+  if (digits == 0 || count == 0 || bytes[0] == '0' || bytes[digits] != ' ') return Begin::line;
+  if (digits + 1 == bytes.size()) return Begin::unknown;
+  return bytes[digits + 1] == '<' ? Begin::counted : Begin::line;
+}
+
+void SyslogFramer::hold(std::string_view bytes) {
+  const std::size_t room = message_bytes_max_ + 1 - std::min(held_.size(), message_bytes_max_ + 1);
+  held_.append(bytes.substr(0, room));
+}
+
+void SyslogFramer::finish(std::string_view last, std::string& records, SyslogCounts& counts) {
+  if (held_.empty()) {  // all of it came at once
+    append_syslog(last, message_bytes_max_, records, counts);
+  } else {
+    hold(last);
+    append_syslog(held_, message_bytes_max_, records, counts);
+    held_.clear();
+  }
+  is_begun_ = is_counted_ = false;
+}
+
+// How many of `bytes` belong to the message that is open, which is given where it ends in them.
+std::size_t SyslogFramer::take_some(std::string_view bytes, std::string& records,
+                                    SyslogCounts& counts) {
+  if (is_counted_) {
+    const std::size_t taken = std::min<std::uint64_t>(missing_, bytes.size());
+    missing_ -= taken;
+    missing_ == 0 ? finish(bytes.substr(0, taken), records, counts) : hold(bytes.substr(0, taken));
+    return taken;
+  }
+  const std::size_t end = bytes.find('\n');
+  if (end == std::string_view::npos) {
+    hold(bytes);
+    return bytes.size();
+  }
+  finish(bytes.substr(0, end), records, counts);
+  return end + 1;
+}
+
+void SyslogFramer::take(std::string_view bytes, std::string& records, SyslogCounts& counts) {
+  std::string joined;  // with the few bytes that did not tell how their message begins
+  if (!is_begun_ && !held_.empty()) {
+    joined = held_;
+    joined += bytes;
+    held_.clear();
+    bytes = joined;
+  }
+  while (!bytes.empty()) {
+    if (!is_begun_) {
+      std::size_t digits = 0;
+      const Begin begin = find_begin(bytes, digits, missing_);
+      if (begin == Begin::unknown) return hold(bytes);
+      is_begun_ = true;
+      is_counted_ = begin == Begin::counted;
+      if (is_counted_) bytes.remove_prefix(digits + 1);
+    }
+    bytes.remove_prefix(take_some(bytes, records, counts));
+  }
+}
+
+void SyslogFramer::end(std::string& records, SyslogCounts& counts) {
+  if (is_counted_) {
+    ++counts.torn;
+    held_.clear();
+    is_begun_ = is_counted_ = false;
+  } else {
+    finish({}, records, counts);
+  }
+}
+
+}  // namespace retimu

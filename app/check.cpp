@@ -83,7 +83,7 @@ void print_rules(const RuleChecks& checks) {
 void print_text(const Configuration& configuration, const Pipeline& pipeline,
                 const std::vector<SelfTest>& tests, const RuleChecks& rules) {
   fmt::print("{}: {} source{}, {} detector{}, {} sink{}\n", configuration.file,
-             configuration.files.size(), configuration.files.size() == 1 ? "" : "s",
+             configuration.source_count(), configuration.source_count() == 1 ? "" : "s",
              pipeline.detectors.size(), pipeline.detectors.size() == 1 ? "" : "s",
              configuration.sinks.size(), configuration.sinks.size() == 1 ? "" : "s");
   fmt::print("\nSelf-test: each detector on its own specimen\n");
@@ -126,7 +126,7 @@ void print_json(const Configuration& configuration, const Pipeline& pipeline,
                 const Surroundings& around) {
   std::string text = fmt::format(
       "{{\"sources\":{},\"sinks\":{},\"entities_max\":{},\"fixed_bytes\":{},\"entity_bytes\":{{",
-      configuration.files.size(), configuration.sinks.size(), pipeline.entities_max,
+      configuration.source_count(), configuration.sinks.size(), pipeline.entities_max,
       fixed_bytes(shard_count(configuration)));
   std::string_view separator;
   for (const std::size_t columns : columns_shown) {
@@ -155,7 +155,7 @@ void print_json(const Configuration& configuration, const Pipeline& pipeline,
 int check(const CheckArguments& arguments) {
   const Result<Configuration> configuration = read_configuration(arguments.pipeline);
   if (!configuration) return report(configuration.error());
-  if (configuration->files.empty()) {
+  if (configuration->source_count() == 0) {
     return report({Fault::usage, configuration->file + ": no [[source]]; a pipeline needs one"});
   }
   Columns columns;

@@ -31,6 +31,7 @@ void add_run(CLI::App& program, int& exit_code);
 void add_check(CLI::App& program, int& exit_code);
 void add_inspect(CLI::App& program, int& exit_code);
 void add_control(CLI::App& program, int& exit_code);
+void add_replay(CLI::App& program, int& exit_code);
 void add_why(CLI::App& program, int& exit_code);
 void add_list(CLI::App& program, int& exit_code);
 void add_simulate(CLI::App& program, int& exit_code);

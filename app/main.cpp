@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   add_run(program, exit_code);
   add_check(program, exit_code);
   add_inspect(program, exit_code);
+  add_replay(program, exit_code);
   add_control(program, exit_code);
   add_why(program, exit_code);
   add_list(program, exit_code);

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <fmt/format.h>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace retimu::app {
 
@@ -12,15 +14,27 @@ namespace {
 
 struct RunArguments {
   std::string pipeline;
+  std::vector<std::string> entity;
   bool json = false;
   bool accept = false;
 };
 
 int run(const RunArguments& arguments) {
-  Result<Configuration> configuration = read_configuration(arguments.pipeline);
+  Result<Configuration> configuration =
+      arguments.pipeline == "-" ? parse_configuration("[[source]]\ntype = \"stdin\"\n", "-")
+                                : read_configuration(arguments.pipeline);
   if (!configuration) return report(configuration.error());
-  if (configuration->sinks.empty() && !arguments.json)
+  if (!arguments.entity.empty() && arguments.pipeline != "-") {
+    return report({Fault::usage,
+                   "--entity is for `retimu run -`; in a pipeline the [[source]] "
+                   "says what is watched"});
+  }
+  for (LiveSource& source : configuration->live) {
+    if (!arguments.entity.empty()) source.reading.entity = arguments.entity;
+  }
+  if (configuration->sinks.empty() && !arguments.json) {
     configuration->sinks.push_back({"console", ""});
+  }
   ServiceOptions options;
   options.note = [](const Error& error) { (void)report(error); };
   options.accepts_other_pipeline = arguments.accept;
@@ -32,7 +46,12 @@ int run(const RunArguments& arguments) {
 void add_run(CLI::App& program, int& exit_code) {
   CLI::App* command = program.add_subcommand("run", "Run a pipeline; it goes on where it was");
   auto arguments = std::make_shared<RunArguments>();
-  command->add_option("PIPELINE", arguments->pipeline, "Pipeline file (TOML)")->required();
+  command
+      ->add_option("PIPELINE", arguments->pipeline,
+                   "Pipeline file (TOML); - watches what comes on standard input, by defaults")
+      ->required();
+  command->add_option("--entity", arguments->entity,
+                      "With -: columns or JSON pointers that name what is watched");
   command->add_flag("--json", arguments->json, "Print the summary as JSON");
   command->add_flag("--accept-other-pipeline", arguments->accept,
                     "Go on with a data_dir that another configuration wrote; detectors that it "
@@ -41,6 +60,7 @@ void add_run(CLI::App& program, int& exit_code) {
       "Ctrl-C or SIGTERM: what was read is judged, committed and snapshotted, then it ends.\n"
       "Examples:\n"
       "  retimu run pipeline.toml\n"
+      "  journalctl --follow --output json | retimu run - --entity _HOSTNAME\n"
       "  retimu run pipeline.toml --json > summary.json");
   command->callback([arguments, &exit_code] { exit_code = run(*arguments); });
 }

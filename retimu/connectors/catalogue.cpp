@@ -11,7 +11,12 @@ namespace retimu {
 namespace {
 
 constexpr std::array sources = {
-    ConnectorEntry{"file", "CSV, TSV, JSON lines or logs, plain or gzip, several files and globs"},
+    ConnectorEntry{"file",
+                   "CSV, TSV, JSON lines or logs, plain or gzip, several files and globs; "
+                   "read once, or followed while they are written"},
+    ConnectorEntry{"stdin", "what another program writes into a pipe"},
+    ConnectorEntry{"http", "records sent by POST: JSON lines, CSV or logs"},
+    ConnectorEntry{"syslog", "RFC 3164 and 5424 over UDP, TCP and TLS"},
 };
 
 struct SinkEntry {

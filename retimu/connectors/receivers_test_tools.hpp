@@ -171,7 +171,9 @@ class BrokenJournal final : public Journal {
     if (is_broken) return failure(Fault::system, "journal/0001: no space left on the device");
     return whole.append(frame, wait);
   }
-  std::string cursor(std::uint32_t source) override { return whole.cursor(source); }
+  std::map<std::uint32_t, std::string> cursors(std::uint32_t source) override {
+    return whole.cursors(source);
+  }
   Result<std::optional<Frame>> next(std::chrono::milliseconds wait) override {
     return whole.next(wait);
   }

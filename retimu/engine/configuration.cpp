@@ -5,6 +5,7 @@
 #include "retimu/detectors/catalogue.hpp"
 #include "retimu/engine/configuration_maintenance.hpp"
 #include "retimu/engine/configuration_rules.hpp"
+#include "retimu/engine/configuration_sources.hpp"
 #include "retimu/engine/configuration_topology.hpp"
 #include "retimu/engine/time_zone.hpp"
 #include "retimu/engine/toml_reader.hpp"
@@ -31,8 +32,9 @@ class Reader {
 
  private:
   Result<void> read_pipeline(const toml::table& from);
-  Result<void> read_source(const toml::table& from);
-  Result<void> read_alarm(const toml::table& from, std::string_view format, FileInput& input);
+  Result<void> read_source(const toml::table& from) {
+    return retimu::read_source(toml_, from, to_);
+  }
   Result<void> read_columns(const toml::table& from);
   Result<void> read_detectors(const toml::table& from);
   Result<void> read_parameters(DetectorConfiguration& to, const toml::node& node);
@@ -74,76 +76,6 @@ Result<void> Reader::read_pipeline(const toml::table& from) {
   to_.profile = profile == "light" ? Profile::light : Profile::automatic;
   to_.is_exactly_once = delivery == "exactly_once";
   return read;
-}
-
-Result<void> Reader::read_source(const toml::table& from) {
-  constexpr std::array<std::string_view, 1> types = {"file"};
-  constexpr std::array<std::string_view, 4> formats = {"auto", "csv", "jsonl", "log"};
-  FileInput input;
-  input.awaits_line_end = true;
-  std::string type, format = "auto", delimiter;
-  std::vector<std::string> paths;
-  Result<void> read = toml_.check_keys(from, "source");
-  if (read) read = toml_.choice(from, "type", types, type);
-  if (read && type.empty())
-    read = toml_.wrong(from, "this [[source]] needs a type, such as \"file\"");
-  if (read) read = toml_.texts(from, "path", paths);
-  if (read && paths.empty()) read = toml_.wrong(from, "this [[source]] needs a path");
-  if (read) read = toml_.choice(from, "format", formats, format);
-  if (read) read = toml_.text(from, "delimiter", delimiter);
-  if (read && delimiter.size() > 1 && delimiter != "\\t") {
-    read = toml_.wrong(*from.get("delimiter"), "delimiter must be one character");
-  }
-  if (read) read = toml_.text(from, "pattern", input.pattern);
-  if (read && !input.pattern.empty() && format != "auto" && format != "log") {
-    read = toml_.wrong(*from.get("pattern"), "a pattern is for format = \"log\"");
-  }
-  if (read) read = toml_.text(from, "message", input.message);
-  if (read) read = toml_.text(from, "level", input.level);
-  if (read && !input.level.empty() && input.message.empty()) {
-    read = toml_.wrong(*from.get("level"), "a level is that of a message: name its column, too");
-  }
-  if (read && !input.message.empty() && (format == "log" || !input.pattern.empty())) {
-    read = toml_.wrong(*from.get("message"), "in a log's lines the pattern says where it stands");
-  }
-  if (read) read = read_alarm(from, format, input);
-  if (read) read = toml_.text(from, "time", input.time);
-  if (read) read = toml_.texts(from, "entity", input.entity);
-  if (read) read = toml_.texts(from, "ignore", input.ignore);
-  if (read) {
-    read = toml_.whole(from, "record_bytes_max", 1'024, 1UL << 30U, input.record_bytes_max);
-  }
-  if (!read) return read;
-  input.paths = std::move(paths);
-  input.format = format == "csv"     ? FileFormat::csv
-                 : format == "jsonl" ? FileFormat::jsonl
-                 : format == "log"   ? FileFormat::log
-                                     : FileFormat::automatic;
-  if (!delimiter.empty()) input.delimiter = delimiter == "\\t" ? '\t' : delimiter[0];
-  to_.files.push_back(std::move(input));
-  return {};
-}
-
-Result<void> Reader::read_alarm(const toml::table& from, std::string_view format,
-                                FileInput& input) {
-  constexpr std::array<std::string_view, 2> orders = {"ascending", "descending"};
-  std::string order;
-  Result<void> read = toml_.text(from, "alarm", input.alarm);
-  if (read) read = toml_.text(from, "severity", input.severity);
-  if (read) read = toml_.choice(from, "severity_order", orders, order);
-  if (read) read = toml_.text(from, "state", input.state);
-  if (!read) return read;
-  for (const std::string_view key : {"severity", "severity_order", "state"}) {
-    if (input.alarm.empty() && from.contains(key)) {
-      return toml_.wrong(*from.get(key), "a {} is that of an alarm: name its column, too", key);
-    }
-  }
-  if (!input.alarm.empty() && (format == "log" || !input.pattern.empty())) {
-    return toml_.wrong(*from.get("alarm"),
-                       "alarms are read from CSV and JSON lines, not from logs");
-  }
-  if (order == "descending") input.severity_order = SeverityOrder::descending;
-  return {};
 }
 
 Result<void> Reader::read_columns(const toml::table& from) {
@@ -273,6 +205,7 @@ Result<void> Reader::read_limits(const toml::table& from) {
   if (read) read = toml_.whole(from, "entities_max", 1, 1'000'000'000, to_.entities_max);
   if (read) read = toml_.whole(from, "columns_max", 1, 65'536, to_.columns_max);
   if (read) read = toml_.duration(from, "jump_max", to_.jump_max);
+  if (read) read = toml_.whole(from, "journal_bytes", 1UL << 20U, 1UL << 50U, to_.journal_bytes);
   return read;
 }
 
@@ -325,10 +258,10 @@ Result<void> Reader::read(const toml::table& root) {
       if (Result<void> read = (this->*section)(*table); !read) return read;
     }
   }
-  for (FileInput& input : to_.files) {
-    for (const auto& [name, column] : to_.columns) {
-      if (column.is_ignored) input.ignore_if_present.push_back(name);
-    }
+  for (const auto& [name, column] : to_.columns) {
+    if (!column.is_ignored) continue;
+    for (FileInput& input : to_.files) input.ignore_if_present.push_back(name);
+    for (LiveSource& source : to_.live) source.reading.ignore_if_present.push_back(name);
   }
   return {};
 }

@@ -22,6 +22,24 @@
 
 namespace retimu {
 
+// Where to listen; port 0: any that is free.
+struct Endpoint {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;
+};
+
+// A source that cannot be asked again: what it sends goes through the journal.
+struct LiveSource {
+  std::string type;   // of the catalogue; file: with follow = true
+  std::string name;   // no two have one
+  FileInput reading;  // how its records are read; of a file its paths, too
+  Endpoint listen;    // http
+  std::string token_env, token_file;
+  std::vector<Endpoint> udp, tcp, tls;  // syslog
+  std::vector<std::string> allow;
+  std::string tls_certificate, tls_key, tls_client_ca;
+};
+
 struct SinkConfiguration {
   std::string type;  // of the catalogue
   std::string path;  // jsonl
@@ -61,7 +79,9 @@ struct Configuration {
   Duration snapshot_interval = minute;
   std::string time_zone = "UTC";  // IANA name; of the hours of the day and the week
   // [[source]]
-  std::vector<FileInput> files;
+  std::vector<FileInput> files;  // that are read once
+  std::vector<LiveSource> live;
+  std::size_t source_count() const { return files.size() + live.size(); }
   // [columns]
   std::map<std::string, ColumnConfiguration> columns;
   // [detectors]
@@ -82,6 +102,7 @@ struct Configuration {
   std::size_t entities_max = 1'000'000;
   std::size_t columns_max = 1'024;  // an entity
   Duration jump_max = hour;
+  std::size_t journal_bytes = 1UL << 30U;  // of what live sources sent, on the disk
   // [[sink]]
   std::vector<SinkConfiguration> sinks;
 };

@@ -49,8 +49,9 @@ struct EngineParts {
   Source* training = nullptr;  // read first; only teaches
   Store* store = nullptr;      // null: nothing is kept, sinks are served at once
   EntityStore* evicted = nullptr;
-  Judgements* judgements = nullptr;  // what was thought of unusual events goes there
-  Requests* requests = nullptr;      // of people; needs a store, which logs them
+  Judgements* judgements = nullptr;       // what was thought of unusual events goes there
+  Requests* requests = nullptr;           // of people; needs a store, which logs them
+  std::vector<LoggedControl> controls{};  // of a recording, where there is no store
   std::vector<NamedSink>* sinks = nullptr;
   Recorder* recorder = nullptr;
   RejectedHandler rejected{};                // may be empty
@@ -139,9 +140,9 @@ class Engine {
   std::size_t next_to_save_ = 0;  // group; the one that holds up a replay most comes first
   std::size_t left_to_save_ = 0;  // groups of the snapshot cycle under way
   std::deque<std::vector<Position>> cycle_positions_;  // of the source, when each cycle began
-  std::size_t saved_since_fleet_ = group_count;  // groups, since the fleet
-  std::uint64_t fleet_saved_at_ = 0;             // sequence of the newest that is kept of the fleet
-  std::uint64_t groups_wait_until_ = 0;          // sequence; what is kept of the fleet is newer
+  std::size_t saved_since_fleet_ = group_count;        // groups, since the fleet
+  std::uint64_t fleet_saved_at_ = 0;     // sequence of the newest that is kept of the fleet
+  std::uint64_t groups_wait_until_ = 0;  // sequence; what is kept of the fleet is newer
   std::chrono::steady_clock::time_point snapshot_due_;
   std::chrono::steady_clock::time_point progress_due_;
   std::chrono::steady_clock::time_point requests_due_;

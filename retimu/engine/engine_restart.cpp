@@ -8,7 +8,10 @@
 namespace retimu {
 
 Result<void> Engine::restore() {
-  if (parts_.store == nullptr) return {};
+  if (parts_.store == nullptr) {
+    admission_.use_logged(std::move(parts_.controls));
+    return {};
+  }
   if (Result<void> same = recognise(); !same) return same;
   std::optional<StoredGroup> earliest;
   bool is_everywhere = true;

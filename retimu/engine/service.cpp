@@ -3,6 +3,8 @@
 
 #include "retimu/connectors/catalogue.hpp"
 #include "retimu/connectors/dead_letters.hpp"
+#include "retimu/connectors/files_and_journal.hpp"
+#include "retimu/engine/intake.hpp"
 #include "retimu/engine/judging_difference.hpp"
 #include "retimu/engine/row_times.hpp"
 #include "retimu/engine/scores.hpp"
@@ -59,6 +61,55 @@ Result<std::unique_ptr<SqliteStore>> open_data_dir(const Configuration& configur
   return opened;
 }
 
+// None where nothing is kept.
+Result<void> open_store(const Configuration& configuration, const ServiceOptions& options,
+                        std::unique_ptr<SqliteStore>& to) {
+  if (configuration.data_dir.empty()) return {};
+  Result<std::unique_ptr<SqliteStore>> opened = open_data_dir(configuration, options);
+  if (!opened) return tl::unexpected(opened.error());
+  to = std::move(*opened);
+  return {};
+}
+
+// Files, live sources, or both; `intake` is null where there are none of these.
+Result<std::unique_ptr<Source>> open_source(const Configuration& configuration, Intake* intake,
+                                            Columns& columns) {
+  if (configuration.files.empty()) return intake->source(configuration, columns);
+  Result<std::unique_ptr<Source>> files = open_files(configuration.files, columns);
+  if (!files || intake == nullptr) return files;
+  return join_files_and_journal(std::move(*files), intake->source(configuration, columns));
+}
+
+class CallbackSink final : public Sink {
+ public:
+  explicit CallbackSink(std::function<void(const Alert&)> told) : told_(std::move(told)) {}
+  Result<void> deliver(std::span<const Alert> alerts) override {
+    for (const Alert& alert : alerts) told_(alert);
+    return {};
+  }
+  Result<std::optional<std::pair<AlertId, std::uint32_t>>> last_delivered() override {
+    return std::nullopt;
+  }
+
+ private:
+  std::function<void(const Alert&)> told_;
+};
+
+// What is pipeline-wide follows from the records and is found anew.
+Result<std::vector<LoggedControl>> asked_by_people(const std::string& data_dir) {
+  StoreOptions options;
+  options.data_dir = data_dir;
+  options.read_only = true;
+  const Result<std::unique_ptr<SqliteStore>> store = retimu::open_store(options);
+  if (!store) return tl::unexpected(store.error());
+  Result<std::vector<LoggedControl>> controls = (*store)->controls(0);
+  if (controls) {
+    std::erase_if(*controls,
+                  [](const LoggedControl& one) { return one.kind == Control::Kind::budget; });
+  }
+  return controls;
+}
+
 // Outputs that begin anew.
 Result<void> empty_files(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
@@ -90,14 +141,25 @@ std::string why_nothing_is_watched(const SourceReport& report) {
 
 Result<ServiceSummary> run_service(const Configuration& configuration,
                                    const ServiceOptions& options) {
-  if (configuration.files.empty()) {
+  if (configuration.source_count() == 0) {
     return failure(Fault::usage, "{}: no [[source]]; a pipeline needs at least one",
                    configuration.file);
   }
   Columns columns;
   Result<std::unique_ptr<Pipeline>> pipeline = build_pipeline(configuration, columns);
   if (!pipeline) return tl::unexpected(pipeline.error());
-  Result<std::unique_ptr<Source>> source = open_files(configuration.files, columns);
+  std::unique_ptr<SqliteStore> store;
+  std::unique_ptr<Intake> intake;
+  if (!configuration.live.empty()) {  // the journal lies in data_dir
+    if (Result<void> opened = open_store(configuration, options, store); !opened) {
+      return tl::unexpected(opened.error());
+    }
+    auto opened = options.recording.empty() ? Intake::open(configuration)
+                                            : Intake::open_recording(options.recording);
+    if (!opened) return tl::unexpected(opened.error());
+    intake = std::move(*opened);
+  }
+  Result<std::unique_ptr<Source>> source = open_source(configuration, intake.get(), columns);
   if (!source) return tl::unexpected(source.error());
   (*pipeline)->has_row_times = (*source)->report().has_row_times;
   if (options.wrap_source) *source = options.wrap_source(std::move(*source));
@@ -116,11 +178,10 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
                  : dead_letters->add(training->describe(rejected.position), rejected);
     });
   }
-  std::unique_ptr<SqliteStore> store;
-  if (!configuration.data_dir.empty()) {
-    Result<std::unique_ptr<SqliteStore>> opened = open_data_dir(configuration, options);
-    if (!opened) return tl::unexpected(opened.error());
-    store = std::move(*opened);
+  if (store == nullptr) {
+    if (Result<void> opened = open_store(configuration, options, store); !opened) {
+      return tl::unexpected(opened.error());
+    }
   }
   if (Result<void> emptied = empty_files(options.outputs); !emptied) {
     return tl::unexpected(emptied.error());
@@ -170,7 +231,13 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
     judgements = std::move(*opened);
   }
   parts.judgements = judgements.get();
+  if (options.told) sinks->push_back({"told", std::make_unique<CallbackSink>(options.told)});
   parts.sinks = sinks->empty() ? nullptr : &*sinks;
+  if (!options.recording.empty()) {
+    Result<std::vector<LoggedControl>> asked = asked_by_people(options.recording);
+    if (!asked) return tl::unexpected(asked.error());
+    parts.controls = std::move(*asked);
+  }
   parts.recorder = scores.get();
   if (dead_letters != nullptr) {
     parts.rejected = [&](const Rejected& rejected) {
@@ -181,8 +248,12 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
   parts.note = options.note ? options.note : [](const Error&) {};
   parts.progress = options.progress;
 
+  if (intake != nullptr) {
+    if (Result<void> started = intake->start(); !started) return tl::unexpected(started.error());
+  }
   Engine engine(engine_options, std::move(parts));
   Result<EngineSummary> ran = engine.run();
+  if (intake != nullptr) intake->stop();
   if (!ran) return tl::unexpected(ran.error());
   ServiceSummary summary;
   summary.engine = std::move(*ran);

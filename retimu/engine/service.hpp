@@ -26,6 +26,10 @@ struct ServiceOptions {
   bool accepts_other_pipeline =
       false;  // a data_dir written by another configuration is not refused
   std::size_t events_per_read_max = 2'048;
+  // A data_dir whose journal is read in place of the live sources, with what people asked for then;
+  // empty: they are. Nothing comes any more.
+  std::string recording;
+  std::function<void(const Alert&)> told;  // each alert, as sinks get it; may be empty
   // Puts something in front of the source: a pace, a fault.
   std::function<std::unique_ptr<Source>(std::unique_ptr<Source>)> wrap_source;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/engine/surroundings.hpp"
+#include "retimu/engine/secret.hpp"
 
 #include "retimu/connectors/byte_reader.hpp"
 #include "retimu/connectors/file_paths.hpp"
@@ -20,7 +21,12 @@ class Looker {
 
   Surroundings look() {
     for (const FileInput& input : configuration_.files) look_at_source(input);
-    if (found_.errors.empty()) look_at_columns();
+    for (const LiveSource& source : configuration_.live) {
+      const Result<std::string> token = read_secret(source.token_env, source.token_file);
+      if (!token) found_.errors.push_back(token.error());
+    }
+    // What live sources send is not known before.
+    if (found_.errors.empty() && configuration_.live.empty()) look_at_columns();
     if (!configuration_.data_dir.empty()) look_at_folder("data_dir", configuration_.data_dir);
     for (const SinkConfiguration& sink : configuration_.sinks) {
       if (!sink.path.empty()) look_at_sink(sink.path);

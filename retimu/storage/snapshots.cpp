@@ -61,7 +61,9 @@ Result<void> Snapshots::prepare() {
           " ORDER BY sequence DESC LIMIT ?2)");
   prepare(drop_newer_, "DELETE FROM snapshots WHERE group_id = ?1 AND sequence > ?2");
   prepare(prune_controls_,
-          fmt::format("DELETE FROM controls WHERE sequence < ({})", replay_floor_sql()));
+          // What people asked for belongs to the recording.
+          fmt::format("DELETE FROM controls WHERE kind = {} AND sequence < ({})",
+                      static_cast<int>(Control::Kind::budget), replay_floor_sql()));
   prepare(prune_admitted_,
           fmt::format("DELETE FROM admitted WHERE sequence + events <= ({})", replay_floor_sql()));
   prepare(pointers_,

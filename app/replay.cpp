@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/command.hpp"
+#include "app/replay_report.hpp"
+#include "app/run_report.hpp"
+#include "retimu/engine/inspection.hpp"
+#include "retimu/engine/paced_source.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <fmt/format.h>
+#include <memory>
+#include <thread>
+
+namespace retimu::app {
+
+namespace {
+
+struct ReplayArguments {
+  std::vector<std::string> recording;
+  std::string config, speed = "max", alerts;
+  std::vector<std::string> compare;
+  bool digest = false;
+  bool json = false;
+};
+
+// "60x", "60", "0.5x"; 0: as fast as it goes.
+std::optional<double> parse_speed(std::string_view text) {
+  if (text == "max") return 0.0;
+  if (text.ends_with('x')) text.remove_suffix(1);
+  double speed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), speed);
+  const bool is_read = error == std::errc() && end == text.data() + text.size();
+  if (!is_read || !(speed > 0) || speed > 1e9) return std::nullopt;
+  return speed;
+}
+
+// The pipeline as it judges the recording: nothing is kept, and nothing told but what is asked for.
+Result<Configuration> configuration_of(const ReplayArguments& arguments, const std::string& path,
+                                       bool is_journal) {
+  Result<Configuration> configuration = read_configuration(path);
+  if (!configuration) return configuration;
+  configuration->data_dir.clear();
+  configuration->sinks.clear();
+  if (is_journal) {
+    configuration->files.clear();
+    if (configuration->live.empty()) {
+      return failure(Fault::usage,
+                     "{}: has no live [[source]] that could say how the journal's records are to "
+                     "be read; give the pipeline that recorded them, or a changed copy",
+                     path);
+    }
+    return configuration;
+  }
+  FileInput reading;
+  if (!configuration->files.empty()) {
+    reading = configuration->files[0];
+  } else if (!configuration->live.empty()) {
+    reading = configuration->live[0].reading;
+  }
+  reading.paths = arguments.recording;
+  configuration->files = {std::move(reading)};
+  configuration->live.clear();
+  return configuration;
+}
+
+struct Replayed {
+  Result<ServiceSummary> summary{ServiceSummary{}};
+  ToldEpisodes episodes;
+};
+
+void replay_one(const Configuration& configuration, ServiceOptions options, Replayed& to) {
+  const auto told = options.told;
+  options.told = [&to, told](const Alert& alert) {
+    to.episodes.add(alert);
+    if (told) told(alert);
+  };
+  to.summary = run_service(configuration, options);
+}
+
+ServiceOptions options_of(const ReplayArguments& arguments, double speed, bool is_journal) {
+  ServiceOptions options;
+  options.stop = &stop_requested();
+  options.note = [](const Error& error) { (void)report(error); };
+  options.describes_entities = true;
+  if (is_journal) options.recording = arguments.recording[0];
+  if (speed > 0) {
+    options.wrap_source = [speed](std::unique_ptr<Source> source) {
+      return paced(std::move(source), speed, &stop_requested());
+    };
+  }
+  return options;
+}
+
+int compare(const ReplayArguments& arguments, double speed, bool is_journal) {
+  std::vector<Configuration> configurations;
+  for (const std::string& path : arguments.compare) {
+    Result<Configuration> configuration = configuration_of(arguments, path, is_journal);
+    if (!configuration) return report(configuration.error());
+    configurations.push_back(std::move(*configuration));
+  }
+  Replayed a, b;
+  ServiceOptions options = options_of(arguments, speed, is_journal);
+  std::thread other([&] { replay_one(configurations[1], options, b); });
+  ServiceOptions first = options;
+  first.progress = progress_line();
+  replay_one(configurations[0], first, a);
+  other.join();
+  clear_progress_line();
+  for (const Replayed* one : {&a, &b}) {
+    if (!one->summary) return report(one->summary.error());
+  }
+  const ComparedReplays compared{arguments.compare[0], arguments.compare[1],
+                                 a.summary->engine.records, &a.episodes, &b.episodes};
+  fmt::print("{}", arguments.json ? to_json(compared) : to_text(compared));
+  return ExitCode::done;
+}
+
+int replay(const ReplayArguments& arguments) {
+  const std::optional<double> speed = parse_speed(arguments.speed);
+  if (!speed) {
+    return report({Fault::usage, fmt::format("--speed takes max, or a number such as 60x, not "
+                                             "\"{}\"",
+                                             arguments.speed)});
+  }
+  const bool is_journal =
+      arguments.recording.size() == 1 && std::filesystem::is_directory(arguments.recording[0]);
+  if (!arguments.compare.empty()) return compare(arguments, *speed, is_journal);
+  if (arguments.config.empty()) {
+    return report({Fault::usage, "name a pipeline by --config, or two by --compare"});
+  }
+  Result<Configuration> configuration = configuration_of(arguments, arguments.config, is_journal);
+  if (!configuration) return report(configuration.error());
+  ServiceOptions options = options_of(arguments, *speed, is_journal);
+  if (!arguments.alerts.empty()) {
+    configuration->sinks.push_back({"jsonl", arguments.alerts});
+    options.outputs.push_back(arguments.alerts);
+  } else if (!arguments.json && !arguments.digest) {
+    configuration->sinks.push_back({"console", ""});
+  }
+  if (!arguments.digest) return serve(*configuration, std::move(options), arguments.json);
+  options.progress = progress_line();
+  const Result<ServiceSummary> summary = run_service(*configuration, options);
+  clear_progress_line();
+  if (!summary) return report(summary.error());
+  std::vector<EntityReport> entities = summary->entities;
+  std::ranges::sort(entities, {}, &EntityReport::name);
+  for (const EntityReport& entity : entities) {
+    fmt::print("{:016x} {} {}\n", entity.digest, entity.events, entity.name);
+  }
+  fmt::print("{:016x}\n", digest_of(entities));
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_replay(CLI::App& program, int& exit_code) {
+  CLI::App* command = program.add_subcommand(
+      "replay", "A recording through a pipeline, which says of it what it said live");
+  auto arguments = std::make_shared<ReplayArguments>();
+  command
+      ->add_option("RECORDING", arguments->recording,
+                   "A data_dir, whose journal has what live sources sent, or files")
+      ->required();
+  CLI::Option* config = command->add_option("--config", arguments->config, "Pipeline file (TOML)")
+                            ->type_name("PIPELINE");
+  command
+      ->add_option("--compare", arguments->compare,
+                   "Two pipelines side by side: episodes gained, lost, earlier, later")
+      ->expected(2)
+      ->type_name("A B")
+      ->excludes(config);
+  command->add_option("--speed", arguments->speed, "max, or times the speed of its clock: 1x, 60x")
+      ->capture_default_str();
+  command->add_option("--alerts", arguments->alerts, "Alerts (JSON lines); else printed")
+      ->type_name("alerts.jsonl");
+  command->add_flag("--digest", arguments->digest,
+                    "Print digests: DIGEST EVENTS ENTITY, then that of all");
+  command->add_flag("--json", arguments->json, "Print the summary or the comparison as JSON");
+  command->footer(
+      "Nothing is kept. A journal holds what came since its oldest part was deleted, see [limits]\n"
+      "journal_bytes; models begin without what they learned before. What people asked for then\n"
+      "(`retimu control`) is asked for again.\n"
+      "Examples:\n"
+      "  retimu replay state --config pipeline.toml\n"
+      "  retimu replay state --config pipeline.toml --speed 60x\n"
+      "  retimu replay state --compare pipeline.toml candidate.toml\n"
+      "  retimu replay 'day*.csv.gz' --config pipeline.toml --alerts alerts.jsonl");
+  command->callback([arguments, &exit_code] { exit_code = replay(*arguments); });
+}
+
+}  // namespace retimu::app

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// [[source]] in a configuration.
+#ifndef RETIMU_ENGINE_CONFIGURATION_SOURCES_HPP
+#define RETIMU_ENGINE_CONFIGURATION_SOURCES_HPP
+
+#include "retimu/engine/configuration.hpp"
+#include "retimu/engine/toml_reader.hpp"
+
+namespace retimu {
+
+// Appends the source of one table to the files or to the live ones, no two of which have one name.
+Result<void> read_source(const TomlReader& toml, const toml::table& from, Configuration& to);
+
+}  // namespace retimu
+
+#endif

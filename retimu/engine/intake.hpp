@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The live sources of a pipeline: their receivers, and the journal that they write and the engine
+// reads.
+#ifndef RETIMU_ENGINE_INTAKE_HPP
+#define RETIMU_ENGINE_INTAKE_HPP
+
+#include "retimu/connectors/receiver.hpp"
+#include "retimu/core/journal.hpp"
+#include "retimu/core/source.hpp"
+#include "retimu/engine/configuration.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace retimu {
+
+class Intake {
+ public:
+  // The journal lies in data_dir, whose lock the caller holds; without one it lies in memory. A
+  // secret that is named and not there is Fault::usage.
+  static Result<std::unique_ptr<Intake>> open(const Configuration& configuration);
+  // What another pipeline's live sources sent, from the oldest byte on, and nothing more.
+  // Fault::usage: there is no journal in that data_dir.
+  static Result<std::unique_ptr<Intake>> open_recording(const std::string& data_dir);
+  ~Intake();
+
+  // What the receivers take, which must not outlive this.
+  std::unique_ptr<Source> source(const Configuration& configuration, Columns& columns);
+  // From now on they take something.
+  Result<void> start();
+  // Nothing more is taken; what was is in the journal.
+  void stop();
+
+  const std::vector<std::unique_ptr<Receiver>>& receivers() const { return receivers_; }
+  const Journal& journal() const { return *journal_; }
+
+ private:
+  Intake() = default;
+
+  std::unique_ptr<Journal> journal_;
+  std::vector<std::unique_ptr<Receiver>> receivers_;
+};
+
+}  // namespace retimu
+
+#endif

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/connectors/receivers_test_tools.hpp"
+#include "retimu/core/random.hpp"
+#include "tests/support/process.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <mutex>
+
+namespace retimu {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::uint16_t free_port() {
+  const Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address = loopback_at(0);
+  socklen_t bytes = sizeof address;
+  (void)::bind(socket.number(), reinterpret_cast<const sockaddr*>(&address), bytes);
+  (void)::getsockname(socket.number(), reinterpret_cast<sockaddr*>(&address), &bytes);
+  return ntohs(address.sin_port);
+}
+
+// A reading every second of an entity; now and then far off.
+std::string record_of(const std::string& entity, int number) {
+  const double noise = static_cast<double>(mix(hash(entity), number) % 1'000) / 1'000;
+  const double value = 10 + noise + (number % 400 == 399 ? 50 : 0);
+  return fmt::format("{{\"ts\":{},\"host\":\"{}\",\"load\":{:.3f}}}\n", 1'700'000'000 + number,
+                     entity, value);
+}
+
+class Live : public ::testing::Test {
+ protected:
+  Live() : http_(free_port()), syslog_(free_port()) {}
+
+  void write_pipeline(const std::string& sources, const std::string& more = "") {
+    folder_.write("pipeline.toml",
+                  "[pipeline]\ndata_dir = \"state\"\nsnapshot_interval = \"100ms\"\n" + sources +
+                      "\n[[sink]]\ntype = \"jsonl\"\npath = \"alerts.jsonl\"\n" + more);
+  }
+  std::string http_source() const {
+    return fmt::format(
+        "[[source]]\ntype = \"http\"\nlisten = \"127.0.0.1:{}\"\nentity = \"host\"\n", http_);
+  }
+  Outcome program(std::vector<std::string> arguments) const {
+    return run_program({std::move(arguments), folder_.path(".")});
+  }
+  std::unique_ptr<Process> start() const {
+    return std::make_unique<Process>(Command{{"run", "pipeline.toml"}, folder_.path(".")});
+  }
+  // Posts until it is accepted, whoever is killed meanwhile. What had no answer may have been
+  // taken.
+  void post(const std::string& body) const {
+    for (int tries = 0; tries < 2'000; ++tries) {
+      TestClient client(http_);
+      if (client.is_open() &&
+          client.send(fmt::format("POST / HTTP/1.1\r\nHost: x\r\nContent-Type: "
+                                  "application/x-ndjson\r\nContent-Length: {}\r\n\r\n{}",
+                                  body.size(), body)) &&
+          client.read_answer().starts_with("HTTP/1.1 200")) {
+        return;
+      }
+      std::this_thread::sleep_for(10ms);
+    }
+    FAIL() << "nobody takes it";
+  }
+  // "ENTITY EVENTS DIGEST" lines of `inspect`, by their order.
+  std::string digest_of_state() const {
+    const Outcome outcome = program({"inspect", "state", "--json"});
+    const std::size_t at = outcome.output.find("\"digest\":\"");
+    return at == std::string::npos ? outcome.errors : outcome.output.substr(at + 10, 16);
+  }
+  std::string digest_of_replay() const {
+    const Outcome outcome = program({"replay", "state", "--config", "pipeline.toml", "--digest"});
+    const std::string text = outcome.output.substr(0, outcome.output.find_last_not_of('\n') + 1);
+    return outcome.code != 0 ? outcome.errors : text.substr(text.rfind('\n') + 1);
+  }
+  std::map<std::string, int> events() const {
+    const Outcome outcome = program({"replay", "state", "--config", "pipeline.toml", "--digest"});
+    std::istringstream lines(outcome.output);
+    std::map<std::string, int> found;
+    std::string digest, entity;
+    for (int count = 0; lines >> digest >> count >> entity;) found[entity] = count;
+    return found;
+  }
+
+  TemporaryFolder folder_;
+  std::uint16_t http_, syslog_;
+};
+
+TEST_F(Live, NothingIsLostThroughKillsAndAReplaySaysTheSame) {
+  constexpr int records = 4'000, batch = 20;
+  write_pipeline(http_source() +
+                 fmt::format("[[source]]\ntype = \"file\"\npath = \"log/*.jsonl\"\nfollow = true\n"
+                             "entity = \"host\"\n"
+                             "[[source]]\ntype = \"syslog\"\ntcp = \"127.0.0.1:{}\"\n"
+                             "entity = \"host\"\n",
+                             syslog_));
+  std::filesystem::create_directory(folder_.path("log"));
+  std::atomic<bool> is_done{false};
+  std::thread poster([&] {
+    for (int i = 0; i < records; i += batch) {
+      std::string body;
+      for (int k = i; k < i + batch; ++k) body += record_of("posted", k);
+      post(body);
+    }
+    is_done = true;
+  });
+  std::thread writer([&] {
+    for (int i = 0; i < records; ++i) {
+      if (i % 700 == 699) {
+        std::filesystem::rename(folder_.path("log/a.jsonl"),
+                                folder_.path(fmt::format("log/a.{}", i)));
+      }
+      std::ofstream(folder_.path("log/a.jsonl"), std::ios::app) << record_of("written", i);
+      if (i % 10 == 0) std::this_thread::sleep_for(10ms);
+    }
+  });
+  Random random(1);
+  int kills = 0;
+  while (!is_done) {
+    const auto process = start();
+    if (process->ends_within(std::chrono::milliseconds(200 + random.next() % 800))) {
+      const Outcome outcome = process->wait();
+      ADD_FAILURE() << outcome.errors;
+      break;
+    }
+    process->signal(SIGKILL);
+    (void)process->wait();
+    ++kills;
+  }
+  poster.join();
+  writer.join();
+  EXPECT_GT(kills, 3);
+  const auto last = start();
+  EXPECT_FALSE(last->ends_within(3s));
+  last->signal(SIGTERM);
+  ASSERT_TRUE(last->ends_within(10s));
+  const Outcome outcome = last->wait();
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+
+  const std::map<std::string, int> found = events();
+  EXPECT_EQ(found.at("written"), records);
+  EXPECT_GE(found.at("posted"), records);
+  EXPECT_EQ(digest_of_replay(), digest_of_state());
+  const std::string dead = folder_.read("state/dead_letters.jsonl");
+  EXPECT_EQ(dead, "");
+  // No alert is told twice under one id and revision.
+  std::set<std::string> told;
+  std::istringstream alerts(folder_.read("alerts.jsonl"));
+  for (std::string line; std::getline(alerts, line);) {
+    const std::string key = line.substr(0, line.find(",\"change\""));
+    EXPECT_TRUE(told.insert(key).second) << key;
+  }
+  EXPECT_GT(told.size(), 5U);
+}
+
+TEST_F(Live, APipeIsWatchedByDefaults) {
+  std::string text;
+  for (int i = 0; i < 1'000; ++i) text += record_of("a", i);
+  folder_.write("stream.jsonl", text);
+  Command command{{"-c", "cat stream.jsonl | \"$RETIMU_PROGRAM\" run - --entity host"},
+                  folder_.path(".")};
+  command.program = "/bin/sh";
+  const Outcome outcome = run_program(command);
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_NE(outcome.output.find("load of a is 60"), std::string::npos) << outcome.output;
+  EXPECT_NE(outcome.errors.find("1000 records, 1 entity"), std::string::npos) << outcome.errors;
+}
+
+// An entity that falls silent with everything else is told while nothing comes.
+TEST_F(Live, TimeGoesOnWhileNothingComes) {
+  write_pipeline(http_source(), "[[rule]]\nname = \"hot\"\nexpr = \"load > 40\"\nfor = \"2s\"\n");
+  const auto process = start();
+  for (int i = 0; i < 20; ++i) post(record_of("a", i));
+  post("{\"ts\":1700000020,\"host\":\"a\",\"load\":50}\n");
+  EXPECT_TRUE(comes_true([&] {
+    return folder_.read("alerts.jsonl").find("\"hot\"") != std::string::npos;
+  })) << folder_.read("alerts.jsonl");
+  process->signal(SIGTERM);
+  ASSERT_TRUE(process->ends_within(5s));
+  (void)process->wait();
+  EXPECT_EQ(digest_of_replay(), digest_of_state());
+}
+
+TEST_F(Live, ReplaysCompareTwoPipelines) {
+  write_pipeline(http_source());
+  const auto process = start();
+  for (int i = 0; i < 2'000; i += 100) {
+    std::string body;
+    for (int k = i; k < i + 100; ++k) body += record_of("a", k);
+    post(body);
+  }
+  std::this_thread::sleep_for(500ms);
+  process->signal(SIGTERM);
+  ASSERT_TRUE(process->ends_within(5s));
+  (void)process->wait();
+  write_pipeline(http_source(), "[alerts]\nthreshold = 50\n");
+  std::filesystem::rename(folder_.path("pipeline.toml"), folder_.path("deaf.toml"));
+  write_pipeline(http_source());
+  const Outcome same = program({"replay", "state", "--compare", "pipeline.toml", "pipeline.toml"});
+  EXPECT_NE(same.output.find("B gained 0, lost 0, told 0 earlier, 0 later"), std::string::npos)
+      << same.output << same.errors;
+  const Outcome deaf = program({"replay", "state", "--compare", "pipeline.toml", "deaf.toml"});
+  EXPECT_NE(deaf.output.find("\nB gained 0, lost "), std::string::npos) << deaf.output;
+  EXPECT_EQ(deaf.output.find("lost 0,"), std::string::npos) << deaf.output;
+}
+
+TEST_F(Live, RefusesWhatCannotBeServed) {
+  write_pipeline("[[source]]\ntype = \"http\"\nlisten = \"0.0.0.0:8080\"\n");
+  const Outcome open = program({"run", "pipeline.toml"});
+  EXPECT_EQ(open.code, 2);
+  EXPECT_NE(open.errors.find("token"), std::string::npos) << open.errors;
+  write_pipeline("[[source]]\ntype = \"http\"\ntoken_env = \"NOT_THERE\"\n");
+  const Outcome secret = program({"run", "pipeline.toml"});
+  EXPECT_EQ(secret.code, 2);
+  EXPECT_NE(secret.errors.find("NOT_THERE"), std::string::npos) << secret.errors;
+  write_pipeline("[[source]]\ntype = \"http\"\nudp = \"127.0.0.1:1\"\n");
+  EXPECT_NE(program({"check", "pipeline.toml"}).errors.find("has no udp"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace retimu

@@ -76,6 +76,10 @@ Result<void> add_engine(const std::string& name, const ServiceRun& seen, const S
   table.rows.push_back({"RETIMU, " + name, false, judge_incidents(table.faults, found->told)});
   table.rows.push_back({"its alerts, " + name, true, judge_incidents(table.faults, found->given)});
   table.rows.push_back(
+      {"with changes, " + name, true, judge_incidents(table.faults, found->changed)});
+  table.rows.push_back(
+      {"its changes, " + name, true, judge_incidents(table.faults, found->signals)});
+  table.rows.push_back(
       {"its evidence, " + name, true, judge_incidents(table.faults, found->ranked)});
   return {};
 }
@@ -143,7 +147,9 @@ int evaluate_incidents(const std::string& data, const std::string& report_path, 
   for (const Grid& grid : grids) fmt::print("\n{}", to_text(grid));
   fmt::print(
       "\nfound: faults with an incident within 3 minutes. AS@k: % of all faults whose service is "
-      "among the first k\nof the first incident. given: it was told when the faults begin.\n");
+      "among the first k\nof the first incident. given: it was told when the faults begin. its "
+      "alerts: services with\nan alert, as causes; with changes: those whose signals have changed "
+      "without one, too; its changes: by that alone.\n");
   return ExitCode::done;
 }
 

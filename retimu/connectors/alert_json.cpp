@@ -67,6 +67,13 @@ void read_texts(JsonReader& from, std::string_view key, std::vector<std::string>
   }
 }
 
+SignalChange read_change(JsonReader& from) {
+  SignalChange change{
+      from.text("subject"), {}, from.number("before"), from.number("after"), from.number("z")};
+  if (from.has("unit")) change.unit = from.text("unit");
+  return change;
+}
+
 LikelyCause read_cause(JsonReader& from) {
   LikelyCause cause;
   cause.entity = from.text("entity");
@@ -74,6 +81,12 @@ LikelyCause read_cause(JsonReader& from) {
   cause.onset = from.time("onset");
   cause.deviation = from.number("deviation");
   cause.affected = from.get<std::uint64_t>("affected");
+  if (from.has("hops")) {
+    cause.hops = from.get<std::uint64_t>("hops");
+    cause.nearest = from.text("nearest");
+  }
+  if (from.has("alert")) cause.has_alert = from.get<bool>("alert");
+  if (from.has("changes")) read_objects(from, "changes", cause.signals, read_change);
   cause.score = from.number("score");
   cause.sentence = from.text("reason");
   return cause;

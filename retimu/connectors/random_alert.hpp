@@ -81,6 +81,14 @@ inline Incident random_incident(Random& random) {
     incident.causes.push_back({random_text(random), random_reason(random),
                                static_cast<Time>(random.next() | 1U), random_number(random),
                                random.next(), random_number(random), random_text(random)});
+    LikelyCause& cause = incident.causes.back();
+    cause.hops = random.below(3);
+    if (cause.hops > 0) cause.nearest = random_text(random);
+    cause.has_alert = random.below(2) == 0;
+    for (std::uint64_t changes = random.below(3); changes > 0; --changes) {
+      cause.signals.push_back({random_text(random), random_text(random), random_number(random),
+                               random_number(random), random_number(random)});
+    }
   }
   return incident;
 }
@@ -138,11 +146,23 @@ inline bool are_equal(const AlertPart& a, const AlertPart& b) {
   return parts(a) == parts(b);
 }
 
+inline bool are_equal(const SignalChange& a, const SignalChange& b) {
+  const auto parts = [](const SignalChange& one) {
+    return std::tie(one.subject, one.unit, one.before, one.after, one.z);
+  };
+  return parts(a) == parts(b);
+}
+
 inline bool are_equal(const LikelyCause& a, const LikelyCause& b) {
   const auto parts = [](const LikelyCause& one) {
-    return std::tie(one.entity, one.onset, one.deviation, one.affected, one.score, one.sentence);
+    return std::tie(one.entity, one.onset, one.deviation, one.affected, one.score, one.sentence,
+                    one.hops, one.nearest, one.has_alert);
   };
-  return parts(a) == parts(b) && are_equal(a.reason, b.reason);
+  return parts(a) == parts(b) && are_equal(a.reason, b.reason) &&
+         std::ranges::equal(a.signals, b.signals,
+                            [](const SignalChange& one, const SignalChange& other) {
+                              return are_equal(one, other);
+                            });
 }
 
 inline bool are_equal(const Incident& a, const Incident& b) {

@@ -20,6 +20,16 @@ void append_list(std::string& to, std::string_view key, const std::vector<T>& li
   to += ']';
 }
 
+void append_change(std::string& to, const SignalChange& change) {
+  to += '{';
+  append_field(to, "subject", change.subject);
+  if (!change.unit.empty()) append_field(to, "unit", change.unit);
+  append_field(to, "before", change.before);
+  append_field(to, "after", change.after);
+  append_field(to, "z", change.z);
+  to += '}';
+}
+
 void append_cause(std::string& to, const LikelyCause& cause) {
   to += '{';
   append_field(to, "entity", cause.entity);
@@ -27,6 +37,18 @@ void append_cause(std::string& to, const LikelyCause& cause) {
   append_field(to, "onset", format_time(cause.onset));
   append_field(to, "deviation", cause.deviation);
   append_field(to, "affected", cause.affected);
+  if (cause.hops > 0) {
+    append_field(to, "hops", cause.hops);
+    append_field(to, "nearest", cause.nearest);
+  }
+  if (!cause.has_alert) {
+    append_key(to, "alert");
+    to += "false";
+  }
+  if (!cause.signals.empty()) {
+    append_list(to, "changes", cause.signals,
+                [&](const SignalChange& change) { append_change(to, change); });
+  }
   append_field(to, "score", cause.score);
   append_field(to, "reason", cause.sentence);
   to += '}';

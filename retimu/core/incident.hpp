@@ -6,6 +6,7 @@
 #define RETIMU_CORE_INCIDENT_HPP
 
 #include "retimu/core/alert.hpp"
+#include "retimu/core/departure.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -22,7 +23,11 @@ struct LikelyCause {
   double deviation = 0;  // how far outside, in halves of the usual range; 0 to 1,000
   std::uint64_t affected = 0;  // entities of the incident that it feeds, by the topology
   double score = 0;            // larger is likelier, see decision/causes.hpp
-  std::string sentence;        // "errors of switch1 is 512, usually 0 to 3 (first, feeds 20)"
+  std::string sentence;        // "errors of switch1 is 512, usually 0 to 3 (first, feeds all 20)"
+  std::uint64_t hops = 0;      // by the topology, to the nearest other entity; 0: none is near
+  std::string nearest{};       // that entity, of those that it feeds where it feeds some
+  bool has_alert = true;       // false: only its signals have changed, or nothing is known of it
+  std::vector<SignalChange> signals{};  // before against after, the strangest first
 };
 
 struct Incident {

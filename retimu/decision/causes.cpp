@@ -21,6 +21,7 @@ constexpr double outlier_max = 5, evidence_max = 12, evidence_share = 3;
 constexpr double rule_decades = 3;  // an alert without p
 constexpr double early_weight = 3, fed_weight = 2, alarm_weight = 2, modalities_weight = 1,
                  local_weight = 1;
+constexpr double changed_max = 3;
 constexpr double silent_score = 3;
 constexpr std::uint64_t fed_least = 3;
 constexpr double fed_share = 0.8, silent_share = 0.2;
@@ -63,15 +64,33 @@ double early_share(Time onset, const Scene& scene) {
   return std::max(0.0, 1 - delay / static_cast<double>(scene.window));
 }
 
-std::uint64_t count_common(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b) {
-  std::uint64_t count = 0;
-  for (auto left = a.begin(), right = b.begin(); left != a.end() && right != b.end();) {
-    if (*left == *right) ++count;
-    const bool is_less = *left <= *right;
-    right += *right <= *left ? 1 : 0;
-    left += is_less ? 1 : 0;
+// Those of the incident among the entities near one.
+std::vector<Topology::Near> of_incident(std::vector<Topology::Near> near, const Scene& scene) {
+  std::erase_if(near, [&](const Topology::Near& one) {
+    return !std::ranges::binary_search(scene.entities, one.entity);
+  });
+  return near;
+}
+
+// How far it is to the others, and what that counts.
+double note_distance(std::uint64_t entity, const Topology& topology, const Scene& scene,
+                     LikelyCause& cause) {
+  std::vector<Topology::Near> near =
+      of_incident(topology.reach(entity, scene.hops, Topology::Direction::fed_by_it), scene);
+  cause.affected = near.size();
+  double fed = 0;
+  for (const Topology::Near& one : near) fed += 1.0 / one.hops;
+  if (near.empty()) near = of_incident(topology.reach(entity, scene.hops), scene);
+  for (const Topology::Near& one : near) {
+    const std::string_view name = topology.name(one.entity);
+    if (cause.hops > 0 && std::pair(cause.hops, std::string_view(cause.nearest)) <
+                              std::pair(std::uint64_t{one.hops}, name)) {
+      continue;
+    }
+    cause.hops = one.hops;
+    cause.nearest = name;
   }
-  return count;
+  return fed_weight * log2_of(1 + fed);
 }
 
 bool explains(std::uint64_t fed, const Scene& scene) {
@@ -100,8 +119,8 @@ void add_silent(const Topology& topology, const Scene& scene, std::vector<Likely
       cause.entity = topology.name(entity);
       cause.reason.kind = ReasonKind::silence;
       cause.onset = scene.onset;
-      cause.affected = count;
-      cause.score = silent_score + fed_weight * log2_of(1 + static_cast<double>(count));
+      cause.has_alert = false;
+      cause.score = silent_score + note_distance(entity, topology, scene, cause);
       found.push_back(std::move(cause));
     }
     for (const LikelyCause& cause : found) {
@@ -159,6 +178,8 @@ void suspect(const Alert& alert, const Topology& topology, std::size_t hops,
   if (known != suspects.end()) {
     found.onset = std::min(found.onset, known->onset);
     found.feeds = known->feeds;
+    found.strangeness = known->strangeness;
+    found.signals = known->signals;
     if (found.strength > known->strength) *known = std::move(found);
     return;
   }
@@ -176,18 +197,43 @@ void suspect(const Alert& alert, const Topology& topology, std::size_t hops,
   suspects.erase(least);
 }
 
+void note_changes(const Departure& departure, Suspect& suspect) {
+  if (departure.strangeness <= suspect.strangeness) return;
+  suspect.strangeness = departure.strangeness;
+  suspect.signals = departure.signals;
+}
+
+Suspect suspect_without_alert(const Departure& departure, const Topology& topology,
+                              std::size_t hops) {
+  constexpr double usual_deviations = 2;
+  Suspect found;
+  found.entity = hash(departure.entity);
+  found.name = departure.entity;
+  found.onset = departure.onset;
+  found.has_alert = false;
+  found.feeds = topology.near(found.entity, hops, Topology::Direction::fed_by_it).size();
+  note_changes(departure, found);
+  if (departure.signals.empty()) return found;
+  const SignalChange& change = departure.signals.front();
+  const double half = usual_deviations * std::fabs((change.after - change.before) /
+                                                   std::max(1.0, std::fabs(change.z)));
+  found.reason = {change.subject,       change.unit,          change.after,
+                  change.before - half, change.before + half, 0};
+  found.deviation = deviation_of(found.reason);
+  return found;
+}
+
 std::vector<LikelyCause> rank_causes(std::span<const Suspect> suspects, const Topology& topology,
                                      const Scene& scene) {
   std::vector<LikelyCause> causes;
   bool is_explained = false;
   for (const Suspect& one : suspects) {
     LikelyCause cause{one.name, one.reason, one.onset, one.deviation, 0, one.strength, {}};
-    if (one.feeds > 0) {
-      cause.affected = count_common(
-          topology.near(one.entity, scene.hops, Topology::Direction::fed_by_it), scene.entities);
-    }
-    cause.score += early_weight * early_share(one.onset, scene) +
-                   fed_weight * log2_of(1 + static_cast<double>(cause.affected));
+    cause.has_alert = one.has_alert;
+    cause.signals = one.signals;
+    cause.score = std::max(one.strength, std::min(log2_of(1 + one.strangeness), changed_max)) +
+                  early_weight * early_share(one.onset, scene) +
+                  note_distance(one.entity, topology, scene, cause);
     is_explained = is_explained || explains(cause.affected + 1, scene);
     causes.push_back(std::move(cause));
   }
@@ -196,7 +242,11 @@ std::vector<LikelyCause> rank_causes(std::span<const Suspect> suspects, const To
     return std::tie(b.score, a.onset, a.entity) < std::tie(a.score, b.onset, b.entity);
   });
   if (causes.size() > causes_max) causes.resize(causes_max);
-  for (LikelyCause& cause : causes) cause.sentence = cause_sentence(cause, scene.onset);
+  for (LikelyCause& cause : causes) {
+    const bool is_of_it = std::ranges::binary_search(scene.entities, hash(cause.entity));
+    const std::size_t others = scene.entities.size() - (is_of_it ? 1 : 0);
+    cause.sentence = cause_sentence(cause, scene.onset, others);
+  }
   return causes;
 }
 
@@ -217,12 +267,42 @@ void visit_reason(StateVisitor& visitor, AlertReason& reason, std::initializer_l
   reason.time = time == time_none ? std::nullopt : std::optional(time);
 }
 
-void visit_suspect(StateVisitor& visitor, Suspect& suspect) {
+namespace {
+
+void visit_changes(StateVisitor& visitor, std::vector<SignalChange>& signals) {
+  signals.resize(visitor.count("signals", signals.size(), signal_changes_max));
+  for (SignalChange& change : signals) {
+    visit_text(visitor, "subject", change.subject);
+    visit_text(visitor, "unit", change.unit);
+    for (double* number : {&change.before, &change.after, &change.z}) {
+      visitor.cell("number", *number);
+      if (!std::isfinite(*number)) visitor.refuse();
+    }
+  }
+}
+
+}  // namespace
+
+void visit_departure(StateVisitor& visitor, Departure& departure) {
+  visit_text(visitor, "name", departure.entity);
+  visitor.cell("time", departure.time);
+  visitor.cell("onset", departure.onset);
+  visitor.cell("sequence", departure.sequence);
+  visitor.cell("strangeness", departure.strangeness);
+  if (!std::isfinite(departure.strangeness)) visitor.refuse();
+  visit_changes(visitor, departure.signals);
+}
+
+void visit_suspect(StateVisitor& visitor, Suspect& suspect, bool has_changes) {
   visitor.cell("entity", suspect.entity);
   visit_text(visitor, "name", suspect.name);
   visit_reason(visitor, suspect.reason, {&suspect.deviation, &suspect.strength});
   visitor.cell("onset", suspect.onset);
   visitor.cell("feeds", suspect.feeds);
+  if (!has_changes) return;
+  visitor.cell("strangeness", suspect.strangeness);
+  if (!std::isfinite(suspect.strangeness)) visitor.refuse();
+  visit_changes(visitor, suspect.signals);
 }
 
 }  // namespace retimu

@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is most likely behind an incident. Each entity is suspected for its most striking signal:
 //
-//   score = the larger of log2(1 + deviation), 5 at most, and its share of the alert's decades / 3,
-//           4 at most; deviation: how far outside its usual range, in halves of that range
+//   score = strength
 //         + 3 (1 - delay / window), 0 at least; delay: of its onset after the first of the incident
-//         + 2 log2(1 + entities of the incident that it feeds, by the topology)
-//         + 2 if another system had called it an alarm, major or worse
-//         + 1 if several modalities of the entity show it
-//         + 1 if the signal is of the entity alone (is_local): delays and errors spread
+//         + 2 log2(1 + fed); fed: 1 / hops, summed over the entities of the incident that it feeds
 //
-// An entity without an alert is suspected where it feeds 3 entities of the incident and 80 % of
-// them, a fifth of what it feeds has an alert, and none of the suspects does: 3 + 2 log2(1 + fed).
-// A dead switch has no other way to be named. Cost: a search of the topology a suspect. Blind:
-// detectors differ in how soon they see the same fault, which moves onsets; a fault that is felt
-// more strongly than it shows where it began is found by the topology alone.
+//   strength = log2(1 + deviation), 5 at most; deviation: how far outside its usual range, in
+//              halves of that range; or its share of the alert's decades / 3, 4 at most, if more
+//            + 2 if another system had called it an alarm, major or worse
+//            + 1 if several modalities of the entity show it
+//            + 1 if the signal is of the entity alone (is_local): delays and errors spread
+//   or, if more, log2(1 + strangeness), 3 at most, of the signal that has changed most, whether or
+//   not an alert names it (stats/before_after.hpp)
+//
+// An entity without an alert is suspected, too, where its signals have changed and it feeds one of
+// the incident; and, whatever its signals say, where it feeds 3 entities of the incident and 80 %
+// of them, a fifth of what it feeds has an alert, and none of the suspects does: with a strength of
+// 3 and no delay term. A dead switch has no other way to be named. Cost: a search of the topology a
+// suspect. Blind: detectors differ in how soon they see the same fault, which moves onsets; a fault
+// that is felt more strongly than it shows where it began is found by the topology alone.
 #ifndef RETIMU_DECISION_CAUSES_HPP
 #define RETIMU_DECISION_CAUSES_HPP
 
+#include "retimu/core/departure.hpp"
 #include "retimu/core/incident.hpp"
 #include "retimu/core/state.hpp"
 #include "retimu/decision/topology.hpp"
@@ -36,8 +42,13 @@ struct Suspect {
   double deviation = 0;
   double strength = 0;      // its score without delay and topology
   std::uint64_t feeds = 0;  // entities, by the topology
+  double strangeness = 0;   // of the first of its signals that have changed
+  std::vector<SignalChange> signals;
+  bool has_alert = true;
 };
-void visit_suspect(StateVisitor& visitor, Suspect& suspect);
+// `has_changes`: false in states that were written before there were any.
+void visit_suspect(StateVisitor& visitor, Suspect& suspect, bool has_changes);
+void visit_departure(StateVisitor& visitor, Departure& departure);
 // `more`: numbers that are saved between its own and its kind.
 void visit_reason(StateVisitor& visitor, AlertReason& reason,
                   std::initializer_list<double*> more = {});
@@ -51,6 +62,12 @@ double deviation_of(const AlertReason& reason);
 inline constexpr std::size_t suspects_max = 32;
 void suspect(const Alert& alert, const Topology& topology, std::size_t hops,
              std::vector<Suspect>& suspects);
+
+// What changed at the entity; less than what is known changes nothing.
+void note_changes(const Departure& departure, Suspect& suspect);
+// One without an alert.
+Suspect suspect_without_alert(const Departure& departure, const Topology& topology,
+                              std::size_t hops);
 
 // Of an incident: how far its parts reach.
 struct Scene {

@@ -242,6 +242,13 @@ std::optional<AlertId> Correlator::take_beyond(const Alert& alert) {
 // What it shows.
 void Correlator::note(Cluster& cluster, const Alert& alert) const {
   suspect(alert, topology_, options_.hops, cluster.suspects);
+  const std::uint64_t entity = hash(alert.entity);
+  const auto suspected = std::ranges::find(cluster.suspects, entity, &Suspect::entity);
+  const auto changed = std::ranges::find(departures_, alert.entity, &Departure::entity);
+  if (suspected != cluster.suspects.end() && changed != departures_.end() &&
+      is_near(*changed, alert.onset)) {
+    note_changes(*changed, *suspected);
+  }
   for (const AlertReason& reason : alert.reasons) {
     for (std::string& hint : hints_of(reason)) {
       if (cluster.hints.size() >= hints_max) break;

@@ -17,10 +17,11 @@
 // are told by it. It changes when it is ten times as large, when it is worse, and when a minute
 // without a new entity has passed and it has grown by a quarter. It ends a minute after its last
 // alert has, so that what flaps stays one incident. The clock is that of the admitted order;
-// nothing depends on how alerts are batched. Cost: an alert looks at every entity of every open
-// incident; 16,384 entities at most, beyond which alerts are only counted. Blind: without a
-// topology what happens at the same time is one incident, also where it has two causes; with one,
-// what spreads slower than `window` becomes several.
+// nothing depends on how alerts are batched. What changed at entities that have no alert is kept,
+// of the 64 strangest of late, and taken as evidence of what is behind an incident. Cost: an alert
+// looks at every entity of every open incident; 16,384 entities at most, beyond which alerts are
+// only counted. Blind: without a topology what happens at the same time is one incident, also where
+// it has two causes; with one, what spreads slower than `window` becomes several.
 #ifndef RETIMU_DECISION_CORRELATOR_HPP
 #define RETIMU_DECISION_CORRELATOR_HPP
 
@@ -58,6 +59,9 @@ class Correlator {
                               const std::function<bool()>& may_open, std::vector<Alert>& told);
   // The clock of the admitted order before the event `sequence`.
   void pass(Time clock, std::uint64_t sequence, std::vector<Alert>& told);
+
+  // What changed at an entity, before the alerts of the same event or later ones.
+  void see(const Departure& departure);
 
   std::size_t open() const;  // incidents that were told and are not over
   void visit(StateVisitor& visitor);
@@ -97,6 +101,9 @@ class Correlator {
   void merge(std::size_t to, const std::vector<std::size_t>& others);
   void join(Cluster& cluster, const Alert& alert, std::uint64_t entity);
   void note(Cluster& cluster, const Alert& alert) const;
+  bool is_near(const Departure& departure, Time onset) const;
+  std::vector<Suspect> suspects_of(const Cluster& cluster,
+                                   std::span<const std::uint64_t> entities) const;
   std::optional<AlertId> tell_story(Cluster& cluster, const Alert& alert, bool is_told,
                                     std::vector<Alert>& told);
   void tell_merged(const Cluster& into, const Alert& alert, std::vector<Alert>& told);
@@ -112,12 +119,14 @@ class Correlator {
   static constexpr std::size_t counts_max = 48;  // 8 hours
   static constexpr std::size_t members_max = 16'384;
   static constexpr std::size_t first_max = 8, first_alerts_max = 16, hints_max = 5, signals_max = 8;
+  static constexpr std::size_t departures_max = 64;
 
   CorrelatorOptions options_;
   Topology no_topology_;
   const Topology& topology_;
-  std::vector<Cluster> clusters_;  // in the order in which they began
-  std::size_t members_ = 0;        // of all
+  std::vector<Cluster> clusters_;      // in the order in which they began
+  std::size_t members_ = 0;            // of all
+  std::vector<Departure> departures_;  // of late, one an entity; beyond room the strangest
   std::optional<std::size_t> touched_;
   std::vector<Cluster> merged_;  // that were told: what became of them is told next
   Time clock_ = time_none;

@@ -63,7 +63,7 @@ void Correlator::visit_cluster(StateVisitor& visitor, Cluster& cluster, std::uin
   cluster.hints.resize(visitor.count("hints", cluster.hints.size(), hints_max));
   for (std::string& hint : cluster.hints) visit_text(visitor, "hint", hint);
   cluster.suspects.resize(visitor.count("suspects", cluster.suspects.size(), suspects_max));
-  for (Suspect& one : cluster.suspects) visit_suspect(visitor, one);
+  for (Suspect& one : cluster.suspects) visit_suspect(visitor, one, version >= 3);
   cluster.members.resize(visitor.count("members", cluster.members.size(), members_max));
   for (Member& member : cluster.members) {
     visitor.cell("entity", member.entity);
@@ -84,7 +84,7 @@ void Correlator::visit_cluster(StateVisitor& visitor, Cluster& cluster, std::uin
 }
 
 void Correlator::visit(StateVisitor& visitor) {
-  const std::uint32_t version = visitor.version(2);
+  const std::uint32_t version = visitor.version(3);
   visitor.cell("clock", clock_);
   visitor.cell("beyond", beyond_);
   counts_.resize(visitor.count("counts", counts_.size(), counts_max));
@@ -94,6 +94,10 @@ void Correlator::visit(StateVisitor& visitor) {
   visitor.cell("began", began_);
   clusters_.resize(visitor.count("clusters", clusters_.size(), members_max));
   for (Cluster& cluster : clusters_) visit_cluster(visitor, cluster, version);
+  if (version >= 3) {
+    departures_.resize(visitor.count("departures", departures_.size(), departures_max));
+    for (Departure& departure : departures_) visit_departure(visitor, departure);
+  }
   members_ =
       std::transform_reduce(clusters_.begin(), clusters_.end(), std::size_t{0}, std::plus<>(),
                             [](const Cluster& one) { return one.members.size(); });

@@ -29,7 +29,7 @@ Alert Correlator::make(Cluster& cluster, Change change, Time time, std::uint64_t
   for (const Member& member : cluster.members) entities.push_back(member.entity);
   std::ranges::sort(entities);
   entities.erase(std::unique(entities.begin(), entities.end()), entities.end());
-  incident->causes = rank_causes(cluster.suspects, topology_,
+  incident->causes = rank_causes(suspects_of(cluster, entities), topology_,
                                  {entities, cluster.onset, options_.window, options_.hops});
   incident->hints = cluster.hints;
   if (cluster.entities == 1) {

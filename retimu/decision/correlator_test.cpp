@@ -122,10 +122,11 @@ TEST(Correlator, ASwitchAndItsServersAreOneIncident) {
   EXPECT_EQ(grown.causes[0].entity, "switch1");
   EXPECT_EQ(grown.causes[0].affected, 4U);
   EXPECT_EQ(grown.hints, (std::vector<std::string>{"errors", "high latency"}));
-  EXPECT_EQ(told.told[1].sentence,
-            "5 entities have alerts: first switch1, then web1, web2, web3 and 1 more; errors, high "
-            "latency; likely cause: port_errors of switch1 is 512, usually 0 to 3 (first, feeds 4 "
-            "of them)");
+  EXPECT_EQ(
+      told.told[1].sentence,
+      "5 entities have alerts: first switch1, then web1, web2, web3 and 1 more; errors, high "
+      "latency; likely cause: port_errors of switch1 is 512, usually 0 to 3 (first, feeds all "
+      "4, 1 hop from web1)");
 }
 
 TEST(Correlator, EndsAMinuteAfterItsLastAlert) {
@@ -183,7 +184,7 @@ TEST(Correlator, NamesADeadSwitchThatHasNoAlert) {
   const LikelyCause& cause = told.told.back().incident->causes.at(0);
   EXPECT_EQ(cause.entity, "switch1");
   EXPECT_EQ(cause.affected, 5U);
-  EXPECT_EQ(cause.sentence, "switch1, which has no alert, feeds 5 of them");
+  EXPECT_EQ(cause.sentence, "switch1, which has no alert, feeds all 5, 1 hop from web1");
 }
 
 TEST(Correlator, FarOrLateIsNoNeighbour) {

@@ -50,6 +50,7 @@ class Told {
         alert, may_open, [&] { return may_open; }, told);
     return !by && !instead;
   }
+  void see(const Departure& departure) { correlator_.see(departure); }
   void pass(Time until) {
     for (; clock_ <= until; clock_ += second) correlator_.pass(clock_, 0, told);
   }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace retimu {
@@ -13,8 +14,34 @@ namespace retimu {
 namespace {
 
 constexpr std::size_t entities_named = 4, signals_told = 4;
-bool has_no_alert(const LikelyCause& cause) {
-  return cause.reason.kind == ReasonKind::silence && cause.reason.observed == 0;
+
+bool is_unknown(const LikelyCause& cause) { return !cause.has_alert && cause.signals.empty(); }
+
+// "feeds 3 of the 4 others, 1 hop from db2", "feeds db2, 1 hop away".
+std::string feeding(const LikelyCause& cause, std::uint64_t others) {
+  if (cause.affected == 0) return {};
+  const std::string_view unit = cause.hops == 1 ? "hop" : "hops";
+  if (cause.affected == 1) {
+    return fmt::format("feeds {}, {} {} away", cause.nearest, cause.hops, unit);
+  }
+  const std::string share = cause.affected == others
+                                ? fmt::format("all {}", others)
+                                : fmt::format("{} of the {} others", cause.affected, others);
+  return fmt::format("feeds {}, {} {} from {}", share, cause.hops, unit, cause.nearest);
+}
+
+// That of another signal than the reason's, where it is as strange or more.
+const SignalChange* change_beside(const LikelyCause& cause) {
+  if (cause.signals.empty() || cause.signals.front().subject == cause.reason.subject)
+    return nullptr;
+  return &cause.signals.front();
+}
+
+// "cpu went from 12 to 96 %".
+std::string change_text(const SignalChange& change) {
+  const double scale = std::fabs(change.after - change.before);
+  return fmt::format("{} went from {} to {}", change.subject, format_value(change.before, scale),
+                     with_unit(format_value(change.after, scale), change.unit));
 }
 
 std::string list_of(const std::vector<std::string>& names, std::uint64_t count) {
@@ -70,14 +97,16 @@ std::string story(const Incident& incident, bool is_over) {
 
 }  // namespace
 
-std::string cause_sentence(const LikelyCause& cause, Time onset) {
-  const std::string fed =
-      cause.affected > 0 ? fmt::format("feeds {} of them", cause.affected) : std::string();
-  if (has_no_alert(cause)) return fmt::format("{}, which has no alert, {}", cause.entity, fed);
-  std::string text = reason_text(cause.reason, " of " + cause.entity);
-  std::string why = cause.onset <= onset ? "first" : "";
-  if (!fed.empty()) why += (why.empty() ? "" : ", ") + fed;
-  return why.empty() ? text : fmt::format("{} ({})", text, why);
+std::string cause_sentence(const LikelyCause& cause, Time onset, std::uint64_t others) {
+  const std::string fed = feeding(cause, others);
+  if (is_unknown(cause)) return fmt::format("{}, which has no alert, {}", cause.entity, fed);
+  std::vector<std::string> why;
+  if (!cause.has_alert) why.emplace_back("no alert");
+  if (cause.onset <= onset) why.emplace_back("first");
+  if (!fed.empty()) why.push_back(fed);
+  if (const SignalChange* change = change_beside(cause)) why.push_back(change_text(*change));
+  const std::string text = reason_text(cause.reason, " of " + cause.entity);
+  return why.empty() ? text : fmt::format("{} ({})", text, fmt::join(why, ", "));
 }
 
 std::string merged_sentence(const std::string& entity, const std::string& into) {

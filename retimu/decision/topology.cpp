@@ -56,6 +56,13 @@ std::string_view Topology::name(std::uint64_t entity) const {
 std::vector<std::uint64_t> Topology::near(std::uint64_t entity, std::size_t hops,
                                           Direction direction) const {
   std::vector<std::uint64_t> found;
+  for (const Near& one : reach(entity, hops, direction)) found.push_back(one.entity);
+  return found;
+}
+
+std::vector<Topology::Near> Topology::reach(std::uint64_t entity, std::size_t hops,
+                                            Direction direction) const {
+  std::vector<Near> found;
   const Node* start = find(entity);
   if (start == nullptr) return found;
   std::vector<bool> is_seen(nodes_.size(), false);
@@ -75,9 +82,11 @@ std::vector<std::uint64_t> Topology::near(std::uint64_t entity, std::size_t hops
       if (direction != Direction::feeding_it) visit(node.fed);
       if (direction != Direction::fed_by_it) visit(node.feeding);
     }
+    for (std::size_t i = done; i < reached.size(); ++i) {
+      found.push_back({nodes_[reached[i]].entity, static_cast<std::uint32_t>(hop + 1)});
+    }
   }
-  for (std::size_t i = 1; i < reached.size(); ++i) found.push_back(nodes_[reached[i]].entity);
-  std::ranges::sort(found);
+  std::ranges::sort(found, {}, &Near::entity);
   return found;
 }
 

@@ -32,10 +32,17 @@ class Topology {
   std::string_view name(std::uint64_t entity) const;  // empty: not known
 
   enum class Direction : std::uint8_t { any, fed_by_it, feeding_it };
+  struct Near {
+    std::uint64_t entity = 0;
+    std::uint32_t hops = 0;  // the fewest
+  };
   // The entities at most `hops` edges away, itself not among them; ascending. At most 65,536, the
   // nearest; empty if it is not known. Cost: the edges of what is found.
   std::vector<std::uint64_t> near(std::uint64_t entity, std::size_t hops,
                                   Direction direction = Direction::any) const;
+  // The same, with how far each is away.
+  std::vector<Near> reach(std::uint64_t entity, std::size_t hops,
+                          Direction direction = Direction::any) const;
 
  private:
   struct Node {

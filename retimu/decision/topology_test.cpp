@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 namespace retimu {
@@ -36,6 +37,17 @@ TEST(Topology, FindsWhatIsNear) {
   EXPECT_EQ(near(topology, "stranger", 5), Names());
   EXPECT_TRUE(topology.knows(hash("db")));
   EXPECT_FALSE(topology.knows(hash("stranger")));
+}
+
+TEST(Topology, TellsHowFar) {
+  const std::vector<TopologyEdge> edges = {
+      {"core", "switch"}, {"switch", "web"}, {"core", "web"}, {"web", "user"}};
+  const Topology topology(edges);
+  std::map<std::string, std::uint32_t> hops;
+  for (const auto& near : topology.reach(hash("core"), 3, Direction::fed_by_it)) {
+    hops[std::string(topology.name(near.entity))] = near.hops;
+  }
+  EXPECT_EQ(hops, (std::map<std::string, std::uint32_t>{{"switch", 1}, {"web", 1}, {"user", 2}}));
 }
 
 TEST(Topology, ARingEnds) {

@@ -11,7 +11,7 @@ namespace retimu {
 
 namespace {
 
-constexpr std::uint32_t entity_version = 5, entity_version_least = 2;
+constexpr std::uint32_t entity_version = 6, entity_version_least = 2;
 constexpr std::size_t name_bytes_max = 64 * 1024;
 constexpr std::size_t section_bytes_max = 256 * 1024 * 1024;
 constexpr std::size_t sections_max = 2 * (detectors_max + modality_count) + 1;
@@ -97,6 +97,7 @@ Entity* EntityFactory::create(Slab& slab, Name name, std::span<const ColumnId> c
   std::ranges::copy(columns, parts.columns().begin());
   std::ranges::fill(parts.latest(), std::numeric_limits<double>::quiet_NaN());
   std::ranges::fill(parts.updated(), time_none);
+  std::ranges::fill(parts.changes(), BeforeAfter());
   if (has_counters()) std::ranges::fill(parts.counts(), Count{});
   for (std::size_t i = 0; i < modality_count; ++i) {
     const auto modality = static_cast<Modality>(i);
@@ -130,6 +131,8 @@ Entity* EntityFactory::grow(Slab& slab, Entity* entity, const Missing& missing) 
   std::ranges::fill(to.updated(), time_none);
   std::ranges::copy(from.latest(), to.latest().begin());
   std::ranges::copy(from.updated(), to.updated().begin());
+  std::ranges::fill(to.changes(), BeforeAfter());
+  std::ranges::copy(from.changes(), to.changes().begin());
   if (has_counters()) {
     std::ranges::fill(to.counts(), Count{});
     std::ranges::copy(from.counts(), to.counts().begin());
@@ -224,7 +227,7 @@ void EntityFactory::visit_modalities(StateVisitor& visitor, EntityParts entity,
   visitor.cell("merges", entity->merges);
   for (std::size_t i = 0; i < modality_count; ++i) {
     const auto modality = static_cast<Modality>(i);
-    if (entity.has(modality)) entity.state(modality).visit(visitor, version >= 5);
+    if (entity.has(modality)) entity.state(modality).visit(visitor, version);
   }
 }
 
@@ -236,6 +239,10 @@ void EntityFactory::visit_counts(StateVisitor& visitor, EntityParts entity) cons
     visitor.cell("count", count.value);
     visitor.cell("counted", count.time);
   }
+}
+
+void EntityFactory::visit_changes(StateVisitor& visitor, EntityParts entity) {
+  for (BeforeAfter& change : entity.changes()) change.visit(visitor);
 }
 
 void EntityFactory::save(Entity* entity, std::vector<std::byte>& to) {
@@ -255,6 +262,7 @@ void EntityFactory::save(Entity* entity, std::vector<std::byte>& to) {
   writer.cells("latest", from.latest());
   writer.cells("updated", from.updated());
   visit_counts(writer, from);
+  visit_changes(writer, from);
   visit_header(writer, *entity, entity_version);
   visit_modalities(writer, from, entity_version);
   list_components(from, components_);
@@ -296,6 +304,7 @@ Entity* EntityFactory::load(Slab& slab, std::span<const std::byte> from,
   reader.cells("latest", to.latest());
   reader.cells("updated", to.updated());
   if (version >= 3) visit_counts(reader, to);
+  if (version >= 6) visit_changes(reader, to);
   visit_header(reader, *entity, version);
   visit_modalities(reader, to, version);
   // Sections come in the pipeline's order unless the configuration changed; each is looked for by

@@ -9,6 +9,7 @@
 #include "retimu/engine/pipeline.hpp"
 #include "retimu/engine/raised_alarms.hpp"
 #include "retimu/engine/slab.hpp"
+#include "retimu/stats/before_after.hpp"
 
 #include <array>
 #include <map>
@@ -67,8 +68,14 @@ struct ModalityState {
   std::array<char, 96> subject{};
   double observed = 0, expected_low = 0, expected_high = 0;
   RaisedAlarms raised;  // of the open episode
+  // What left its usual level of late.
+  Time window = time_none;   // since then
+  float strangest = 0;       // that a Departure was made of in it
+  Time counted = time_none;  // the minute of `count`
+  double count = 0;          // in it: of log lines the errors, of alarms those that were raised
+  BeforeAfter counts;        // of the minutes before
 
-  void visit(StateVisitor& visitor, bool has_raised);
+  void visit(StateVisitor& visitor, std::uint32_t version);  // of the entity
 };
 
 struct Entity {
@@ -117,6 +124,8 @@ class EntityParts {
   std::span<ColumnId> columns() const { return part<ColumnId>(layout_->columns); }
   std::span<double> latest() const { return part<double>(layout_->latest); }
   std::span<Time> updated() const { return part<Time>(layout_->updated); }
+  // What each was before, and of late.
+  std::span<BeforeAfter> changes() const { return part<BeforeAfter>(layout_->changes); }
   // Of counters, the others are unused; only where the pipeline has some.
   std::span<Count> counts() const { return part<Count>(layout_->counts); }
   void* detector(std::size_t index) const { return at(layout_->detectors[index]); }
@@ -182,6 +191,7 @@ class EntityFactory {
   void visit_header(StateVisitor& visitor, Entity& entity, std::uint32_t version);
   void visit_modalities(StateVisitor& visitor, EntityParts entity, std::uint32_t version);
   void visit_counts(StateVisitor& visitor, EntityParts entity) const;
+  static void visit_changes(StateVisitor& visitor, EntityParts entity);
   const Pipeline& pipeline_;
   HugePages pages_;  // of all its slabs
   std::map<std::pair<std::size_t, Modalities>, Layout> layouts_;

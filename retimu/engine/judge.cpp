@@ -286,8 +286,10 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
   if (recall(entity, event.time, verdict)) return verdict;
   modality_ = modality_of(event.payload).value_or(Modality::metrics);
   const bool is_judged = entity.has(modality_);
+  Duration since = 0;
   if (is_judged) {
     ModalityState& of = entity.state(modality_);
+    if (of.time != time_none && event.time > of.time) since = between(of.time, event.time);
     verdict.is_late = is_late(of, event.time);
     if (!verdict.is_late) of.time = event.time;
   }
@@ -300,6 +302,7 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
   if (is_judged) ask(entity);
   is_left_out_ = !pipeline_.maintenance.is_empty() &&
                  !pipeline_.maintenance.is_learned(entity.name(), event.time);
+  departs_ = false;
   const bool spoke = is_judged && score(entity, observation, verdict);
   Decision decision;
   if (spoke && !event.training) {
@@ -315,6 +318,8 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
   if (is_judged) look_at_rules(entity, event, view, alerts);
   if (is_judged) learn(entity, observation, decision);
   remember(entity, verdict);
+  if (is_judged && !verdict.is_late && !is_left_out_) compare(entity, event, since);
+  if (departs_) depart(entity, event);
 
   mix_in(entity, event.time, verdict);
   return verdict;

@@ -6,6 +6,7 @@
 #define RETIMU_ENGINE_JUDGE_HPP
 
 #include "retimu/core/batch.hpp"
+#include "retimu/core/departure.hpp"
 #include "retimu/core/judgement.hpp"
 #include "retimu/engine/entity.hpp"
 #include "retimu/rules/rule_book.hpp"
@@ -45,6 +46,9 @@ class Judge {
   // What is thought of unusual events is appended there; null: nowhere.
   void keep_judgements(std::vector<Judgement>* to) { judgements_ = to; }
 
+  // Signals that left what they were before are appended there; null: nowhere.
+  void keep_departures(std::vector<Departure>* to) { departures_ = to; }
+
   // Columns with a finite value in the event that the entity has no slot for, in the event's order;
   // at most as many as columns_max allows. And its modality, if that is judged and the entity has
   // not sent it before.
@@ -76,6 +80,11 @@ class Judge {
   void keep(EntityParts entity, const Event& event, const Verdict& verdict,
             const Decision& decision, double others);
   static void note_alarm(ModalityState& of, const Event& event, const Decision& decision);
+  void compare(EntityParts entity, const Event& event, Duration since);
+  static double compare_columns(EntityParts entity, std::span<const std::uint32_t> present,
+                                Duration since);
+  static double compare_count(ModalityState& of, const Event& event);
+  void depart(EntityParts entity, const Event& event);
   void learn(EntityParts entity, const Observation& observation, const Decision& decision);
   void ask(EntityParts entity);
   bool ask_waking(EntityParts entity, Time now);
@@ -121,7 +130,9 @@ class Judge {
   std::vector<Reason> reasons_;
   std::vector<RuleChange> changes_;
   std::vector<Judgement>* judgements_ = nullptr;
-  double evidence_ = 0;  // fused, before recalibration
+  std::vector<Departure>* departures_ = nullptr;
+  bool departs_ = false;  // the event in hand, or an alert of it
+  double evidence_ = 0;   // fused, before recalibration
   // Of detectors that decide by evidence of their own: the largest excess, and whose; and of the
   // others.
   std::optional<double> own_excess_;

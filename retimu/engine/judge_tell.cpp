@@ -59,6 +59,7 @@ Change Judge::tell(EntityParts entity, const Observation* observation, const Dec
   alert.severity = entity->severity;
   alert.is_shift = is_shift;
   alert.sequence = sequence;
+  departs_ = departs_ || (observation != nullptr && change != Change::resolved);
   if (observation != nullptr) {
     alert.log10_p = verdict.log10_p;
     alert.samples = verdict.samples;

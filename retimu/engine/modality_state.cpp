@@ -6,7 +6,7 @@
 
 namespace retimu {
 
-void ModalityState::visit(StateVisitor& visitor, bool has_raised) {
+void ModalityState::visit(StateVisitor& visitor, std::uint32_t version) {
   visitor.cell("time", time);
   visitor.cell("lag", lag);
   visitor.cell("evident", evident);
@@ -28,7 +28,15 @@ void ModalityState::visit(StateVisitor& visitor, bool has_raised) {
       static_cast<std::uint32_t>(visitor.count("subject", subject_bytes, subject.size()));
   visitor.cells("subject", std::span<std::uint8_t>(reinterpret_cast<std::uint8_t*>(subject.data()),
                                                    subject_bytes));
-  if (has_raised) raised.visit(visitor);
+  if (version >= 5) raised.visit(visitor);
+  if (version >= 6) {
+    visitor.cell("window", window);
+    visitor.cell("strangest", strangest);
+    visitor.cell("counted", counted);
+    visitor.cell("count", count);
+    counts.visit(visitor);
+    if (!(strangest >= 0) || !(count >= 0) || !std::isfinite(count)) visitor.refuse();
+  }
   if (std::isnan(evidence)) visitor.refuse();
 }
 

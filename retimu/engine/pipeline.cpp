@@ -46,6 +46,7 @@ Layout make_layout(const Pipeline& pipeline, std::size_t columns, Modalities mod
   layout.columns = place(end, columns * sizeof(ColumnId));
   layout.latest = place(end, columns * sizeof(double));
   layout.updated = place(end, columns * sizeof(Time));
+  layout.changes = place(end, columns * sizeof(BeforeAfter));
   if (!pipeline.counters.empty()) layout.counts = place(end, columns * sizeof(Count));
   const std::size_t count = pipeline.detectors.size();
   const auto is_there = [&](std::size_t i) {

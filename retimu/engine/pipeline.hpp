@@ -82,6 +82,7 @@ struct Layout {
   };
   Modalities modalities = 0;
   std::size_t columns = 0, latest = 0, updated = 0;  // offsets from the block's start
+  std::size_t changes = 0;
   std::size_t counts = 0;                            // where the pipeline has counters
   std::size_t rules = 0;                             // where it has rules
   std::vector<std::size_t> detectors, calibrations;  // 0: of another modality

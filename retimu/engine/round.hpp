@@ -6,6 +6,7 @@
 #define RETIMU_ENGINE_ROUND_HPP
 
 #include "retimu/core/batch.hpp"
+#include "retimu/core/departure.hpp"
 #include "retimu/core/judgement.hpp"
 #include "retimu/core/peers.hpp"
 #include "retimu/core/request.hpp"
@@ -52,6 +53,7 @@ struct Snapshot {
 
 struct ShardOutput {
   std::vector<Alert> alerts;
+  std::vector<Departure> departures;
   std::vector<Judgement> judgements;  // of unusual events
   std::optional<Error> error;
 };
@@ -82,6 +84,7 @@ struct Round {
     verdicts.clear();
     for (ShardOutput& output : outputs) {
       output.alerts.clear();
+      output.departures.clear();
       output.judgements.clear();
       output.error.reset();
     }

@@ -67,6 +67,7 @@ void Shard::run(Round& round) {
   ShardOutput& output = round.outputs[options_.index];
   const std::vector<std::uint32_t>& work = round.work[options_.index];
   judge_.keep_judgements(options_.keeps_judgements ? &output.judgements : nullptr);
+  judge_.keep_departures(&output.departures);
   for (std::size_t i = 0; i < work.size() && !output.error; ++i) {
     if (i + prefetch_distance < work.size()) prefetch(round, work[i + prefetch_distance]);
     if ((work[i] & mark_bit) != 0) {

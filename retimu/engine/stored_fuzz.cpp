@@ -112,6 +112,8 @@ void run(Teller& teller) {
     const Change change = i % 9 == 8 ? Change::resolved : Change::raised;
     round.clear();
     round.outputs[0].alerts = {alert_of(entity, time, change, i / 10)};
+    round.outputs[0].departures = {
+        {entity, time, time, round.outputs[0].alerts[0].sequence, 3, {{"errors", "", 1, 9, 9}}}};
     round.sequence_next = round.outputs[0].alerts[0].sequence + 1;
     round.marks.resize(1);
     round.marks[0].sequence = round.outputs[0].alerts[0].sequence;

@@ -132,21 +132,37 @@ void Teller::tell_sources(const Mark& mark, std::vector<Alert>& told) {
   }
 }
 
-void Teller::tell(Round& round, std::vector<Alert>& told) {
+void Teller::gather(Round& round) {
   gathered_.clear();
+  departures_.clear();
   for (ShardOutput& output : round.outputs) {
     std::ranges::move(output.alerts, std::back_inserter(gathered_));
     output.alerts.clear();
+    for (const Departure& one : output.departures) departures_.push_back(&one);
   }
   std::ranges::stable_sort(gathered_, precedes);
-  std::size_t mark = 0;
+  std::ranges::sort(departures_, {}, [](const Departure* one) { return one->sequence; });
+}
+
+void Teller::tell(Round& round, std::vector<Alert>& told) {
+  gather(round);
+  std::size_t mark = 0, departure = 0;
+  // Before the event that a mark stands before.
+  const auto see_departures = [&](std::uint64_t before) {
+    for (; departure < departures_.size() && departures_[departure]->sequence < before;
+         ++departure) {
+      if (departures_[departure]->sequence >= sequence_) correlator_.see(*departures_[departure]);
+    }
+  };
   const auto pass_marks = [&](std::uint64_t sequence) {
     for (; mark < round.marks.size() && round.marks[mark].sequence <= sequence; ++mark) {
       const Mark& at = round.marks[mark];
+      see_departures(at.sequence);
       if (at.sequence < sequence_) continue;
       tell_sources(at, told);
       if (at.is_tick) pass(at, told);
     }
+    see_departures(sequence == UINT64_MAX ? sequence : sequence + 1);
   };
   for (Alert& alert : gathered_) {
     pass_marks(alert.sequence);

@@ -30,6 +30,7 @@ class Teller {
   // Gathers the round's alerts, ordered by (sequence, time, entity), into `told`, less what an
   // earlier process had told (sequence below the restored one), what the budget holds back, and
   // what is kept back while an entity is worked on.
+  // What departs is evidence for the alerts of the same event and later ones.
   // Incidents stand behind the alert that changed them; what an incident tells is there, too, and
   // marked (Alert::told_by). An incident that opens costs the budget what an alert costs; alerts
   // that it tells cost nothing. Strings are moved out of the round.
@@ -41,6 +42,7 @@ class Teller {
   void visit(StateVisitor& visitor);
 
  private:
+  void gather(Round& round);
   bool may_tell(const Alert& alert);
   bool take_token(Time time);
   void hand_on(Alert& alert, std::vector<Alert>& told);
@@ -66,6 +68,7 @@ class Teller {
   std::uint64_t pending_others_ = 0;
   std::vector<AlertId> muted_;  // open episodes that were not told; at most one an entity
   std::vector<Alert> gathered_, released_, of_incidents_;
+  std::vector<const Departure*> departures_;
 };
 
 }  // namespace retimu

@@ -224,6 +224,44 @@ TEST_F(TellerOfIncidents, AStateWithoutThemIsReadToo) {
   EXPECT_EQ(save(after), save(before));
 }
 
+// In the order of events, whichever shard they come from; once, also after a restart.
+TEST_F(TellerTest, DeparturesStandBeforeTheAlertsOfTheirEvent) {
+  const std::vector<TopologyEdge> edges = {{"switch", "web1"}, {"switch", "web2"}};
+  const Topology topology(edges);
+  const TellerOptions options{.incidents = CorrelatorOptions{.topology = &topology}};
+  const auto departure = [](std::uint64_t sequence, double after) {
+    return Departure{"switch", hour, hour, sequence, 5, {{"errors", "", 0, after, 15}}};
+  };
+  const auto errors = [&](Teller& teller, std::uint64_t first, std::uint64_t second) {
+    Round round;
+    round.outputs.resize(2);
+    round.outputs[0].departures = {departure(second, 2)};
+    round.outputs[1].departures = {departure(first, 1)};
+    for (std::uint64_t i : {1U, 2U}) {
+      Alert alert = alert_of(fmt::format("web{}", i), 10, hour, Change::raised);
+      alert.onset = hour;
+      alert.reasons = {{"latency", "ms", 10, 1, 3, 1}};
+      round.outputs[0].alerts.push_back(std::move(alert));
+    }
+    round.sequence_next = 11;
+    std::vector<Alert> told;
+    teller.tell(round, told);
+    for (const Alert& alert : told) {
+      if (alert.incident == nullptr) continue;
+      for (const LikelyCause& cause : alert.incident->causes) {
+        if (cause.entity == "switch") return cause.signals.at(0).after;
+      }
+    }
+    return 0.0;
+  };
+  Teller both(options), one(options), late(options), again(options);
+  EXPECT_EQ(errors(both, 8, 9), 1);
+  EXPECT_EQ(errors(one, 10, 12), 1);
+  EXPECT_EQ(errors(late, 11, 12), 0);
+  (void)tell(again, {}, 9);
+  EXPECT_EQ(errors(again, 8, 9), 2);
+}
+
 // Cut anywhere and read back, it says the same.
 TEST_F(TellerTest, AStateReadBackGoesOnAlike) {
   Teller whole({.budget_per_day = 3, .seed = 1});

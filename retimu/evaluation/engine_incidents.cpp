@@ -32,7 +32,9 @@ ToldIncident told_of(const ServiceRun& run, const Alert& alert) {
   return told;
 }
 
-ToldIncident given_of(const ServiceRun& run, Time fault, std::span<const Alert> alerts) {
+// `departures`: empty for alerts alone.
+ToldIncident given_of(const ServiceRun& run, Time fault, std::span<const Alert> alerts,
+                      std::span<const Departure> departures) {
   const Topology none;
   std::vector<Suspect> suspects;
   std::set<std::uint64_t> entities;
@@ -46,10 +48,36 @@ ToldIncident given_of(const ServiceRun& run, Time fault, std::span<const Alert> 
     entities.insert(hash(alert.entity));
     first = std::min(first, alert.onset);
   }
+  for (const Departure& departure : departures) {
+    if (departure.time < fault || departure.time >= fault + incident_reach) continue;
+    const auto known = std::ranges::find(suspects, hash(departure.entity), &Suspect::entity);
+    if (known != suspects.end()) {
+      note_changes(departure, *known);
+    } else {
+      suspects.push_back(suspect_without_alert(departure, none, 1));
+      first = std::min(first, departure.onset);
+    }
+  }
   const std::vector<std::uint64_t> all(entities.begin(), entities.end());
   ToldIncident told{fault, {}};
   for (const LikelyCause& cause : rank_causes(suspects, none, {all, first, 5 * minute, 1})) {
     told.services.push_back(service_of(run, cause.entity));
+  }
+  return told;
+}
+
+ToldIncident signals_of(const ServiceRun& run, Time fault, std::span<const Departure> departures) {
+  std::vector<std::pair<double, std::uint32_t>> strangest;  // less than 0
+  for (const Departure& departure : departures) {
+    if (departure.time < fault || departure.time >= fault + incident_reach) continue;
+    strangest.emplace_back(-departure.strangeness, service_of(run, departure.entity));
+  }
+  std::ranges::sort(strangest);
+  ToldIncident told{fault, {}};
+  for (const auto& [less, service] : strangest) {
+    if (std::ranges::find(told.services, service) == told.services.end()) {
+      told.services.push_back(service);
+    }
   }
   return told;
 }
@@ -89,7 +117,9 @@ Result<EngineIncidents> engine_incidents(const ServiceRun& run,
   }
   std::ranges::stable_sort(found.told, {}, &ToldIncident::time);
   for (const ServiceRun::Fault& fault : run.faults) {
-    found.given.push_back(given_of(run, fault.time, told->alerts));
+    found.given.push_back(given_of(run, fault.time, told->alerts, {}));
+    found.changed.push_back(given_of(run, fault.time, told->alerts, told->departures));
+    found.signals.push_back(signals_of(run, fault.time, told->departures));
     found.ranked.push_back(ranked_of(run, fault.time, events, told->verdicts));
   }
   return found;

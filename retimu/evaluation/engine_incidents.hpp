@@ -15,6 +15,10 @@ struct EngineIncidents {
   // Told when the faults are injected: the services whose alerts began from a minute before to
   // incident_reach after it, ranked as the causes of one incident. One a fault.
   std::vector<ToldIncident> given;
+  // Told likewise: those, and services whose signals have changed from then on without an alert.
+  std::vector<ToldIncident> changed;
+  // Told likewise: services by the signal that changed most within incident_reach, alerts or not.
+  std::vector<ToldIncident> signals;
   // Told likewise: all services, by the strongest evidence of any of their events within
   // incident_reach, alerts or not.
   std::vector<ToldIncident> ranked;

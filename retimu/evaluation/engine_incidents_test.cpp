@@ -41,6 +41,11 @@ TEST(EngineIncidents, NamesTheServiceAtFault) {
   ASSERT_FALSE(found->given[0].services.empty());
   EXPECT_EQ(found->given[0].services[0], 2U);
   EXPECT_EQ(found->given[0].time, run.faults[0].time);
+  for (const std::vector<ToldIncident>* told : {&found->changed, &found->signals}) {
+    ASSERT_EQ(told->size(), 1U);
+    ASSERT_FALSE(told->front().services.empty());
+    EXPECT_EQ(told->front().services[0], 2U);
+  }
   const JudgedIncidents judged = judge_incidents(run.faults, found->told);
   EXPECT_EQ(judged.found, 1U);
   EXPECT_EQ(judged.accuracy(0), 1);

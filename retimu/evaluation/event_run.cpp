@@ -48,6 +48,9 @@ class Keeper final : public Recorder {
   Result<void> record(const Round& round, std::span<const Alert> told) override {
     std::ranges::copy(round.verdicts, std::back_inserter(run.verdicts));
     std::ranges::copy(told, std::back_inserter(run.alerts));
+    for (const ShardOutput& output : round.outputs) {
+      std::ranges::copy(output.departures, std::back_inserter(run.departures));
+    }
     return {};
   }
   EventRun run;

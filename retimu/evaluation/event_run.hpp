@@ -5,6 +5,7 @@
 
 #include "retimu/core/alert.hpp"
 #include "retimu/core/batch.hpp"
+#include "retimu/core/departure.hpp"
 #include "retimu/decision/correlator.hpp"
 #include "retimu/engine/configuration.hpp"
 #include "retimu/engine/entity.hpp"
@@ -15,8 +16,9 @@
 namespace retimu {
 
 struct EventRun {
-  std::vector<Verdict> verdicts;  // one an event
-  std::vector<Alert> alerts;      // told, in order
+  std::vector<Verdict> verdicts;      // one an event
+  std::vector<Alert> alerts;          // told, in order
+  std::vector<Departure> departures;  // as they came
 };
 
 // Of the configuration only what judges is used: no source, sink or data_dir. Events by time; their

@@ -95,7 +95,7 @@ struct Tick {};
 // What a wall clock or a person decided, or what is pipeline-wide, enters the order here, logged
 // before it acts.
 struct Control {
-  enum class Kind : std::uint8_t { budget, confirmation };
+  enum class Kind : std::uint8_t { budget, confirmation, false_alarm, maintenance, health };
   Kind kind;
   std::span<const std::byte> body;  // the kind's own fixed struct
 };

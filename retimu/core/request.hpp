@@ -4,6 +4,7 @@
 #ifndef RETIMU_CORE_REQUEST_HPP
 #define RETIMU_CORE_REQUEST_HPP
 
+#include "retimu/core/event.hpp"
 #include "retimu/core/interface.hpp"
 #include "retimu/core/result.hpp"
 #include "retimu/core/time.hpp"
@@ -28,7 +29,8 @@ std::optional<Confirmation> read_confirmation(std::span<const std::byte> bytes);
 
 struct Request {
   std::string name;  // unique among those that wait
-  Confirmation confirmation;
+  Control::Kind kind = Control::Kind::confirmation;
+  std::vector<std::byte> body;  // of its kind, as it is logged
 };
 
 struct Requests : Interface {

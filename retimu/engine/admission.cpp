@@ -72,11 +72,16 @@ const LoggedControl* Admission::logged(Control::Kind kind) const {
   return nullptr;
 }
 
-std::optional<Request> Admission::due_request() {
-  if (const LoggedControl* known = logged(Control::Kind::confirmation)) {
-    std::optional<Confirmation> confirmation = read_confirmation(known->body);
-    if (confirmation) return Request{{}, std::move(*confirmation)};
+const LoggedControl* Admission::logged_request() const {
+  auto at = std::ranges::lower_bound(logged_, sequence_, {}, &LoggedControl::sequence);
+  for (; at != logged_.end() && at->sequence == sequence_; ++at) {
+    if (at->kind != Control::Kind::budget) return &*at;
   }
+  return nullptr;
+}
+
+std::optional<Request> Admission::due_request() {
+  if (const LoggedControl* known = logged_request()) return Request{{}, known->kind, known->body};
   if (requests_.empty()) return std::nullopt;
   Request request = std::move(requests_.front());
   requests_.pop_front();

@@ -78,6 +78,7 @@ class Admission {
   void take(Round& round, std::size_t index, const Event& event);
   const LoggedControl* logged(Control::Kind kind) const;
   std::optional<BudgetControl> due_control(Time boundary);
+  const LoggedControl* logged_request() const;
   std::optional<Request> due_request();
   void route(Round& round, std::size_t index, const Event& event) const;
 

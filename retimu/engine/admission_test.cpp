@@ -100,25 +100,26 @@ TEST_F(AdmissionTest, AFirstClockThatLeaptIsSetBack) {
 TEST_F(AdmissionTest, RequestsEnterWithATick) {
   begin({});
   const auto confirmed = [](std::string_view entity) {
-    return Request{std::string(entity) + ".confirmed", {std::string(entity), 1, 2}};
+    return Request{std::string(entity) + ".confirmed", Control::Kind::confirmation,
+                   to_bytes({std::string(entity), 1, 2})};
   };
   admission_->ask(confirmed("a"));
   admission_->ask(confirmed("b"));
   for (int i = 0; i < 10; ++i) add("a", start + i * second / 2);
   EXPECT_EQ(admit(), 10U);
   ASSERT_EQ(round_.marks.size(), 5U);
-  EXPECT_EQ(round_.marks[0].request->confirmation.entity, "a");
-  EXPECT_EQ(round_.marks[1].request->confirmation.entity, "b");
+  EXPECT_EQ(read_confirmation(round_.marks[0].request->body)->entity, "a");
+  EXPECT_EQ(read_confirmation(round_.marks[1].request->body)->entity, "b");
   for (std::size_t i = 2; i < 5; ++i) EXPECT_FALSE(round_.marks[i].request.has_value());
 
   begin({});
-  admission_->use_logged({{4, start + 2 * second, Control::Kind::confirmation,
-                           to_bytes(confirmed("c").confirmation)}});
+  admission_->use_logged(
+      {{4, start + 2 * second, Control::Kind::confirmation, confirmed("c").body}});
   EXPECT_EQ(admit(), 10U);
   EXPECT_FALSE(round_.marks[1].request.has_value());
   ASSERT_TRUE(round_.marks[2].request.has_value());
-  EXPECT_EQ(round_.marks[2].request->confirmation.entity, "c");
-  EXPECT_EQ(round_.marks[2].request->confirmation.to, 2);
+  EXPECT_EQ(read_confirmation(round_.marks[2].request->body)->entity, "c");
+  EXPECT_EQ(read_confirmation(round_.marks[2].request->body)->to, 2);
   EXPECT_EQ(round_.marks[2].request->name, "");
 }
 

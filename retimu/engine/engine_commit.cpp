@@ -90,8 +90,7 @@ void Engine::log_controls(const Round& round) {
                            {body, body + sizeof *mark.control}});
     }
     if (mark.request) {
-      controls_.push_back({mark.sequence, mark.time, Control::Kind::confirmation,
-                           to_bytes(mark.request->confirmation)});
+      controls_.push_back({mark.sequence, mark.time, mark.request->kind, mark.request->body});
     }
   }
 }

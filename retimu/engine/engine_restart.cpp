@@ -79,6 +79,8 @@ Result<void> Engine::restore() {
                    "from a backup or start with an empty one");
   }
   if (Result<void> sought = parts_.source.seek(positions); !sought) return sought;
+  // Snapshots that an earlier process wrote are all that a later one needs.
+  if (Result<void> done = parts_.source.forget(positions); !done) return done;
   for (auto& shard : shards_) {
     shard->set_clock(admission_.ticked());
     shard->set_peers(admission_.peers());
@@ -109,9 +111,8 @@ Result<void> Engine::drop_logged_requests(const std::vector<LoggedControl>& logg
     return {};
   }
   for (const Request& request : *waiting) {
-    const std::vector<std::byte> body = to_bytes(request.confirmation);
     const bool is_logged = std::ranges::any_of(logged, [&](const LoggedControl& one) {
-      return one.kind == Control::Kind::confirmation && one.body == body;
+      return one.kind == request.kind && one.body == request.body;
     });
     if (!is_logged) continue;
     if (Result<void> done = parts_.requests->done(request.name); !done) return done;

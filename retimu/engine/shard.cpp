@@ -97,10 +97,11 @@ void Shard::judge(Round& round, std::uint32_t index, ShardOutput& output) {
 }
 
 void Shard::confirm(Group& group, const Mark& mark, ShardOutput& output) {
-  const Confirmation& confirmation = mark.request->confirmation;
-  const Name entity = make_name(confirmation.entity);
+  const std::optional<Confirmation> confirmation = read_confirmation(mark.request->body);
+  if (!confirmation) return;
+  const Name entity = make_name(confirmation->entity);
   if (group_of(entity.hash) != group.id()) return;
-  Result<void> done = group.unlearn(entity, confirmation.from, confirmation.to, mark.sequence);
+  Result<void> done = group.unlearn(entity, confirmation->from, confirmation->to, mark.sequence);
   if (!done) output.error = done.error();
 }
 
@@ -120,7 +121,9 @@ void Shard::apply(const Mark& mark, ShardOutput& output) {
       ++reported;
     }
     if (mark.control) group.control(*mark.control);
-    if (mark.request) confirm(group, mark, output);
+    if (mark.request && mark.request->kind == Control::Kind::confirmation) {
+      confirm(group, mark, output);
+    }
   }
   if (mark.boundary) board_.add(*mark.boundary, sums, reported);
 }

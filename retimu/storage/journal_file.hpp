@@ -39,8 +39,9 @@ struct JournalOptions {
   std::function<Time()> now = wall_clock;
 };
 
-// Reads from the oldest byte on unless seek() says where. At most journal_parts_max parts may
-// have a cursor; a frame of one more is Fault::usage.
+// Reads from the oldest byte on until seek() says where, and nothing counts as forgotten until
+// forget() says so. At most journal_parts_max parts may have a cursor; a frame of one more is
+// Fault::usage.
 class JournalFile final : public Journal {
  public:
   // Checks the newest file, of which it cuts off what a crash left unfinished; older ones are
@@ -64,6 +65,7 @@ class JournalFile final : public Journal {
   using Lock = std::unique_lock<std::mutex>;
   // Of each file by its first offset: how many bytes of it are on the disk.
   using Segments = std::map<std::uint64_t, std::uint64_t>;
+
   explicit JournalFile(JournalOptions options);
   Result<void> find_segments();
   Result<void> recover();

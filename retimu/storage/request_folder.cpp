@@ -45,7 +45,7 @@ Result<std::vector<Request>> RequestFolder::waiting() {
       return failure(Fault::corrupt, "{} is no request and was put aside as {}.refused", path(name),
                      name);
     }
-    requests.push_back({name, std::move(*confirmation)});
+    requests.push_back({name, Control::Kind::confirmation, to_bytes(*confirmation)});
   }
   return requests;
 }

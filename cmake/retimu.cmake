@@ -161,7 +161,8 @@ function(retimu_test name)
   set_tests_properties(${name}_test PROPERTIES
     LABELS "${argument_LABELS}" TIMEOUT ${argument_TIMEOUT}
     ENVIRONMENT
-    "RETIMU_PROGRAM=${PROJECT_BINARY_DIR}/retimu;RETIMU_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
+    "RETIMU_PROGRAM=${PROJECT_BINARY_DIR}/retimu;RETIMU_SOURCE_DIR=${PROJECT_SOURCE_DIR};\
+TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/thread_sanitizer.txt")
 endfunction()
 
 # Benchmark build/PRESET/benchmarks/NAME with Google Benchmark's main, or with its own when PLAIN.

@@ -113,7 +113,7 @@ struct RecordCheck::Task {
     for (std::uint64_t number = 1; !lines.empty(); ++number) {
       const std::size_t end = std::min(lines.find('\n'), lines.size());
       std::string_view line = lines.substr(0, end);
-      if (line.ends_with('\r')) line.remove_suffix(1);
+      while (line.ends_with('\r')) line.remove_suffix(1);
       look(line, number);
       lines.remove_prefix(std::min(end + 1, lines.size()));
     }

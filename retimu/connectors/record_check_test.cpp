@@ -74,6 +74,7 @@ TEST(RecordCheck, Csv) {
 TEST(RecordCheck, Lines) {
   EXPECT_EQ(text(log, "one\r\n\n  two"), "one\n\n  two\n");
   EXPECT_EQ(check(log, "one\r\n\n  two").accepted, 2U);
+  EXPECT_EQ(text(log, "one\r\r\n"), "one\n");
   EXPECT_EQ(text(log, std::string("a\0\nb\n", 5)), "b\n|1 it holds a zero byte");
   EXPECT_EQ(text(automatic, "[Mon Mar 04] [error] x\n{ y"), "[Mon Mar 04] [error] x\n{ y\n");
   EXPECT_EQ(check(automatic, "a b").format, automatic);

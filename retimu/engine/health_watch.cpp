@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/engine/health_watch.hpp"
+
+#include "retimu/connectors/alert_json.hpp"
+#include "retimu/core/hash.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace retimu {
+
+namespace {
+
+constexpr Duration trouble_wait = 30 * second;  // of a source or sink
+constexpr Duration gone_wait = 30 * second;     // before it is resolved
+constexpr Duration jump_max = 5 * second;       // of the wall clock in between two looks
+constexpr Duration jump_shown = 10 * minute;    // how long a jump counts as a condition
+constexpr Duration count_interval = minute;
+constexpr std::uint64_t rejected_min = 100;  // in count_interval
+constexpr double rejected_share = 0.05;
+
+}  // namespace
+
+void HealthWatch::see(const std::string& what, bool holds, Severity severity, Duration wait,
+                      std::string sentence) {
+  seen_[what] = true;
+  const auto at = conditions_.find(what);
+  if (at == conditions_.end() && !holds) return;
+  Condition& condition = conditions_[what];
+  if (condition.holds != holds) {
+    condition.holds = holds;
+    condition.since = steady_;
+  }
+  if (!holds) return;
+  condition.sentence = std::move(sentence);
+  condition.severity = severity;
+  condition.wait = wait;
+}
+
+// Of the last whole minute.
+void HealthWatch::see_rejected(const HealthFacts& facts) {
+  if (counted_at_ == time_none || steady_ - counted_at_ >= count_interval) {
+    const std::uint64_t rejected = facts.rejected - rejected_, records = facts.records - records_;
+    many_rejected_ =
+        counted_at_ != time_none && rejected >= rejected_min &&
+        static_cast<double>(rejected) > rejected_share * static_cast<double>(rejected + records);
+    rejected_sentence_ =
+        fmt::format("{} of {} records of the last minute could not be read; see dead_letters.jsonl",
+                    rejected, rejected + records);
+    some_lost_ = counted_at_ != time_none && facts.lost > lost_;
+    lost_sentence_ = fmt::format(
+        "{} messages of the last minute were lost: they came faster than they could be taken",
+        facts.lost - lost_);
+    counted_at_ = steady_;
+    records_ = facts.records;
+    rejected_ = facts.rejected;
+    lost_ = facts.lost;
+  }
+  see("dead letters", many_rejected_, Severity::warning, 0, rejected_sentence_);
+  see("lost", some_lost_, Severity::major, 0, lost_sentence_);
+}
+
+void HealthWatch::see_clock(const HealthFacts& facts) {
+  const Time offset = facts.wall - facts.steady;
+  const Duration by = offset_ ? offset - *offset_ : 0;
+  offset_ = offset;
+  if (by > jump_max || by < -jump_max) {
+    jump_ = {steady_, fmt::format("the clock of this machine was set {} by {}",
+                                  by > 0 ? "forward" : "back", format_duration(by > 0 ? by : -by))};
+  }
+  const bool holds = jump_ && steady_ - jump_->first < jump_shown;
+  see("clock", holds, Severity::warning, 0, holds ? jump_->second : "");
+}
+
+Alert HealthWatch::raise(const std::string& what, const Condition& condition) const {
+  Alert alert;
+  alert.id = {hash(what), mix(hash(what), static_cast<std::uint64_t>(wall_))};
+  alert.change = Change::raised;
+  alert.entity = own_entity;
+  alert.time = alert.onset = wall_;
+  alert.severity = condition.severity;
+  alert.lead = "health";
+  alert.sentence = condition.sentence;
+  return alert;
+}
+
+std::vector<Alert> HealthWatch::look(const HealthFacts& facts) {
+  wall_ = facts.wall;
+  steady_ = facts.steady;
+  seen_.clear();
+  for (const HealthFacts::Named& source : facts.sources) {
+    see("source " + source.name, !source.trouble.empty(), Severity::major, trouble_wait,
+        fmt::format("nothing comes from {}: {}", source.name, source.trouble));
+  }
+  for (const HealthFacts::Named& sink : facts.sinks) {
+    see("sink " + sink.name, !sink.trouble.empty(), Severity::critical, trouble_wait,
+        fmt::format("alerts do not reach {}: {}", sink.name, sink.trouble));
+  }
+  see("journal", !facts.journal.empty(), Severity::critical, 0,
+      "what live sources send cannot be kept and is refused: " + facts.journal);
+  see("backlog", facts.unread_bytes * 2 > facts.unread_bytes_max, Severity::major, trouble_wait,
+      fmt::format("{} MiB that live sources sent wait to be judged; they come faster than they can "
+                  "be judged",
+                  facts.unread_bytes >> 20U));
+  see_rejected(facts);
+  see_clock(facts);
+  for (const std::string& detector : facts.detectors) {
+    see("detector " + detector, true, Severity::major, 0,
+        fmt::format("{} does not flag what it must, see `retimu check`", detector));
+  }
+  std::vector<Alert> changes;
+  for (auto at = conditions_.begin(); at != conditions_.end();) {
+    auto& [what, condition] = *at;
+    if (!seen_.contains(what) && condition.holds) {  // a source or sink that is gone
+      condition.holds = false;
+      condition.since = steady_;
+    }
+    const Duration held = steady_ - condition.since;
+    if (condition.holds && !condition.told && held >= condition.wait) {
+      condition.told = raise(what, condition);
+      changes.push_back(*condition.told);
+    }
+    if (!condition.holds && condition.told && held >= gone_wait) {
+      Alert alert = std::move(*condition.told);
+      alert.revision = 2;
+      alert.change = Change::resolved;
+      alert.time = wall_;
+      alert.ended = wall_ - held;
+      alert.severity = Severity::cleared;
+      alert.sentence = "over: " + alert.sentence;
+      changes.push_back(std::move(alert));
+      condition.told.reset();
+    }
+    at = !condition.holds && !condition.told ? conditions_.erase(at) : std::next(at);
+  }
+  return changes;
+}
+
+Request health_request(const Alert& alert) {
+  const std::string json = to_json(alert);
+  Request request;
+  request.kind = Control::Kind::health;
+  request.body.resize(json.size());
+  std::memcpy(request.body.data(), json.data(), json.size());
+  return request;
+}
+
+std::optional<Alert> read_health(std::span<const std::byte> body) {
+  Result<Alert> alert = parse_alert({reinterpret_cast<const char*>(body.data()), body.size()});
+  if (!alert || alert->entity != own_entity) return std::nullopt;
+  return std::move(*alert);
+}
+
+}  // namespace retimu

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a pipeline has to say of itself: that it does not get what it watches, or cannot keep or
+// tell what it finds. Of wall clocks and the machine, so that it enters the admitted order as a
+// control and a replay says the same.
+#ifndef RETIMU_ENGINE_HEALTH_WATCH_HPP
+#define RETIMU_ENGINE_HEALTH_WATCH_HPP
+
+#include "retimu/core/alert.hpp"
+#include "retimu/core/request.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace retimu {
+
+// The entity of alerts that a pipeline raises about itself.
+inline constexpr std::string_view own_entity = "retimu";
+
+// As it is now. Counts only grow.
+struct HealthFacts {
+  Time wall = 0;    // clock on the wall
+  Time steady = 0;  // a clock that nobody sets
+  struct Named {
+    std::string name, trouble;  // empty: none
+  };
+  std::vector<Named> sources{}, sinks{};
+  std::string journal{};  // why nothing can be appended; empty: nothing stands in the way
+  std::uint64_t unread_bytes = 0, unread_bytes_max = 0;  // of the journal; 0: there is none
+  std::uint64_t records = 0, rejected = 0;
+  std::uint64_t lost = 0;              // datagrams for which there was no room
+  std::vector<std::string> detectors{};  // that did not flag their specimen
+};
+
+class HealthWatch {
+ public:
+  // Raised and resolved since the last look, in the order of their names: alerts of the entity
+  // own_entity, led by "health", with times of the wall clock. A condition must hold for a while
+  // before it is told, and be gone for a while before it is resolved.
+  std::vector<Alert> look(const HealthFacts& facts);
+
+ private:
+  struct Condition {
+    Time since = 0;  // steady: that it has held without a break, or been gone
+    bool holds = false;
+    std::optional<Alert> told;  // open
+    std::string sentence;
+    Severity severity = Severity::major;
+    Duration wait = 0;  // before it is told
+  };
+  void see(const std::string& what, bool holds, Severity severity, Duration wait,
+           std::string sentence);
+  void see_rejected(const HealthFacts& facts);
+  void see_clock(const HealthFacts& facts);
+  Alert raise(const std::string& what, const Condition& condition) const;
+
+  std::map<std::string, Condition> conditions_;  // by what, such as "source http 127.0.0.1:8080"
+  std::map<std::string, bool> seen_;
+  Time wall_ = 0, steady_ = 0;                        // of this look
+  std::optional<Time> offset_;                        // of the wall clock from the steady one
+  std::optional<std::pair<Time, std::string>> jump_;  // when, steady, and what is said of it
+  Time counted_at_ = time_none;                       // steady: when the next counts were taken
+  std::uint64_t records_ = 0, rejected_ = 0, lost_ = 0;
+  bool many_rejected_ = false, some_lost_ = false;
+  std::string rejected_sentence_, lost_sentence_;
+};
+
+// How a change of health waits for its tick and is logged.
+Request health_request(const Alert& alert);
+std::optional<Alert> read_health(std::span<const std::byte> body);
+
+}  // namespace retimu
+
+#endif

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/engine/health_watch.hpp"
+
+#include <gtest/gtest.h>
+
+namespace retimu {
+namespace {
+
+class HealthWatchTest : public ::testing::Test {
+ protected:
+  // "raised major sentence" of every change after so long.
+  std::vector<std::string> after(Duration by) {
+    facts_.wall += by;
+    facts_.steady += by;
+    std::vector<std::string> lines;
+    for (const Alert& alert : watch_.look(facts_)) {
+      EXPECT_EQ(alert.entity, own_entity);
+      lines.push_back(
+          fmt::format("{} {} {}", name_of(alert.change), name_of(alert.severity), alert.sentence));
+      ids_.push_back(to_text(alert.id));
+      const std::optional<Alert> read = read_health(health_request(alert).body);
+      EXPECT_TRUE(read && to_json(*read) == to_json(alert));
+    }
+    return lines;
+  }
+  using Lines = std::vector<std::string>;
+  HealthFacts facts_{.wall = 1'700'000'000 * second, .steady = hour};
+  HealthWatch watch_;
+  std::vector<std::string> ids_;
+};
+
+TEST_F(HealthWatchTest, TellsATroubleThatLastsOnceAndItsEnd) {
+  facts_.sources = {{"logs", "a.log: is not there"}};
+  EXPECT_EQ(after(0), Lines());
+  EXPECT_EQ(after(29 * second), Lines());
+  EXPECT_EQ(after(second), (Lines{"raised major nothing comes from logs: a.log: is not there"}));
+  EXPECT_EQ(after(minute), Lines());
+  facts_.sources[0].trouble.clear();
+  EXPECT_EQ(after(second), Lines());
+  EXPECT_EQ(after(29 * second), Lines());
+  EXPECT_EQ(after(second),
+            (Lines{"resolved cleared over: nothing comes from logs: a.log: is not there"}));
+  EXPECT_EQ(ids_[0], ids_[1]);
+  EXPECT_EQ(after(hour), Lines());
+}
+
+TEST_F(HealthWatchTest, AShortTroubleIsNotTold) {
+  for (int i = 0; i < 100; ++i) {
+    facts_.sinks = {{"slack", i % 2 == 0 ? "503" : ""}};
+    EXPECT_EQ(after(20 * second), Lines());
+  }
+}
+
+TEST_F(HealthWatchTest, TellsOfManyDeadLettersAMinute) {
+  EXPECT_EQ(after(0), Lines());
+  facts_.records += 1'000;
+  facts_.rejected += 50;
+  EXPECT_EQ(after(minute), Lines());
+  facts_.records += 1'000;
+  facts_.rejected += 150;
+  facts_.lost += 3;
+  EXPECT_EQ(after(minute),
+            (Lines{"raised warning 150 of 1150 records of the last minute could not be read; see "
+                   "dead_letters.jsonl",
+                   "raised major 3 messages of the last minute were lost: they came faster than "
+                   "they could be taken"}));
+  EXPECT_EQ(after(minute), Lines());
+  EXPECT_EQ(after(minute).size(), 2U);
+}
+
+TEST_F(HealthWatchTest, TellsThatTheClockWasSet) {
+  EXPECT_EQ(after(second), Lines());
+  facts_.wall -= hour;
+  EXPECT_EQ(after(second), (Lines{"raised warning the clock of this machine was set back by 1h"}));
+  EXPECT_EQ(after(second), Lines());
+}
+
+TEST_F(HealthWatchTest, TellsWhatCannotBeKeptAtOnce) {
+  facts_.journal = "state/journal/1: no space left on device";
+  facts_.unread_bytes_max = 100;
+  facts_.unread_bytes = 51;
+  facts_.detectors = {"gap_novelty"};
+  EXPECT_EQ(after(0).size(), 2U);
+  EXPECT_EQ(after(30 * second).size(), 1U);  // the backlog
+}
+
+TEST(HealthRequest, IsNotReadFromAnythingElse) {
+  EXPECT_FALSE(read_health({}));
+  Alert alert;
+  alert.entity = "pump";
+  EXPECT_FALSE(read_health(health_request(alert).body));
+}
+
+}  // namespace
+}  // namespace retimu

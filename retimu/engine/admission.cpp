@@ -103,8 +103,9 @@ std::optional<BudgetControl> Admission::due_control(Time boundary) {
   return control;
 }
 
-// False if a report must come first; then nothing has changed.
-bool Admission::mark(Round& round, std::size_t before) {
+// False if a report must come first; then nothing has changed. `is_quiet`: time went on though
+// nothing came.
+bool Admission::mark(Round& round, std::size_t before, bool is_quiet) {
   const Time now = floor_to(clock_.watermark, tick_interval);
   if (ticked_ != time_none && now <= ticked_) return true;
   Mark mark;
@@ -133,7 +134,7 @@ bool Admission::mark(Round& round, std::size_t before) {
   mark.request = due_request();
   ticked_ = now;
   mark.merges = log_encoder_.learn();
-  mark.sources = sources_.look(now);
+  mark.sources = sources_.look(now, is_quiet);
   if (options_.compares_peers) mark.peers = fleet_readings_.tell(now);
   push(round, std::move(mark));
   return true;
@@ -202,7 +203,7 @@ std::size_t Admission::admit(Round& round, std::size_t first, bool is_training) 
     if (!trains) {
       // Tried on a copy of the clock: an event that has to wait for a report must leave no trace.
       const Clock clock = clock_;
-      if (follow(event) && !mark(round, i)) {
+      if (follow(event) && !mark(round, i, std::holds_alternative<Tick>(event.payload))) {
         clock_ = clock;
         break;
       }

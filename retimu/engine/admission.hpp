@@ -71,7 +71,7 @@ class Admission {
   };
   bool follow(const Event& event);
   void forget_marks();
-  bool mark(Round& round, std::size_t before);
+  bool mark(Round& round, std::size_t before, bool is_quiet);
   void push(Round& round, Mark mark) const;
   void encode(Round& round, std::size_t index, Event& event);
   void watch(Round& round, std::size_t index, const Event& event);

@@ -14,6 +14,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 
 namespace retimu {
 
@@ -97,6 +98,9 @@ class CallbackSink final : public Sink {
 
 // What is pipeline-wide follows from the records and is found anew.
 Result<std::vector<LoggedControl>> asked_by_people(const std::string& data_dir) {
+  if (!std::filesystem::exists(data_dir + "/retimu.sqlite")) {  // a journal by itself
+    return std::vector<LoggedControl>();
+  }
   StoreOptions options;
   options.data_dir = data_dir;
   options.read_only = true;

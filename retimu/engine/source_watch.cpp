@@ -78,9 +78,9 @@ std::optional<SourceChange> SourceWatch::come(const Event& event, Time clock) {
   return change;
 }
 
-std::vector<SourceChange> SourceWatch::look(Time clock) {
+std::vector<SourceChange> SourceWatch::look(Time clock, bool is_quiet) {
   std::vector<SourceChange> changes;
-  if (sources_.size() < 2) return changes;
+  if (sources_.size() < 2 && !is_quiet) return changes;
   for (Source& source : sources_) {
     const std::optional<Time> due = source.events.due(times_);
     if (!due || add_saturated(*due, source.lag) > clock) continue;

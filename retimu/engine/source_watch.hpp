@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// One of several sources (files, partitions) that is silent as a whole is told once, by its name,
+// A source (file, partition) that is silent as a whole is told once, by its name,
 // and not of each of its entities: part of admission, where `silence` is among the detectors. When
 // a source is silent is what event_stream.hpp says of its events, on its own clock. Until it sends
 // again, time does not count for the entities that it was the last to send of.
 // Cost: 20 ns an event; 150 bytes a source, of at most 10,000.
-// Blind to: a source alone, without which the clock does not go on; one whose last entity falls
+// Blind to: a source alone, where the clock does not go on without it; one whose last entity falls
 // silent before it.
 #ifndef RETIMU_ENGINE_SOURCE_WATCH_HPP
 #define RETIMU_ENGINE_SOURCE_WATCH_HPP
@@ -42,8 +42,9 @@ class SourceWatch {
 
   // An event; `clock`: of the pipeline. Gives the change if its source was silent.
   std::optional<SourceChange> come(const Event& event, Time clock);
-  // Those that have fallen silent by now.
-  std::vector<SourceChange> look(Time clock);
+  // Those that have fallen silent by now. `is_quiet`: the clock went on though nothing came; else a
+  // source that is alone is not looked at.
+  std::vector<SourceChange> look(Time clock, bool is_quiet = false);
   void visit(StateVisitor& visitor);
 
  private:

@@ -95,7 +95,7 @@ std::optional<Error> find_unknown_command(const CLI::App& program, int argc,
     std::vector<std::string_view> known;
     const CLI::App* next = nullptr;
     for (const CLI::App* command : at->get_subcommands([](const CLI::App*) { return true; })) {
-      known.push_back(command->get_name());
+      if (!command->get_group().empty()) known.push_back(command->get_name());
       if (command->get_name() == word) next = command;
     }
     if (known.empty() || word.starts_with('-')) return std::nullopt;

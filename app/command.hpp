@@ -11,7 +11,9 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace retimu::app {
 
@@ -37,6 +39,11 @@ void add_list(CLI::App& program, int& exit_code);
 void add_simulate(CLI::App& program, int& exit_code);
 void add_evaluate(CLI::App& program, int& exit_code);
 void add_templates(CLI::App& program, int& exit_code);
+void add_completion(CLI::App& program, int& exit_code);
+void add_manual(CLI::App& program, int& exit_code);
+
+// The names that `retimu evaluate` knows.
+std::vector<std::string> evaluation_sets();
 
 // Prints "retimu: message" to standard error and gives the exit code of the fault. From any thread.
 int report(const Error& error);

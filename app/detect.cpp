@@ -118,7 +118,8 @@ void add_detect(CLI::App& program, int& exit_code) {
       program.add_subcommand("detect", "Find what is unusual in files, without configuration");
   auto arguments = std::make_shared<DetectArguments>();
   command
-      ->add_option("FILE", arguments->files, "CSV, TSV, JSON lines or logs, plain or gzip; globs")
+      ->add_option("FILE", arguments->files,
+                   "CSV, TSV, JSON lines or logs, plain, gzip or zstd; globs")
       ->required();
   command->add_option("--format", arguments->format, "Format of the files")
       ->check(CLI::IsMember({"auto", "csv", "jsonl", "log"}))
@@ -148,8 +149,10 @@ void add_detect(CLI::App& program, int& exit_code) {
   command->add_option("--train", arguments->train, "Files that only teach, read first")
       ->type_name("FILE..")
       ->excludes(rows);
-  command->add_option("--config", arguments->config,
-                      "[columns], [detectors], [alerts], [limits] of a pipeline file");
+  command
+      ->add_option("--config", arguments->config,
+                   "[columns], [detectors], [alerts], [limits] of a pipeline file")
+      ->type_name("FILE");
   command->add_option("--seed", arguments->seed, "Of everything random")
       ->check(whole_number())
       ->each([arguments](const std::string&) { arguments->has_seed = true; });

@@ -205,6 +205,15 @@ std::string describe_sets() {
 
 }  // namespace
 
+std::vector<std::string> evaluation_sets() {
+  std::vector<std::string> names;
+  for (const SetEntry& entry : set_catalogue()) names.emplace_back(entry.name);
+  for (const std::string_view name : {logs_set, sessions_set, alarms_set, incidents_set}) {
+    names.emplace_back(name);
+  }
+  return names;
+}
+
 void add_evaluate(CLI::App& program, int& exit_code) {
   CLI::App* command = program.add_subcommand(
       "evaluate", "Measure detection quality on public sets, or of scores in a file");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
+#include "app/version.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -12,7 +13,8 @@
 int main(int argc, char** argv) {
   using namespace retimu::app;
   CLI::App program{"RETIMU: real-time anomaly detection for critical infrastructure", "retimu"};
-  program.set_version_flag("--version", "retimu " RETIMU_VERSION);
+  program.set_version_flag("--version", version_text(),
+                           "Version, commit and what it was built with");
   program.require_subcommand(1);
   program.footer(
       "Examples:\n"
@@ -37,6 +39,8 @@ int main(int argc, char** argv) {
   add_simulate(program, exit_code);
   add_evaluate(program, exit_code);
   add_templates(program, exit_code);
+  add_completion(program, exit_code);
+  add_manual(program, exit_code);
   if (const auto unknown = find_unknown_command(program, argc, argv)) return report(*unknown);
   try {
     program.parse(argc, argv);

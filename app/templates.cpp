@@ -154,7 +154,8 @@ void add_templates(CLI::App& program, int& exit_code) {
   CLI::App* command =
       program.add_subcommand("templates", "What the lines of a log say, without what varies");
   auto arguments = std::make_shared<TemplatesArguments>();
-  command->add_option("FILE", arguments->files, "Text logs, plain or gzip; globs")->required();
+  command->add_option("FILE", arguments->files, "Text logs, plain, gzip or zstd; globs")
+      ->required();
   command
       ->add_option("--output", arguments->output,
                    "CSV as LogHub has it: LineId,EventId,EventTemplate, a row a line")

@@ -6,6 +6,7 @@ find_package(tl-expected REQUIRED)    # core
 find_package(simdjson REQUIRED)       # connectors
 find_package(ZLIB REQUIRED)           # connectors
 find_package(OpenSSL REQUIRED)        # connectors
+find_package(zstd REQUIRED)           # connectors
 find_package(SQLite3 REQUIRED)        # storage
 find_package(tomlplusplus REQUIRED)   # engine
 find_package(date REQUIRED)           # engine; time zones
@@ -23,6 +24,15 @@ set_target_properties(httplib::httplib PROPERTIES
   INTERFACE_INCLUDE_DIRECTORIES ${HTTPLIB_INCLUDE_DIR}
   INTERFACE_COMPILE_DEFINITIONS "CPPHTTPLIB_OPENSSL_SUPPORT;CPPHTTPLIB_ZLIB_SUPPORT"
   INTERFACE_LINK_LIBRARIES "OpenSSL::SSL;ZLIB::ZLIB")
+
+# Names and versions, for `retimu --version`.
+set(RETIMU_LIBRARIES)
+set(ZLIB_VERSION ${ZLIB_VERSION_STRING})
+foreach(package
+    fmt tl-expected simdjson ZLIB zstd OpenSSL SQLite3 tomlplusplus date Eigen3 muparser CLI11)
+  list(APPEND RETIMU_LIBRARIES "${package} ${${package}_VERSION}")
+endforeach()
+list(JOIN RETIMU_LIBRARIES ", " RETIMU_LIBRARIES)
 
 if(RETIMU_TESTS)
   find_package(GTest REQUIRED)

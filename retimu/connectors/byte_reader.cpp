@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cerrno>
+#include <string_view>
 #include <utility>
 
 namespace retimu {
@@ -99,19 +100,26 @@ class PlainReader final : public ByteReader {
   std::uint64_t at_ = 0;
 };
 
+// With a frame, or with one that is to be skipped.
+bool begins_like_zstd(std::string_view begin) {
+  return begin == "\x28\xB5\x2F\xFD" ||
+         (begin.size() == 4 && begin.ends_with("\x2A\x4D\x18") && (begin[0] & '\xF0') == '\x50');
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ByteReader>> open_bytes(const std::string& path, Holding holding) {
   Result<OpenFile> file = open_regular(path);
   if (!file) return tl::unexpected(file.error());
   auto plain = std::make_unique<PlainReader>(path, std::move(*file), holding);
-  std::array<char, 2> magic{};
+  std::array<char, 4> magic{};
   const Result<std::size_t> got = plain->read(magic.data(), magic.size());
   if (!got) return tl::unexpected(got.error());
   if (Result<void> sought = plain->seek(0); !sought) return tl::unexpected(sought.error());
-  const bool is_gzip = *got == 2 && magic[0] == '\x1F' && magic[1] == '\x8B';
-  if (!is_gzip) return plain;
-  return make_gzip_reader(path, std::move(plain));
+  const std::string_view begin(magic.data(), *got);
+  if (begin.starts_with("\x1F\x8B")) return make_gzip_reader(path, std::move(plain));
+  if (begins_like_zstd(begin)) return make_zstd_reader(path, std::move(plain));
+  return plain;
 }
 
 Result<std::string> read_beginning(const std::string& path, std::size_t bytes_max) {

@@ -29,13 +29,17 @@ struct ByteReader : Interface {
 // for each read, some microseconds; that it is still the same file is checked).
 enum class Holding : std::uint8_t { open, closed };
 
-// A file, gzip if its first two bytes say so. Fault::input: missing, a folder, not readable, not a
-// regular file.
+// A file, unpacked if its first bytes say that it is gzip or zstd. Fault::input: missing, a folder,
+// not readable, not a regular file.
 Result<std::unique_ptr<ByteReader>> open_bytes(const std::string& path, Holding holding);
 
 // Unpacks what `packed` gives: gzip members in a row count as one file, zeros behind them are
 // padding. `path` is for messages.
 std::unique_ptr<ByteReader> make_gzip_reader(std::string path, std::unique_ptr<ByteReader> packed);
+
+// The same of zstd (RFC 8878): frames in a row count as one file, skippable ones are skipped. What
+// needs a window of more than 8 MiB is refused; it takes as much memory.
+std::unique_ptr<ByteReader> make_zstd_reader(std::string path, std::unique_ptr<ByteReader> packed);
 
 // The first bytes of a file as they are on disk, fewer if it has no more. Fault::input as above.
 Result<std::string> read_beginning(const std::string& path, std::size_t bytes_max);

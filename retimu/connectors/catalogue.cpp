@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array sources = {
     ConnectorEntry{"file",
-                   "CSV, TSV, JSON lines or logs, plain or gzip, several files and globs; "
+                   "CSV, TSV, JSON lines or logs, plain, gzip or zstd, several files and globs; "
                    "read once, or followed while they are written"},
     ConnectorEntry{"stdin", "what another program writes into a pipe"},
     ConnectorEntry{"http", "records sent by POST: JSON lines, CSV or logs"},

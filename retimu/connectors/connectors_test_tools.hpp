@@ -7,6 +7,7 @@
 #include "retimu/connectors/memory_reader.hpp"
 
 #include <zlib.h>
+#include <zstd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -60,6 +61,17 @@ inline std::string to_gzip(std::string_view text) {
   (void)deflate(&stream, Z_FINISH);
   packed.resize(stream.total_out);
   deflateEnd(&stream);
+  return packed;
+}
+
+// One zstd frame with its checksum.
+inline std::string to_zstd(std::string_view text, int level = 3) {
+  ZSTD_CCtx* stream = ZSTD_createCCtx();
+  ZSTD_CCtx_setParameter(stream, ZSTD_c_compressionLevel, level);
+  ZSTD_CCtx_setParameter(stream, ZSTD_c_checksumFlag, 1);
+  std::string packed(ZSTD_compressBound(text.size()), '\0');
+  packed.resize(ZSTD_compress2(stream, packed.data(), packed.size(), text.data(), text.size()));
+  ZSTD_freeCCtx(stream);
   return packed;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files as a source: CSV, TSV, JSON lines or logs, plain or gzip. All files of a pipeline are one
-// source, each a partition; they are merged by (time of the next record, input, path), so that the
-// order is a function of the files alone. A record that could not be read comes as soon as it is
-// the next one of its file. A file is known again by its path without links and detours, and by how
-// it begins; with that goes the year of its first record, where times have none.
+// Files as a source: CSV, TSV, JSON lines or logs, plain, gzip or zstd. All files of a pipeline are
+// one source, each a partition; they are merged by (time of the next record, input, path), so that
+// the order is a function of the files alone. A record that could not be read comes as soon as it
+// is the next one of its file. A file is known again by its path without links and detours, and by
+// how it begins; with that goes the year of its first record, where times have none.
 #ifndef RETIMU_CONNECTORS_FILE_SOURCE_HPP
 #define RETIMU_CONNECTORS_FILE_SOURCE_HPP
 

@@ -20,7 +20,9 @@ constexpr std::size_t probed_bytes_max = 16 * 1024 * 1024;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 bool ends_with_any(std::string_view path, std::initializer_list<std::string_view> endings) {
-  if (path.ends_with(".gz")) path.remove_suffix(3);
+  for (const std::string_view packed : {".gz", ".zst"}) {
+    if (path.ends_with(packed)) path.remove_suffix(packed.size());
+  }
   return std::ranges::any_of(endings,
                              [&](std::string_view ending) { return path.ends_with(ending); });
 }

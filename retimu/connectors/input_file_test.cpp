@@ -75,7 +75,8 @@ TEST(Format, MayHaveAHoleOfZeros) {
 
 // What is shown of a line that is too long may be blank.
 TEST(Format, IsFoundOfABlankBeginning) {
-  for (const RecordFormat format : {RecordFormat::automatic, RecordFormat::csv, RecordFormat::jsonl}) {
+  for (const RecordFormat format :
+       {RecordFormat::automatic, RecordFormat::csv, RecordFormat::jsonl}) {
     FileInput input = with_time("row");
     input.format = format;
     input.record_bytes_max = 40;

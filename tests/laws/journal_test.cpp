@@ -25,7 +25,7 @@ class JournalLaw : public ::testing::Test {
   PipelineRun replay(std::size_t shards, std::size_t events_per_read_max) {
     Result<Configuration> configuration = parse_configuration(
         fmt::format("[pipeline]\nshards = {}\n[[source]]\ntype = \"http\"\nname = \"http\"\n"
-                    "entity = \"host\"\n[[rule]]\nname = \"high\"\nexpr = \"c1 > 45\"\n"
+                    "entity = \"host\"\n[[rule]]\nname = \"high\"\nexpr = \"reading1 > 45\"\n"
                     "for = \"25s\"\n[detectors]\nuse = [\"gap_novelty\", \"silence\"]\n",
                     shards),
         "pipeline.toml");
@@ -64,7 +64,7 @@ TEST_F(JournalLaw, NeitherBatchesNorThreadsMatter) {
     ++frame;
   }
   // All of it falls silent; a rule's `for` ends, and the source is told of, not each entity.
-  append("{\"ts\":1700004000,\"host\":\"host1\",\"c1\":90}\n");
+  append("{\"ts\":1700004000,\"host\":\"host1\",\"reading1\":90}\n");
   for (int i = 0; i < 600; ++i) pass(second);
   const PipelineRun expected = replay(1, 2'048);
   ASSERT_EQ(expected.summary.entities.size(), 12U);

@@ -4,6 +4,7 @@
 #include "retimu/detectors/catalogue.hpp"
 #include "retimu/evaluation/table.hpp"
 #include "tests/pages/header_comment.hpp"
+#include "tests/pages/markdown.hpp"
 #include "tests/pages/picture.hpp"
 #include "tests/pages/trials.hpp"
 
@@ -69,35 +70,6 @@ std::string sentence_of(std::string_view summary) {
     text[0] = static_cast<char>(text[0] - 'a' + 'A');
   }
   if (!text.ends_with('.')) text += '.';
-  return text;
-}
-
-// In a table a paragraph has no lines, and a bar would end the cell.
-std::string cell(std::string_view text) {
-  std::string one;
-  for (const char c : text) {
-    if (c == '|') one += '\\';
-    if (c != '\n') {
-      one += c;
-    } else if (!one.ends_with(' ')) {
-      one += ' ';
-    }
-  }
-  return one;
-}
-
-std::string row_of(const std::vector<std::string>& cells) {
-  std::string text = "|";
-  for (const std::string& one : cells) text += " " + cell(one) + " |";
-  return text + "\n";
-}
-
-std::string table_of(const std::vector<std::string>& header,
-                     const std::vector<std::vector<std::string>>& rows) {
-  std::string text = row_of(header) + "|";
-  for (std::size_t i = 0; i < header.size(); ++i) text += "---|";
-  text += "\n";
-  for (const std::vector<std::string>& row : rows) text += row_of(row);
   return text;
 }
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// docs/detectors/ is what the code says. RETIMU_REGENERATE=1 (scripts/docs.sh) writes it anew; what
-// that changes is for a person to look at.
+// docs/detectors/ and docs/configuration.md are what the code says. RETIMU_REGENERATE=1
+// (scripts/docs.sh) writes it anew; what that changes is for a person to look at.
 #include "retimu/detectors/catalogue.hpp"
+#include "retimu/engine/configuration.hpp"
 #include "retimu/evaluation/engine_scorer.hpp"
 #include "tests/pages/header_comment.hpp"
 #include "tests/pages/made_faults.hpp"
 #include "tests/pages/pages.hpp"
 #include "tests/pages/trials.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -32,6 +34,7 @@ std::map<std::string, std::string> committed(const fs::path& folder) {
   std::map<std::string, std::string> files;
   if (!fs::is_directory(folder)) return files;
   for (const fs::directory_entry& one : fs::directory_iterator(folder)) {
+    if (!one.is_regular_file()) continue;
     std::ifstream file(one.path(), std::ios::binary);
     std::ostringstream text;
     text << file.rdbuf();
@@ -65,6 +68,24 @@ TEST(Pages, AreWhatTheCodeSays) {
   }
   for (const auto& [name, text] : files) {
     EXPECT_TRUE(pages->contains(name)) << "docs/detectors/" << name << " is of no detector";
+  }
+}
+
+TEST(Pages, ConfigurationIsWhatTheCodeSays) {
+  const fs::path path = fs::path(source()) / "docs/configuration.md";
+  const std::string page = make_configuration_page();
+  if (std::getenv("RETIMU_REGENERATE") != nullptr) std::ofstream(path, std::ios::binary) << page;
+  EXPECT_EQ(committed(path.parent_path())["configuration.md"], page)
+      << "docs/configuration.md is out of date: run scripts/docs.sh";
+}
+
+TEST(Pages, ConfigurationHasEveryKeyAndDetector) {
+  const std::string page = make_configuration_page();
+  for (const KeyDescription& key : configuration_keys()) {
+    EXPECT_NE(page.find(fmt::format("| `{}` |", key.key)), std::string::npos) << key.key;
+  }
+  for (const DetectorEntry& entry : detector_catalogue()) {
+    EXPECT_NE(page.find(fmt::format("(detectors/{}.md)", entry.name)), std::string::npos);
   }
 }
 

@@ -43,6 +43,7 @@ LIBRARIES = {
     "zlib.h": ("connectors", "ZLIB::ZLIB"),
     "openssl/": ("connectors", "OpenSSL::SSL"),
     "httplib.h": ("connectors", "httplib::httplib"),
+    "zstd": ("connectors", "zstd::libzstd_shared"),
     "sqlite3.h": ("storage", "SQLite::SQLite3"),
     "toml++/": ("engine", "tomlplusplus::tomlplusplus"),
     "date/": ("engine", "date::date-tz"),

@@ -41,7 +41,7 @@ struct Column {
 };
 
 using Reference = GapNovelty<512, double, double>;
-using Default = GapNovelty<128, float, std::uint16_t>;
+using Default = GapNovelty<96, float, std::uint16_t>;
 
 // Differences from what tests/data/detectors/gap_novelty.py writes, smallest first.
 template <class Algorithm>
@@ -144,7 +144,7 @@ TEST(GapNovelty, WithAllViewsAndAFullMemoryTellsWhatThePrototypeTells) {
   EXPECT_EQ(all.alike, all.alerts);
 }
 
-// As in the catalogue: 128 values in single precision, changes bounded.
+// As in the catalogue: 96 values in single precision, changes bounded.
 TEST(GapNovelty, AllViewsOfTheCatalogueTellWhatThePrototypeTells) {
   ParameterValues values(gap_novelty_entry().parameters);
   ASSERT_TRUE(values.set("all_views", 1));

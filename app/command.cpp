@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <mutex>
 #include <unistd.h>
 
@@ -20,8 +21,13 @@ namespace {
 std::atomic<bool> stop{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "set from a signal handler");
 
+std::atomic<const char*> restoring{nullptr};  // what a terminal is sent before the process ends
+
 void on_signal(int signal_number) {
   if (stop.exchange(true)) {
+    if (const char* text = restoring.load(); text != nullptr) {
+      [[maybe_unused]] const auto written = ::write(STDOUT_FILENO, text, std::strlen(text));
+    }
     std::signal(signal_number, SIG_DFL);
     std::raise(signal_number);
   }
@@ -121,6 +127,8 @@ const std::atomic<bool>& stop_requested() {
   sigaction(SIGTERM, &action, nullptr);
   return stop;
 }
+
+void restore_terminal_by(const char* text) { restoring = text; }
 
 std::function<void(const SourceReport&, std::uint64_t)> progress_line() {
   if (isatty(STDERR_FILENO) == 0) return {};

@@ -65,6 +65,9 @@ std::optional<Error> find_unknown_command(const CLI::App& program, int argc,
 // Set by the first Ctrl-C or SIGTERM; a second one ends the process at once.
 const std::atomic<bool>& stop_requested();
 
+// Sent to the terminal where a second Ctrl-C ends the process; null: nothing is.
+void restore_terminal_by(const char* text);
+
 // A line on standard error that is redrawn; null where standard error is no terminal. From any
 // thread.
 std::function<void(const SourceReport&, std::uint64_t alerts)> progress_line();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
+#include "app/plot.hpp"
 #include "app/run_report.hpp"
 #include "retimu/connectors/file_paths.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 
 struct DetectArguments {
   std::vector<std::string> files;
-  std::string format = "auto", delimiter, pattern, time, config, output, alerts;
+  std::string format = "auto", delimiter, pattern, time, config, output, alerts, plot;
   std::vector<std::string> entity, ignore, train;
   std::uint64_t train_rows = 0;
   std::uint64_t seed = 0;
@@ -48,7 +49,7 @@ Result<void> check_apart(const DetectArguments& arguments) {
   if (is_same_file(arguments.output, arguments.alerts)) {
     return failure(Fault::usage, "--output and --alerts are the same file: {}", arguments.output);
   }
-  for (const std::string& output : {arguments.output, arguments.alerts}) {
+  for (const std::string& output : {arguments.output, arguments.alerts, arguments.plot}) {
     for (const auto* inputs : {&arguments.files, &arguments.train}) {
       const Result<std::vector<std::string>> paths = find_paths(*inputs);
       if (!paths) continue;  // said when they are opened
@@ -108,7 +109,9 @@ int detect(const DetectArguments& arguments) {
   options.scores_path = arguments.output;
   // Alerts are an output like any other: the file begins empty.
   if (!arguments.alerts.empty()) options.outputs.push_back(arguments.alerts);
-  return serve(*configuration, std::move(options), arguments.json);
+  if (arguments.plot.empty()) return serve(*configuration, std::move(options), arguments.json);
+  return serve_with_plot(*configuration, std::move(options), arguments.json,
+                         {arguments.plot, fmt::format("{}", fmt::join(arguments.files, ", "))});
 }
 
 }  // namespace
@@ -160,11 +163,16 @@ void add_detect(CLI::App& program, int& exit_code) {
       ->type_name("scores.csv");
   command->add_option("--alerts", arguments->alerts, "Alerts (JSON lines); else printed")
       ->type_name("alerts.jsonl");
+  command
+      ->add_option("--plot", arguments->plot,
+                   "Picture of the most unusual columns (needs gnuplot): .png or .svg")
+      ->type_name("FILE");
   command->add_flag("--json", arguments->json, "Print the summary as JSON");
   command->footer(
       "Examples:\n"
       "  retimu detect machine.csv\n"
       "  retimu detect 'rack*.csv.gz' --entity host --time ts --output scores.csv\n"
+      "  retimu detect machine.csv --plot machine.png\n"
       "  retimu detect test.csv --train train.csv --alerts alerts.jsonl --json");
   command->callback([arguments, &exit_code] { exit_code = detect(*arguments); });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
 #include "app/run_report.hpp"
+#include "app/watch.hpp"
 
 #include <cstdio>
 #include <fmt/format.h>
@@ -17,6 +18,7 @@ struct RunArguments {
   std::vector<std::string> entity;
   bool json = false;
   bool accept = false;
+  bool watch = false;
 };
 
 int run(const RunArguments& arguments) {
@@ -38,7 +40,8 @@ int run(const RunArguments& arguments) {
   ServiceOptions options;
   options.note = [](const Error& error) { (void)report(error); };
   options.accepts_other_pipeline = arguments.accept;
-  return serve(*configuration, std::move(options), arguments.json);
+  if (!arguments.watch) return serve(*configuration, std::move(options), arguments.json);
+  return serve_watched(std::move(*configuration), std::move(options), arguments.pipeline);
 }
 
 }  // namespace
@@ -53,6 +56,10 @@ void add_run(CLI::App& program, int& exit_code) {
   command->add_option("--entity", arguments->entity,
                       "With -: columns or JSON pointers that name what is watched");
   command->add_flag("--json", arguments->json, "Print the summary as JSON");
+  command
+      ->add_flag("--watch", arguments->watch,
+                 "Show it on the terminal: the most unusual column, the latest alerts, how fast")
+      ->excludes("--json");
   command->add_flag("--accept-other-pipeline", arguments->accept,
                     "Go on with a data_dir that another configuration wrote; detectors that it "
                     "does not know learn anew");

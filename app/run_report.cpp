@@ -150,10 +150,12 @@ std::string summary_json(const ServiceSummary& summary) {
 
 }  // namespace
 
-int serve(const Configuration& configuration, ServiceOptions options, bool json) {
+int serve(const Configuration& configuration, ServiceOptions options, bool json,
+          const std::function<void()>& ended) {
   options.stop = &stop_requested();
-  options.progress = progress_line();
+  if (!options.progress) options.progress = progress_line();
   const Result<ServiceSummary> summary = run_service(configuration, options);
+  if (ended) ended();
   if (!summary) return report(summary.error());
   clear_progress_line();
   if (json) {

@@ -8,8 +8,11 @@
 
 namespace retimu::app {
 
-// Runs it to its end and gives the exit code. `options` needs no stop and no progress.
-int serve(const Configuration& configuration, ServiceOptions options, bool json);
+// Runs it to its end and gives the exit code. `options` needs no stop; without progress it
+// gets a line that is redrawn.
+// `ended` is called before anything is printed of its end; may be empty.
+int serve(const Configuration& configuration, ServiceOptions options, bool json,
+          const std::function<void()>& ended = {});
 
 }  // namespace retimu::app
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
+#include "app/simulate_faults.hpp"
 #include "app/simulate_score.hpp"
+#include "app/simulate_stream.hpp"
 #include "retimu/simulator/faults.hpp"
 #include "retimu/simulator/throughput.hpp"
 
@@ -11,7 +13,7 @@ namespace retimu::app {
 
 namespace {
 
-struct FaultsArguments {
+struct ReadingsArguments {
   FaultsOptions options;
   std::string output, interval = "10s";
   bool json = false;
@@ -48,7 +50,7 @@ void print_json(const FaultsSimulation& simulation) {
   fmt::print("{}]}}\n", text);
 }
 
-int faults(FaultsArguments& arguments) {
+int readings(ReadingsArguments& arguments) {
   const std::optional<Duration> interval = parse_duration(arguments.interval);
   if (!interval) {
     return report({Fault::usage, fmt::format("--interval: {} is no duration; write 10s or 1m",
@@ -71,10 +73,10 @@ int throughput(const ThroughputArguments& arguments) {
   return ExitCode::done;
 }
 
-void add_faults(CLI::App& parent, int& exit_code) {
+void add_readings(CLI::App& parent, int& exit_code) {
   CLI::App* command = parent.add_subcommand(
-      "faults", "Readings of pumps, hosts and links in which faults happen, with a pipeline");
-  auto arguments = std::make_shared<FaultsArguments>();
+      "readings", "Readings alone, of pumps, hosts and links, with faults of single entities");
+  auto arguments = std::make_shared<ReadingsArguments>();
   command->add_option("--output", arguments->output, "Folder to write; made if missing")
       ->type_name("DIR")
       ->required();
@@ -98,10 +100,10 @@ void add_faults(CLI::App& parent, int& exit_code) {
   command->footer(
       "The same options give the same readings on every machine.\n"
       "Example:\n"
-      "  retimu simulate faults --output plant --seed 7\n"
+      "  retimu simulate readings --output plant --seed 7\n"
       "  (cd plant && retimu run pipeline.toml)\n"
       "  retimu simulate score plant");
-  command->callback([arguments, &exit_code] { exit_code = faults(*arguments); });
+  command->callback([arguments, &exit_code] { exit_code = readings(*arguments); });
 }
 
 void add_throughput(CLI::App& parent, int& exit_code) {
@@ -133,7 +135,9 @@ void add_simulate(CLI::App& program, int& exit_code) {
       "simulate", "Make readings whose faults are known, and compare them with what was told");
   command->require_subcommand(1);
   add_faults(*command, exit_code);
+  add_readings(*command, exit_code);
   add_score(*command, exit_code);
+  add_stream(*command, exit_code);
   add_throughput(*command, exit_code);
   command->footer("Example:\n  retimu simulate faults --help");
 }

@@ -2,7 +2,9 @@
 #include "app/simulate_score.hpp"
 
 #include "app/command.hpp"
+#include "app/world_score.hpp"
 #include "retimu/simulator/score.hpp"
+#include "retimu/simulator/world_score.hpp"
 
 #include <fmt/format.h>
 #include <memory>
@@ -98,6 +100,7 @@ void print_json(const FaultScore& score) {
 }
 
 int score(const ScoreArguments& arguments) {
+  if (is_world_folder(arguments.folder)) return print_world_score(arguments.folder, arguments.json);
   const Result<FaultScore> found = score_folder(arguments.folder);
   if (!found) return report(found.error());
   if (arguments.json) {
@@ -126,18 +129,23 @@ std::string label_json(const FaultLabel& label) {
 
 void add_score(CLI::App& parent, int& exit_code) {
   CLI::App* command = parent.add_subcommand(
-      "score", "Compare the alerts of a simulated plant with the faults that were injected");
+      "score", "Compare what was told of a simulation with the faults that were injected");
   auto arguments = std::make_shared<ScoreArguments>();
-  command->add_option("DIR", arguments->folder, "Folder of `simulate faults`, after `retimu run`")
+  command
+      ->add_option("DIR", arguments->folder,
+                   "Folder of `simulate faults` or `simulate readings`, after `retimu run`")
       ->required();
   command->add_flag("--json", arguments->json, "Everything as JSON");
   command->footer(fmt::format(
-      "A fault is found if an alert of its entity that names one of its columns is raised while\n"
-      "it lasts (a level shift: within an hour). Such an alert in the five minutes after tells\n"
-      "of the recovery and does not count; every other alert is false. Exit code 0: at least\n"
-      "{:.0f} % found and at most one false alert a day for every {:.0f} entities; else 1.\n"
-      "Example:\n  retimu simulate score plant",
-      100 * found_share_min, 1 / false_per_entity_day_max));
+      "Of `simulate faults`: a fault is found if an alert or incident that names one of its\n"
+      "entities is told while it lasts; of `simulate readings` it must name one of its columns\n"
+      "(a level shift: within an hour). What is told in the five minutes after tells of the\n"
+      "recovery and does not count; everything else is false. Exit code 0: at least {:.0f} %\n"
+      "found, at most one false alert a day for every {:.0f} entities and, of `simulate faults`,\n"
+      "where that counts after the first quarter, the cause named first in at least {:.0f} % of\n"
+      "the faults that several entities show; else 1.\n"
+      "Example:\n  retimu simulate score world",
+      100 * found_share_min, 1 / false_per_entity_day_max, 100 * cause_share_min));
   command->callback([arguments, &exit_code] { exit_code = score(*arguments); });
 }
 

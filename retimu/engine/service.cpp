@@ -96,6 +96,23 @@ class CallbackSink final : public Sink {
   std::function<void(const Alert&)> told_;
 };
 
+class Witness final : public Recorder {
+ public:
+  Witness(const ServiceOptions& options, const Columns& columns, const Pipeline& pipeline,
+          Recorder* scores)
+      : options_(options), columns_(columns), pipeline_(pipeline), scores_(scores) {}
+  Result<void> record(const Round& round, std::span<const Alert> told) override {
+    options_.seen({round, told, columns_, pipeline_.has_row_times});
+    return scores_ == nullptr ? Result<void>() : scores_->record(round, told);
+  }
+
+ private:
+  const ServiceOptions& options_;
+  const Columns& columns_;
+  const Pipeline& pipeline_;
+  Recorder* scores_;  // null: none are wanted
+};
+
 // What is pipeline-wide follows from the records and is found anew.
 Result<std::vector<LoggedControl>> asked_by_people(const std::string& data_dir) {
   if (!std::filesystem::exists(data_dir + "/retimu.sqlite")) {  // a journal by itself
@@ -243,6 +260,8 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
     parts.controls = std::move(*asked);
   }
   parts.recorder = scores.get();
+  Witness witness(options, columns, **pipeline, scores.get());
+  if (options.seen) parts.recorder = &witness;
   if (dead_letters != nullptr) {
     parts.rejected = [&](const Rejected& rejected) {
       return dead_letters->add((*source)->describe(rejected.position), rejected);

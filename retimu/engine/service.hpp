@@ -12,6 +12,15 @@
 
 namespace retimu {
 
+// Everything in admitted order, with its verdicts and the alerts that were told: what pictures are
+// drawn from. On the committing thread.
+struct Seen {
+  const Round& round;
+  std::span<const Alert> told;
+  const Columns& columns;
+  bool has_row_times = false;
+};
+
 struct ServiceOptions {
   const std::atomic<bool>* stop = nullptr;
   std::function<void(const Error&)> note;
@@ -30,6 +39,7 @@ struct ServiceOptions {
   // empty: they are. Nothing comes any more.
   std::string recording;
   std::function<void(const Alert&)> told;  // each alert, as sinks get it; may be empty
+  std::function<void(const Seen&)> seen;   // may be empty
   // Puts something in front of the source: a pace, a fault.
   std::function<std::unique_ptr<Source>(std::unique_ptr<Source>)> wrap_source;
 };

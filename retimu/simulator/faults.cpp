@@ -62,7 +62,7 @@ void append_line(std::string& to, Time time, const EntityModel& model, std::span
 
 std::string pipeline_toml(const FaultsOptions& options) {
   std::string text = fmt::format(
-      "# Readings of `retimu simulate faults --seed {} --entities {} --faults {}`.\n"
+      "# Readings of `retimu simulate readings --seed {} --entities {} --faults {}`.\n"
       "[pipeline]\n"
       "data_dir = \"state\"\n\n"
       "[[source]]\n"
@@ -88,7 +88,9 @@ std::string pipeline_toml(const FaultsOptions& options) {
   return text;
 }
 
-Result<void> check_folder(const std::string& folder) {
+}  // namespace
+
+Result<void> check_fresh_folder(const std::string& folder) {
   for (const std::string_view left_over : {"state", "alerts.jsonl"}) {
     const std::string path = fmt::format("{}/{}", folder, left_over);
     std::error_code error;
@@ -100,8 +102,6 @@ Result<void> check_folder(const std::string& folder) {
   }
   return make_folder(folder);
 }
-
-}  // namespace
 
 Result<FaultsSimulation> simulate_faults(
     const FaultsOptions& options, const std::function<Result<void>(std::string_view line)>& call) {
@@ -144,7 +144,7 @@ Result<FaultsSimulation> simulate_faults(
 }
 
 Result<FaultsSimulation> write_faults(const FaultsOptions& options, const std::string& folder) {
-  const Result<void> checked = check(options).and_then([&] { return check_folder(folder); });
+  const Result<void> checked = check(options).and_then([&] { return check_fresh_folder(folder); });
   if (!checked) return tl::unexpected(checked.error());
   Result<OutputFile> events = OutputFile::create(folder + "/events.jsonl");
   if (!events) return tl::unexpected(events.error());

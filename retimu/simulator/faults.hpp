@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `retimu simulate faults`: readings of a plant and a network operations centre in which faults
+// `retimu simulate readings`: readings of a plant and a network operations centre in which faults
 // happen, with the ground truth, as a folder that `retimu run` takes as it stands.
 #ifndef RETIMU_SIMULATOR_FAULTS_HPP
 #define RETIMU_SIMULATOR_FAULTS_HPP
@@ -39,6 +39,9 @@ Result<FaultsSimulation> simulate_faults(
 // Writes events.jsonl, labels.csv, recording.csv and pipeline.toml, each whole or not at all.
 // Refuses a folder that a pipeline has run in: its state and alerts would belong to other readings.
 Result<FaultsSimulation> write_faults(const FaultsOptions& options, const std::string& folder);
+
+// Makes the folder, with its parents. Refuses one that a pipeline has run in.
+Result<void> check_fresh_folder(const std::string& folder);
 
 }  // namespace retimu
 

@@ -12,16 +12,6 @@ namespace {
 constexpr std::string_view labels_header = "fault,entity,columns,begin,end,size";
 constexpr std::string_view recording_header = "seed,entities,begin,end,readings";
 
-std::vector<std::string_view> split(std::string_view text, char at) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const std::size_t found = text.find(at);
-    parts.push_back(text.substr(0, found));
-    if (found == std::string_view::npos) return parts;
-    text.remove_prefix(found + 1);
-  }
-}
-
 template <class T>
 std::optional<T> number(std::string_view text) {
   T value{};
@@ -30,20 +20,8 @@ std::optional<T> number(std::string_view text) {
   return value;
 }
 
-// The lines after the header; an error if the header is another one.
-Result<std::vector<std::string_view>> body(std::string_view text, std::string_view header,
-                                           std::string_view path) {
-  std::vector<std::string_view> lines = split(text, '\n');
-  if (lines.back().empty()) lines.pop_back();
-  if (lines.empty() || lines.front() != header) {
-    return failure(Fault::input, "{}:1: the header must be {}", path, header);
-  }
-  lines.erase(lines.begin());
-  return lines;
-}
-
 std::optional<FaultLabel> parse_label(std::string_view line) {
-  const std::vector<std::string_view> fields = split(line, ',');
+  const std::vector<std::string_view> fields = split_text(line, ',');
   if (fields.size() != 6 || fields[1].empty() || fields[2].empty()) return std::nullopt;
   const auto kind = parse_fault_kind(fields[0]);
   const auto begin = parse_iso_time(fields[3]);
@@ -53,12 +31,13 @@ std::optional<FaultLabel> parse_label(std::string_view line) {
     return std::nullopt;
   }
   FaultLabel label{*kind, std::string(fields[1]), {}, *begin, *end, *size};
-  for (const std::string_view column : split(fields[2], '+')) label.columns.emplace_back(column);
+  for (const std::string_view column : split_text(fields[2], '+'))
+    label.columns.emplace_back(column);
   return label;
 }
 
 std::optional<Recording> parse_recording_line(std::string_view line) {
-  const std::vector<std::string_view> fields = split(line, ',');
+  const std::vector<std::string_view> fields = split_text(line, ',');
   if (fields.size() != 5) return std::nullopt;
   const auto seed = number<std::uint64_t>(fields[0]);
   const auto entities = number<std::uint64_t>(fields[1]);
@@ -70,6 +49,28 @@ std::optional<Recording> parse_recording_line(std::string_view line) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> split_text(std::string_view text, char at) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const std::size_t found = text.find(at);
+    parts.push_back(text.substr(0, found));
+    if (found == std::string_view::npos) return parts;
+    text.remove_prefix(found + 1);
+  }
+}
+
+Result<std::vector<std::string_view>> lines_after_header(std::string_view text,
+                                                         std::string_view header,
+                                                         std::string_view path) {
+  std::vector<std::string_view> lines = split_text(text, '\n');
+  if (lines.back().empty()) lines.pop_back();
+  if (lines.empty() || lines.front() != header) {
+    return failure(Fault::input, "{}:1: the header must be {}", path, header);
+  }
+  lines.erase(lines.begin());
+  return lines;
+}
 
 std::string labels_csv(std::span<const FaultLabel> labels) {
   std::string text = fmt::format("{}\n", labels_header);
@@ -87,7 +88,7 @@ std::string recording_csv(const Recording& recording) {
 }
 
 Result<std::vector<FaultLabel>> parse_labels(std::string_view text, std::string_view path) {
-  const auto lines = body(text, labels_header, path);
+  const auto lines = lines_after_header(text, labels_header, path);
   if (!lines) return tl::unexpected(lines.error());
   std::vector<FaultLabel> labels;
   for (const std::string_view line : *lines) {
@@ -101,7 +102,7 @@ Result<std::vector<FaultLabel>> parse_labels(std::string_view text, std::string_
 }
 
 Result<Recording> parse_recording(std::string_view text, std::string_view path) {
-  const auto lines = body(text, recording_header, path);
+  const auto lines = lines_after_header(text, recording_header, path);
   if (!lines) return tl::unexpected(lines.error());
   std::optional<Recording> recording;
   if (lines->size() == 1) recording = parse_recording_line(lines->front());

@@ -26,6 +26,13 @@ std::string recording_csv(const Recording& recording);
 Result<std::vector<FaultLabel>> parse_labels(std::string_view text, std::string_view path);
 Result<Recording> parse_recording(std::string_view text, std::string_view path);
 
+// The parts of a text between `at`, empty ones too.
+std::vector<std::string_view> split_text(std::string_view text, char at);
+// The lines after the header; an error if the header is another one.
+Result<std::vector<std::string_view>> lines_after_header(std::string_view text,
+                                                         std::string_view header,
+                                                         std::string_view path);
+
 }  // namespace retimu
 
 #endif

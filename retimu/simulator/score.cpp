@@ -48,30 +48,6 @@ std::size_t count_unresolved(std::span<const Alert> alerts) {
   return open.size();
 }
 
-Result<std::vector<Alert>> read_alerts(const std::string& folder) {
-  const std::string path = folder + "/alerts.jsonl";
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) {
-    return failure(Fault::input, "{} is missing; `cd {} && retimu run pipeline.toml` writes it",
-                   path, folder);
-  }
-  const Result<std::string> text = read_file(path);
-  if (!text) return tl::unexpected(text.error());
-  std::vector<Alert> alerts;
-  std::string_view left = *text;
-  for (std::size_t number = 1; !left.empty(); ++number) {
-    const std::string_view line = left.substr(0, left.find('\n'));
-    left.remove_prefix(std::min(left.size(), line.size() + 1));
-    Result<Alert> alert = parse_alert(line);
-    if (!alert) {
-      return failure(Fault::input, "{}:{}: {}", path, number, alert.error().message);
-    }
-    // Faults are looked for entity by entity.
-    if (alert->incident == nullptr) alerts.push_back(std::move(*alert));
-  }
-  return alerts;
-}
-
 }  // namespace
 
 FaultScore score_faults(const Recording& recording, std::span<const FaultLabel> labels,
@@ -107,9 +83,38 @@ FaultScore score_faults(const Recording& recording, std::span<const FaultLabel> 
   return score;
 }
 
+Result<std::vector<Alert>> read_told(const std::string& folder) {
+  const std::string path = folder + "/alerts.jsonl";
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) {
+    return failure(Fault::input, "{} is missing; `cd {} && retimu run pipeline.toml` writes it",
+                   path, folder);
+  }
+  const Result<std::string> text = read_file(path);
+  if (!text) return tl::unexpected(text.error());
+  std::vector<Alert> alerts;
+  std::string_view left = *text;
+  for (std::size_t number = 1; !left.empty(); ++number) {
+    const std::string_view line = left.substr(0, left.find('\n'));
+    left.remove_prefix(std::min(left.size(), line.size() + 1));
+    Result<Alert> alert = parse_alert(line);
+    if (!alert) {
+      return failure(Fault::input, "{}:{}: {}", path, number, alert.error().message);
+    }
+    alerts.push_back(std::move(*alert));
+  }
+  return alerts;
+}
+
+Result<Recording> read_recording(const std::string& folder) {
+  const std::string path = folder + "/recording.csv";
+  const Result<std::string> text = read_file(path);
+  if (!text) return tl::unexpected(text.error());
+  return parse_recording(*text, path);
+}
+
 Result<FaultScore> score_folder(const std::string& folder) {
   const std::string labels_path = folder + "/labels.csv";
-  const std::string recording_path = folder + "/recording.csv";
   std::error_code error;
   if (!std::filesystem::exists(labels_path, error)) {
     return failure(Fault::input, "{} is missing; `retimu simulate faults --output {}` writes it",
@@ -117,14 +122,14 @@ Result<FaultScore> score_folder(const std::string& folder) {
   }
   const Result<std::string> labels_text = read_file(labels_path);
   if (!labels_text) return tl::unexpected(labels_text.error());
-  const Result<std::string> recording_text = read_file(recording_path);
-  if (!recording_text) return tl::unexpected(recording_text.error());
   const auto labels = parse_labels(*labels_text, labels_path);
   if (!labels) return tl::unexpected(labels.error());
-  const auto recording = parse_recording(*recording_text, recording_path);
+  const auto recording = read_recording(folder);
   if (!recording) return tl::unexpected(recording.error());
-  const auto alerts = read_alerts(folder);
+  auto alerts = read_told(folder);
   if (!alerts) return tl::unexpected(alerts.error());
+  // Faults are looked for entity by entity.
+  std::erase_if(*alerts, [](const Alert& alert) { return alert.incident != nullptr; });
   return score_faults(*recording, *labels, *alerts);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `retimu simulate score`: what a pipeline told, compared with the faults that were injected.
+// `retimu simulate score` of simulated readings: what a pipeline told, compared with the faults
+// that were injected.
 //
 // A fault is found if an alert of its entity that names one of its columns is raised while it lasts
 // (a level shift: within an hour). Such an alert up to five minutes after the end tells of the
@@ -45,6 +46,10 @@ FaultScore score_faults(const Recording& recording, std::span<const FaultLabel> 
 
 // Reads labels.csv, recording.csv and alerts.jsonl of the folder.
 Result<FaultScore> score_folder(const std::string& folder);
+
+// recording.csv and alerts.jsonl of a folder: all revisions, in order of telling.
+Result<Recording> read_recording(const std::string& folder);
+Result<std::vector<Alert>> read_told(const std::string& folder);
 
 }  // namespace retimu
 

@@ -29,6 +29,7 @@ enum ExitCode : int {
 
 // Each adds its subcommand; its callback leaves the exit code there.
 void add_detect(CLI::App& program, int& exit_code);
+void add_train(CLI::App& program, int& exit_code);
 void add_run(CLI::App& program, int& exit_code);
 void add_check(CLI::App& program, int& exit_code);
 void add_inspect(CLI::App& program, int& exit_code);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
+#include "app/file_arguments.hpp"
 #include "app/plot.hpp"
 #include "app/run_report.hpp"
 #include "retimu/connectors/file_paths.hpp"
+#include "retimu/engine/model_file.hpp"
+#include "retimu/engine/model_start.hpp"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -13,31 +16,14 @@ namespace retimu::app {
 namespace {
 
 struct DetectArguments {
-  std::vector<std::string> files;
-  std::string format = "auto", delimiter, pattern, time, config, output, alerts, plot;
-  std::vector<std::string> entity, ignore, train;
+  std::vector<std::string> files, train;
+  FileArguments reading;
+  std::string config, model, output, alerts, plot;
   std::uint64_t train_rows = 0;
   std::uint64_t seed = 0;
   bool has_seed = false;
   bool json = false;
 };
-
-FileInput make_input(const DetectArguments& arguments, std::vector<std::string> paths) {
-  FileInput input;
-  input.paths = std::move(paths);
-  input.format = arguments.format == "csv"     ? RecordFormat::csv
-                 : arguments.format == "jsonl" ? RecordFormat::jsonl
-                 : arguments.format == "log"   ? RecordFormat::log
-                                               : RecordFormat::automatic;
-  if (!arguments.delimiter.empty()) {
-    input.delimiter = arguments.delimiter == "\\t" ? '\t' : arguments.delimiter[0];
-  }
-  input.pattern = arguments.pattern;
-  input.time = arguments.time;
-  input.entity = arguments.entity;
-  input.ignore = arguments.ignore;
-  return input;
-}
 
 bool is_same_file(const std::string& a, const std::string& b) {
   std::error_code none;
@@ -78,14 +64,19 @@ Result<Configuration> make_configuration(const DetectArguments& arguments) {
                      arguments.config);
     }
   }
+  if (arguments.config.empty() && !arguments.model.empty()) {
+    const Result<Model> model = read_model(arguments.model);
+    if (!model) return tl::unexpected(model.error());
+    Result<Configuration> read = configuration_of(*model);
+    if (!read) return read;
+    configuration = std::move(*read);
+    configuration.file = "the command line";
+  }
   if (arguments.has_seed) configuration.seed = arguments.seed;
-  if (!arguments.pattern.empty() && arguments.format != "auto" && arguments.format != "log") {
-    return failure(Fault::usage, "--pattern is for --format log");
+  if (Result<void> sound = check_file_arguments(arguments.reading); !sound) {
+    return tl::unexpected(sound.error());
   }
-  if (arguments.delimiter.size() > 1 && arguments.delimiter != "\\t") {
-    return failure(Fault::usage, "--delimiter takes one character");
-  }
-  FileInput input = make_input(arguments, arguments.files);
+  FileInput input = make_input(arguments.reading, arguments.files);
   for (const auto& [name, column] : configuration.columns) {
     if (column.is_ignored) input.ignore_if_present.push_back(name);
   }
@@ -102,8 +93,9 @@ int detect(const DetectArguments& arguments) {
   if (!configuration) return report(configuration.error());
   ServiceOptions options;
   options.train_rows = arguments.train_rows;
+  options.model = arguments.model;
   if (!arguments.train.empty()) {
-    options.training = {make_input(arguments, arguments.train)};
+    options.training = {make_input(arguments.reading, arguments.train)};
     options.training[0].ignore_if_present = configuration->files[0].ignore_if_present;
   }
   options.scores_path = arguments.output;
@@ -124,34 +116,22 @@ void add_detect(CLI::App& program, int& exit_code) {
       ->add_option("FILE", arguments->files,
                    "CSV, TSV, JSON lines or logs, plain, gzip or zstd; globs")
       ->required();
-  command->add_option("--format", arguments->format, "Format of the files")
-      ->check(CLI::IsMember({"auto", "csv", "jsonl", "log"}))
-      ->capture_default_str();
-  command->add_option("--delimiter", arguments->delimiter, "Of CSV; found if not given")
-      ->type_name("C");
-  command
-      ->add_option("--pattern", arguments->pattern,
-                   "How lines of a log are built: \"{time} {level} {source}: {message}\"")
-      ->type_name("TEXT");
-  command
-      ->add_option("--time", arguments->time,
-                   "Column or JSON pointer of the event time, or row: the record's number")
-      ->type_name("COL|row");
-  command
-      ->add_option("--entity", arguments->entity,
-                   "Columns, or fields of log lines, that name what is watched")
-      ->delimiter(',')
-      ->type_name("COL,..");
-  command->add_option("--ignore", arguments->ignore, "Columns to leave out")
-      ->delimiter(',')
-      ->type_name("COL,..");
+  add_file_options(*command, arguments->reading);
   CLI::Option* rows =
       command->add_option("--train-rows", arguments->train_rows, "The first N records only teach")
           ->check(whole_number())
           ->type_name("N");
-  command->add_option("--train", arguments->train, "Files that only teach, read first")
-      ->type_name("FILE..")
-      ->excludes(rows);
+  CLI::Option* train =
+      command->add_option("--train", arguments->train, "Files that only teach, read first")
+          ->type_name("FILE..")
+          ->excludes(rows);
+  command
+      ->add_option("--model", arguments->model,
+                   "Begin with what `retimu train` learned, by its detectors if --config is not "
+                   "given")
+      ->type_name("FILE.model")
+      ->excludes(rows)
+      ->excludes(train);
   command
       ->add_option("--config", arguments->config,
                    "[columns], [detectors], [alerts], [limits] of a pipeline file")
@@ -173,7 +153,8 @@ void add_detect(CLI::App& program, int& exit_code) {
       "  retimu detect machine.csv\n"
       "  retimu detect 'rack*.csv.gz' --entity host --time ts --output scores.csv\n"
       "  retimu detect machine.csv --plot machine.png\n"
-      "  retimu detect test.csv --train train.csv --alerts alerts.jsonl --json");
+      "  retimu detect test.csv --train train.csv --alerts alerts.jsonl --json\n"
+      "  retimu detect test.csv --model models/model-3f9a….model");
   command->callback([arguments, &exit_code] { exit_code = detect(*arguments); });
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
+#include "app/list_models.hpp"
 #include "retimu/connectors/catalogue.hpp"
 #include "retimu/core/alert.hpp"
 #include "retimu/detectors/catalogue.hpp"
@@ -13,7 +14,7 @@ namespace retimu::app {
 namespace {
 
 struct ListArguments {
-  std::string what = "all";
+  std::string what = "all", models;
   bool json = false;
 };
 
@@ -107,6 +108,7 @@ void print_json() {
 }
 
 int list(const ListArguments& arguments) {
+  if (!arguments.models.empty()) return list_models(arguments.models, arguments.json);
   if (arguments.json) {
     print_json();
     return ExitCode::done;
@@ -145,8 +147,10 @@ void add_list(CLI::App& program, int& exit_code) {
   command
       ->add_option("WHAT", arguments->what, "detectors, sources, sinks or keys; all if not given")
       ->check(CLI::IsMember({"all", "detectors", "sources", "sinks", "keys"}));
+  command->add_option("--models", arguments->models, "The models in this folder instead")
+      ->type_name("DIR");
   command->add_flag("--json", arguments->json, "Everything as JSON");
-  command->footer("Example:\n  retimu list detectors");
+  command->footer("Examples:\n  retimu list detectors\n  retimu list --models models");
   command->callback([arguments, &exit_code] { exit_code = list(*arguments); });
 }
 

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   program.footer(
       "Examples:\n"
       "  retimu detect readings.csv                     find what is unusual in a file\n"
+      "  retimu train good_days.csv --output models     learn once, to begin with it elsewhere\n"
       "  retimu check pipeline.toml                     validate a pipeline, try its detectors\n"
       "  retimu run pipeline.toml                       run it\n"
       "  retimu inspect state                           look into its data_dir\n"
@@ -29,6 +30,7 @@ int main(int argc, char** argv) {
 
   int exit_code = ExitCode::done;
   add_detect(program, exit_code);
+  add_train(program, exit_code);
   add_run(program, exit_code);
   add_check(program, exit_code);
   add_inspect(program, exit_code);

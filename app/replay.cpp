@@ -18,7 +18,7 @@ namespace {
 
 struct ReplayArguments {
   std::vector<std::string> recording;
-  std::string config, speed = "max", alerts;
+  std::string config, model, speed = "max", alerts;
   std::vector<std::string> compare;
   bool digest = false;
   bool json = false;
@@ -83,6 +83,7 @@ ServiceOptions options_of(const ReplayArguments& arguments, double speed, bool i
   options.stop = &stop_requested();
   options.note = [](const Error& error) { (void)report(error); };
   options.describes_entities = true;
+  options.model = arguments.model;
   if (is_journal) options.recording = arguments.recording[0];
   if (speed > 0) {
     options.wrap_source = [speed](std::unique_ptr<Source> source) {
@@ -170,6 +171,10 @@ void add_replay(CLI::App& program, int& exit_code) {
       ->expected(2)
       ->type_name("A B")
       ->excludes(config);
+  command
+      ->add_option("--model", arguments->model,
+                   "Begin with what `retimu train` learned, as the data_dir did")
+      ->type_name("FILE.model");
   command->add_option("--speed", arguments->speed, "max, or times the speed of its clock: 1x, 60x")
       ->capture_default_str();
   command->add_option("--alerts", arguments->alerts, "Alerts (JSON lines); else printed")
@@ -179,8 +184,8 @@ void add_replay(CLI::App& program, int& exit_code) {
   command->add_flag("--json", arguments->json, "Print the summary or the comparison as JSON");
   command->footer(
       "Nothing is kept. A journal holds what came since its oldest part was deleted, see [limits]\n"
-      "journal_bytes; models begin without what they learned before. What people asked for then\n"
-      "(`retimu control`) is asked for again.\n"
+      "journal_bytes; detectors begin without what they learned before, or with --model. What\n"
+      "people asked for then (`retimu control`) is asked for again.\n"
       "Examples:\n"
       "  retimu replay state --config pipeline.toml\n"
       "  retimu replay state --config pipeline.toml --speed 60x\n"

@@ -14,7 +14,7 @@ namespace retimu::app {
 namespace {
 
 struct RunArguments {
-  std::string pipeline;
+  std::string pipeline, model;
   std::vector<std::string> entity;
   bool json = false;
   bool accept = false;
@@ -40,6 +40,7 @@ int run(const RunArguments& arguments) {
   ServiceOptions options;
   options.note = [](const Error& error) { (void)report(error); };
   options.accepts_other_pipeline = arguments.accept;
+  options.model = arguments.model;
   if (!arguments.watch) return serve(*configuration, std::move(options), arguments.json);
   return serve_watched(std::move(*configuration), std::move(options), arguments.pipeline);
 }
@@ -63,12 +64,18 @@ void add_run(CLI::App& program, int& exit_code) {
   command->add_flag("--accept-other-pipeline", arguments->accept,
                     "Go on with a data_dir that another configuration wrote; detectors that it "
                     "does not know learn anew");
+  command
+      ->add_option("--model", arguments->model,
+                   "Begin a new data_dir with what `retimu train` learned; one that began with it "
+                   "goes on")
+      ->type_name("FILE.model");
   command->footer(
       "Ctrl-C or SIGTERM: what was read is judged, committed and snapshotted, then it ends.\n"
       "Examples:\n"
       "  retimu run pipeline.toml\n"
       "  journalctl --follow --output json | retimu run - --entity _HOSTNAME\n"
-      "  retimu run pipeline.toml --json > summary.json");
+      "  retimu run pipeline.toml --json > summary.json\n"
+      "  retimu run pipeline.toml --model models/model-3f9a….model");
   command->callback([arguments, &exit_code] { exit_code = run(*arguments); });
 }
 

@@ -9,6 +9,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <new>
 #include <numeric>
 
 namespace retimu {
@@ -16,6 +17,7 @@ namespace retimu {
 namespace {
 
 constexpr double ln2 = 0.6931471805599453;
+constexpr std::size_t rows_most = 1'000'000'000;  // training rows that are counted
 
 // The mean depth at which an unsuccessful search ends in a binary tree of `rows` rows.
 double depth_within(std::size_t rows) {
@@ -30,10 +32,12 @@ double depth_within(std::size_t rows) {
 
 struct IsolationForest::Head {
   std::uint64_t random;
-  std::uint32_t rows;            // seen, at most memory
+  std::uint32_t rows;            // seen, at most memory, or rows_most while training
   std::uint32_t kept;            // rows in the reservoir
   std::uint32_t since;           // rows since a tree was renewed
   std::uint32_t standing, next;  // trees
+  std::uint32_t is_trained = 0;  // from training rows, which nothing has made forget
+  PageHinkley::State drift = {};
 };
 
 struct IsolationForest::Parts {
@@ -47,6 +51,7 @@ struct IsolationForest::Parts {
 };
 
 struct IsolationForest::Work {
+  double& score;                  // NaN: it abstained
   std::span<float> row;           // [d] from the origin
   std::span<std::uint16_t> rows;  // [capacity] of the reservoir
   IsolationTree::Work growing;
@@ -77,6 +82,8 @@ IsolationForest::IsolationForest(const Options& options)
       samples_(options.samples),
       memory_(std::max(options.memory, 4 * options.samples)),
       capacity_(4 * options.samples),
+      refresh_(options.refresh_every),
+      refreshes_on_drift_(options.refresh_on_drift),
       height_(static_cast<std::size_t>(std::bit_width(options.samples - 1))) {
   for (std::size_t rows = 0; rows <= samples_; ++rows) depth_within_.push_back(depth_within(rows));
 }
@@ -112,15 +119,17 @@ IsolationTree IsolationForest::tree(const Parts& parts, std::size_t index) const
 
 std::size_t IsolationForest::scratch_bytes(std::size_t columns) const {
   const std::size_t d = std::min(columns, columns_max), nodes = std::size_t{2} << height_;
-  return d * sizeof(float) + (capacity_ + 3 * nodes + d) * sizeof(std::uint16_t);
+  return sizeof(double) + d * sizeof(float) + (capacity_ + 3 * nodes + d) * sizeof(std::uint16_t);
 }
 
 IsolationForest::Work IsolationForest::work(Scratch scratch, std::size_t columns) const {
   const std::size_t nodes = std::size_t{2} << height_;
-  auto* row = reinterpret_cast<float*>(scratch.data());
+  auto* score = reinterpret_cast<double*>(scratch.data());
+  auto* row = reinterpret_cast<float*>(score + 1);
   auto* rows = reinterpret_cast<std::uint16_t*>(row + columns);
   auto* begin = rows + capacity_;
-  return {{row, columns},
+  return {*score,
+          {row, columns},
           {rows, capacity_},
           {{begin, nodes},
            {begin + nodes, nodes},
@@ -129,7 +138,7 @@ IsolationForest::Work IsolationForest::work(Scratch scratch, std::size_t columns
 }
 
 void IsolationForest::create(void* at, std::size_t columns, std::uint64_t seed) const {
-  *static_cast<Head*>(at) = {seed, 0, 0, 0, 0, 0};
+  new (at) Head{seed, 0, 0, 0, 0, 0};
   if (!may_judge(columns)) return;
   const Parts own = parts(at, columns);
   std::ranges::fill(own.origin, std::numeric_limits<double>::quiet_NaN());
@@ -147,7 +156,7 @@ void IsolationForest::grow(void* to, std::size_t columns_to, void* from,
 }
 
 void IsolationForest::visit(void* at, std::size_t columns, StateVisitor& visitor) const {
-  visitor.version(version);
+  const std::uint32_t stored = visitor.version(version);
   if (!may_judge(columns)) return;
   if (visitor.count("trees", trees_, trees_) != trees_ ||
       visitor.count("samples", samples_, samples_) != samples_) {
@@ -160,11 +169,12 @@ void IsolationForest::visit(void* at, std::size_t columns, StateVisitor& visitor
     value = static_cast<std::uint32_t>(visitor.count(name, value, most));
   };
   visitor.cell("random", head.random);
-  count("rows", head.rows, memory_);
+  count("rows", head.rows, rows_most);
   count("kept", head.kept, capacity_);
-  count("since", head.since, memory_);
+  count("since", head.since, rows_most);
   count("standing", head.standing, trees_);
   count("next", head.next, trees_ - 1);
+  if (stored >= 2) visit_drift(head, visitor);
   const std::size_t nodes = std::size_t{head.standing} << height_;
   visitor.cells("origin", own.origin);
   visitor.cells("reservoir", own.reservoir.first(head.kept * columns));
@@ -174,6 +184,14 @@ void IsolationForest::visit(void* at, std::size_t columns, StateVisitor& visitor
   if (is_sound(own)) return;
   visitor.refuse();
   create(at, columns, 0);
+}
+
+void IsolationForest::visit_drift(Head& head, StateVisitor& visitor) const {
+  head.is_trained = static_cast<std::uint32_t>(visitor.count("is_trained", head.is_trained, 1));
+  const bool had = refreshes_on_drift_;
+  if (visitor.count("drift", had ? 1 : 0, 1) == 0) return;
+  drift_.visit(head.drift, visitor);
+  if (!had) head.drift = {};
 }
 
 bool IsolationForest::is_sound(const Parts& parts) const {
@@ -204,12 +222,15 @@ std::optional<double> IsolationForest::score(const void* state, const Observatio
   const Parts own = parts(state, row.size());
   const Work at = work(scratch, own.d);
   for (std::size_t j = 0; j < own.d; ++j) at.row[j] = from_origin(row[j], own.origin[j]);
+  at.score = std::numeric_limits<double>::quiet_NaN();
   if (own.head->standing < trees_) return std::nullopt;
   double depth = 0;
   for (std::size_t index = 0; index < trees_; ++index) {
     depth += depth_of(tree(own, index).leaf_of(at.row));
   }
-  return elementary::exp(-ln2 * depth / (static_cast<double>(trees_) * depth_within_[samples_]));
+  at.score =
+      elementary::exp(-ln2 * depth / (static_cast<double>(trees_) * depth_within_[samples_]));
+  return at.score;
 }
 
 void IsolationForest::learn(void* state, const Observation& observation, Scratch scratch) const {
@@ -220,19 +241,56 @@ void IsolationForest::learn(void* state, const Observation& observation, Scratch
   for (std::size_t j = 0; j < own.d; ++j) {
     if (std::isnan(own.origin[j])) own.origin[j] = row[j];
   }
-  take(own, at);
   Head& head = *own.head;
+  const bool is_training = observation.event.training;
+  if (refreshes_on_drift_ && !is_training) look_for_drift(own, at.score);
+  if (is_training) head.is_trained = 1;
+  if (!may_renew(head, is_training)) return;
+  take(own, at, is_training);
   ++head.since;
   if (head.kept < samples_) return;
-  const std::size_t pace = std::max<std::size_t>(head.rows / trees_, 1);
-  if (head.standing == trees_ && head.since < pace) return;
+  const bool is_growing = is_training || head.rows < memory_;
+  const std::size_t period = is_growing ? head.rows : std::min<std::size_t>(head.rows, refresh_);
+  if (head.standing == trees_ && head.since < std::max<std::size_t>(period / trees_, 1)) return;
   renew(own, at);
 }
 
-// An even sample of the rows (Vitter's algorithm R) up to `memory_`; then one that forgets.
-void IsolationForest::take(const Parts& parts, const Work& work) const {
+bool IsolationForest::may_renew(const Head& head, bool is_training) const {
+  if (refresh_ > 0 || is_training || head.standing < trees_) return true;
+  return head.is_trained == 0 && head.rows < memory_;
+}
+
+void IsolationForest::look_for_drift(const Parts& parts, double score) const {
+  if (std::isnan(score)) return;
+  PageHinkley::State& drift = parts.head->drift;
+  PageHinkley::Work work{};
+  const double statistic = drift_.score(drift, score, work);
+  drift_.learn(drift, score, work);
+  if (statistic >= drift_.limit) forget(parts);
+}
+
+// As many rows as a tree needs stay, any of those kept.
+void IsolationForest::forget(const Parts& parts) const {
   Head& head = *parts.head;
-  head.rows = static_cast<std::uint32_t>(std::min<std::size_t>(head.rows + 1, memory_));
+  if (head.kept <= samples_) return;
+  Random random(head.random);
+  for (std::size_t i = 0; i < samples_; ++i) {
+    const std::size_t other = i + random.below(head.kept - i);
+    if (other == i) continue;
+    const auto row = parts.reservoir.subspan(i * parts.d, parts.d);
+    std::ranges::swap_ranges(row, parts.reservoir.subspan(other * parts.d, parts.d));
+  }
+  head.random = random.state();
+  head.rows = head.kept = static_cast<std::uint32_t>(samples_);
+  head.since = head.is_trained = 0;
+}
+
+// An even sample of the rows (Vitter's algorithm R) up to `memory_`, or of all training rows; then
+// one that forgets.
+void IsolationForest::take(const Parts& parts, const Work& work, bool is_training) const {
+  Head& head = *parts.head;
+  const std::size_t most = is_training ? rows_most : memory_;
+  head.rows = static_cast<std::uint32_t>(std::min<std::size_t>(std::size_t{head.rows} + 1, most));
   std::size_t slot = head.kept;
   if (head.kept < capacity_) {
     ++head.kept;

@@ -15,13 +15,19 @@ constexpr std::array parameters{
               IsolationForest::samples_most},
     Parameter{"memory", "rows that the reservoir covers, at least four times samples",
               Parameter::Kind::whole, 2'000, 64, 1'000'000},
+    Parameter{"refresh_every", "rows over which all trees are renewed, at most memory; 0: never",
+              Parameter::Kind::whole, 2'000, 0, 1'000'000},
+    Parameter{"refresh_on_drift", "renew them faster where the level of scores changes",
+              Parameter::Kind::boolean, 0, 0, 1},
 };
 
 Result<std::unique_ptr<Detector>> make(const ParameterValues& values, std::uint64_t /*seed*/) {
   return std::make_unique<IsolationForest>(
       IsolationForest::Options{.trees = values.whole("trees"),
                                .samples = values.whole("samples"),
-                               .memory = values.whole("memory")});
+                               .memory = values.whole("memory"),
+                               .refresh_every = values.whole("refresh_every"),
+                               .refresh_on_drift = values.boolean("refresh_on_drift")});
 }
 
 // A pump that idles or runs; then it runs hot and empty.

@@ -143,6 +143,63 @@ TEST(IsolationForest, ForgetsAtThePaceOfItsMemory) {
   EXPECT_GT(*entity.send({0, 0}, false), 0.55);
 }
 
+// Rows of two halves: the even sample of all of them has both.
+TEST(IsolationForest, LearnsFromAllTrainingRows) {
+  const auto score_of_the_first_half = [](bool is_training) {
+    const IsolationForest detector({});
+    TestEntity entity(detector, 2);
+    entity.is_training = is_training;
+    Random random(6);
+    for (int i = 0; i < 20'000; ++i) {
+      const double level = i < 10'000 ? 0 : 9;
+      entity.send({level + bell(random), level + bell(random)});
+    }
+    entity.is_training = false;
+    return *entity.send({0, 0}, false);
+  };
+  EXPECT_LT(score_of_the_first_half(true), 0.5);
+  EXPECT_GT(score_of_the_first_half(false), 0.55);
+}
+
+TEST(IsolationForest, StaysAsItIsWithoutRefresh) {
+  const auto change_of = [](std::size_t refresh_every, bool is_trained) {
+    const IsolationForest detector({.refresh_every = refresh_every});
+    TestEntity entity(detector, 2);
+    entity.is_training = is_trained;
+    Random random(7);
+    for (int i = 0; i < 3'000; ++i) entity.send({bell(random), bell(random)});
+    entity.is_training = false;
+    const double before = *entity.send({9, 9}, false);
+    for (int i = 0; i < 8'000; ++i) entity.send({9 + bell(random), 9 + bell(random)});
+    return before - *entity.send({9, 9}, false);
+  };
+  for (const bool is_trained : {false, true}) {
+    EXPECT_EQ(change_of(0, is_trained), 0);
+    EXPECT_GT(change_of(2'000, is_trained), 0.2);
+  }
+}
+
+// Another place that lasts: forgotten at the pace of the memory, or as soon as it is noticed.
+TEST(IsolationForest, IsRenewedWhereScoresDrift) {
+  const auto rows_until_usual = [](std::size_t refresh_every, bool on_drift, std::uint64_t seed) {
+    const IsolationForest detector({.refresh_every = refresh_every, .refresh_on_drift = on_drift});
+    TestEntity entity(detector, 2, seed);
+    Random random(seed);
+    for (int i = 0; i < 6'000; ++i) entity.send({bell(random), bell(random)});
+    int rows = 0;
+    while (rows < 9'000 && *entity.send({3, 3}, false) > 0.5) {
+      ++rows;
+      entity.send({3 + 0.5 * bell(random), 3 + 0.5 * bell(random)});
+    }
+    return rows;
+  };
+  for (const std::uint64_t seed : {8U, 9U, 10U}) {
+    EXPECT_LT(2 * rows_until_usual(2'000, true, seed), rows_until_usual(2'000, false, seed));
+    EXPECT_EQ(rows_until_usual(0, false, seed), 9'000);
+    EXPECT_LT(rows_until_usual(0, true, seed), 2'000);
+  }
+}
+
 TEST(IsolationForest, NamesTheColumnsThatAreApart) {
   const IsolationForest detector({});
   TestEntity entity(detector, 4);

@@ -9,6 +9,7 @@
 #include "retimu/engine/admission.hpp"
 #include "retimu/engine/deliverer.hpp"
 #include "retimu/engine/latency.hpp"
+#include "retimu/engine/learned_state.hpp"
 #include "retimu/engine/shard.hpp"
 #include "retimu/engine/snapshotter.hpp"
 #include "retimu/engine/teller.hpp"
@@ -46,8 +47,9 @@ struct EngineOptions {
 struct EngineParts {
   const Pipeline& pipeline;
   Source& source;
-  Source* training = nullptr;  // read first; only teaches
-  Store* store = nullptr;      // null: nothing is kept, sinks are served at once
+  Source* training = nullptr;             // read first; only teaches
+  const LearnedState* learned = nullptr;  // what it begins with, where there is no store
+  Store* store = nullptr;                 // null: nothing is kept, sinks are served at once
   EntityStore* evicted = nullptr;
   Judgements* judgements = nullptr;       // what was thought of unusual events goes there
   Requests* requests = nullptr;           // of people; needs a store, which logs them
@@ -88,10 +90,14 @@ class Engine {
   Result<EngineSummary> run();
   // After run(): entities ordered by group and name.
   std::vector<EntityReport> describe();
+  // After run(): a copy of all that was learned.
+  LearnedState learned();
 
  private:
   // reader's thread
   Result<void> restore();
+  Result<void> begin_with(const LearnedState& learned);
+  Result<void> restore_group(GroupId id, Bytes state, std::uint64_t sequence);
   Result<void> recognise();
   Result<void> replay_from(std::uint64_t sequence);
   Result<void> drop_logged_requests(const std::vector<LoggedControl>& logged);

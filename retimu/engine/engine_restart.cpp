@@ -10,7 +10,7 @@ namespace retimu {
 Result<void> Engine::restore() {
   if (parts_.store == nullptr) {
     admission_.use_logged(std::move(parts_.controls));
-    return {};
+    return parts_.learned != nullptr ? begin_with(*parts_.learned) : Result<void>();
   }
   if (Result<void> same = recognise(); !same) return same;
   std::optional<StoredGroup> earliest;
@@ -27,15 +27,9 @@ Result<void> Engine::restore() {
     if (!(*stored)->note.empty() && parts_.note) {
       parts_.note({Fault::corrupt, (*stored)->note});
     }
-    Shard& shard = *shards_[i % options_.shards];
     const std::uint64_t sequence = (*stored)->sequence;
-    if (Result<void> loaded = shard.restore(id, (*stored)->state, sequence); !loaded) {
-      return loaded;
-    }
+    if (Result<void> loaded = restore_group(id, (*stored)->state, sequence); !loaded) return loaded;
     replay_until_ = std::max(replay_until_, sequence);
-    for (const std::string& name : shard.group(id)->rewarmed()) {
-      if (!std::ranges::count(summary_.rewarmed, name)) summary_.rewarmed.push_back(name);
-    }
     if (!earliest || sequence < earliest->sequence) {
       earliest = std::move(**stored);
       if (is_everywhere) next_to_save_ = i;
@@ -78,14 +72,63 @@ Result<void> Engine::restore() {
                    "the stored position of the source is damaged; restore data_dir "
                    "from a backup or start with an empty one");
   }
-  if (Result<void> sought = parts_.source.seek(positions); !sought) return sought;
-  // Snapshots that an earlier process wrote are all that a later one needs.
-  if (Result<void> done = parts_.source.forget(positions); !done) return done;
+  // None: nothing was read yet, and a source begins where it would have.
+  if (!positions.empty()) {
+    if (Result<void> sought = parts_.source.seek(positions); !sought) return sought;
+    // Snapshots that an earlier process wrote are all that a later one needs.
+    if (Result<void> done = parts_.source.forget(positions); !done) return done;
+  }
   for (auto& shard : shards_) {
     shard->set_clock(admission_.ticked());
     shard->set_peers(admission_.peers());
   }
   return replay_from(earliest->sequence);
+}
+
+Result<void> Engine::restore_group(GroupId id, Bytes state, std::uint64_t sequence) {
+  Shard& shard = *shards_[static_cast<std::size_t>(id) % options_.shards];
+  if (Result<void> loaded = shard.restore(id, state, sequence); !loaded) return loaded;
+  for (const std::string& name : shard.group(id)->rewarmed()) {
+    if (!std::ranges::count(summary_.rewarmed, name)) summary_.rewarmed.push_back(name);
+  }
+  return {};
+}
+
+Result<void> Engine::begin_with(const LearnedState& learned) {
+  for (std::size_t i = 0; i < group_count; ++i) {
+    const auto id = static_cast<GroupId>(i);
+    if (Result<void> loaded = restore_group(id, learned.groups[i], learned.sequence); !loaded) {
+      return loaded;
+    }
+  }
+  if (!learned.fleet.empty()) {
+    if (Result<void> loaded = admission_.load_fleet(learned.fleet); !loaded) return loaded;
+  }
+  StateReader reader(learned.admission);
+  admission_.visit(reader);
+  if (!reader.finished()) {
+    return failure(Fault::corrupt, "the model's state of the reader is damaged; train it again");
+  }
+  for (auto& shard : shards_) {
+    shard->set_clock(admission_.ticked());
+    shard->set_peers(admission_.peers());
+  }
+  return {};
+}
+
+LearnedState Engine::learned() {
+  LearnedState learned;
+  learned.sequence = admission_.sequence();
+  StateWriter reader(learned.admission);
+  admission_.visit(reader);
+  if (admission_.has_fleet()) {
+    StateWriter fleet(learned.fleet);
+    admission_.visit_fleet(fleet);
+  }
+  for (std::size_t i = 0; i < group_count; ++i) {
+    shards_[i % shards_.size()]->group(static_cast<GroupId>(i))->save(learned.groups[i]);
+  }
+  return learned;
 }
 
 // What was read before must still be there, and files that have gone are told once.

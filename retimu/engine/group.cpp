@@ -208,7 +208,7 @@ Result<Verdict> Group::judge(const Event& event, Time clock, std::vector<Alert>&
     parts = EntityParts(entity);
   }
   entity->was_used = true;
-  entity->source = event.position.partition;
+  if (!event.training) entity->source = event.position.partition;
   const std::optional<Modality> modality = modality_of(event.payload);
   const bool is_judged = modality && parts.has(*modality);
   if (is_judged) {

@@ -84,7 +84,8 @@ Result<void> Group::load(Bytes from) {
     Entity* entity = part ? factory_.load(slab_, *part, rewarmed_) : nullptr;
     if (entity == nullptr) break;
     insert(entity);
-    set_timer(EntityParts(entity));
+    // As in judge(): what was only taught waits for nothing.
+    if (!entity->is_training) set_timer(EntityParts(entity));
   }
   if (!is_known || entities_ != entities || !reader.finished()) {
     return failure(Fault::corrupt,

@@ -6,15 +6,20 @@
 #include "retimu/connectors/files_and_journal.hpp"
 #include "retimu/engine/intake.hpp"
 #include "retimu/engine/judging_difference.hpp"
+#include "retimu/engine/model_file.hpp"
+#include "retimu/engine/model_start.hpp"
 #include "retimu/engine/row_times.hpp"
 #include "retimu/engine/scores.hpp"
 #include "retimu/storage/judgements.hpp"
 #include "retimu/storage/request_folder.hpp"
 #include "retimu/storage/sqlite_store.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
+#include <optional>
 
 namespace retimu {
 
@@ -60,6 +65,18 @@ Result<std::unique_ptr<SqliteStore>> open_data_dir(const Configuration& configur
   }
   if (!same) return tl::unexpected(same.error());
   return opened;
+}
+
+// To begin with, if a path is given.
+Result<std::optional<Model>> find_model(const Configuration& configuration,
+                                        const std::string& path) {
+  if (path.empty()) return std::nullopt;
+  Result<Model> model = read_model(path);
+  if (!model) return tl::unexpected(model.error());
+  if (Result<void> fits = check_model(configuration, *model, path); !fits) {
+    return tl::unexpected(fits.error());
+  }
+  return std::move(*model);
 }
 
 // None where nothing is kept.
@@ -169,6 +186,8 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
   Columns columns;
   Result<std::unique_ptr<Pipeline>> pipeline = build_pipeline(configuration, columns);
   if (!pipeline) return tl::unexpected(pipeline.error());
+  Result<std::optional<Model>> model = find_model(configuration, options.model);
+  if (!model) return tl::unexpected(model.error());
   std::unique_ptr<SqliteStore> store;
   std::unique_ptr<Intake> intake;
   if (!configuration.live.empty()) {  // the journal lies in data_dir
@@ -186,6 +205,8 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
   if (options.wrap_source) *source = options.wrap_source(std::move(*source));
   ReadingTally tally;
   *source = tallied(std::move(*source), tally);
+  std::optional<SchemaWatch> schema;
+  if (*model) *source = watched(std::move(*source), schema.emplace(**model, columns));
   std::unique_ptr<DeadLetters> dead_letters;
   std::unique_ptr<Source> training;
   if (!options.training.empty()) {
@@ -203,6 +224,12 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
     if (Result<void> opened = open_store(configuration, options, store); !opened) {
       return tl::unexpected(opened.error());
     }
+  }
+  if (store != nullptr) {
+    Result<void> begun = *model ? begin_with(*store, **model, options.model, configuration.data_dir)
+                                : check_begun(*store, configuration.data_dir);
+    if (!begun) return tl::unexpected(begun.error());
+    if (*model) (*model)->state = {};  // the store has it
   }
   if (Result<void> emptied = empty_files(options.outputs); !emptied) {
     return tl::unexpected(emptied.error());
@@ -241,6 +268,7 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
   }
   EngineParts parts{.pipeline = **pipeline, .source = **source};
   parts.training = training.get();
+  parts.learned = *model ? &(*model)->state : nullptr;
   parts.store = store.get();
   parts.evicted = store == nullptr ? nullptr : &store->entities();
   RequestFolder requests(configuration.data_dir);
@@ -281,6 +309,7 @@ Result<ServiceSummary> run_service(const Configuration& configuration,
   ServiceSummary summary;
   summary.engine = std::move(*ran);
   summary.source = (*source)->report();
+  if (schema) std::ranges::move(schema->notes(), std::back_inserter(summary.source.notes));
   if (dead_letters != nullptr) summary.letters_left_out = dead_letters->left_out();
   summary.rejected = tally.rejected();
   const Modalities judged = (*pipeline)->judged();

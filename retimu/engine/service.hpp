@@ -28,6 +28,7 @@ struct ServiceOptions {
   // detect
   std::vector<FileInput> training;  // files that only teach, read first
   std::uint64_t train_rows = 0;
+  std::string model;                 // path of a model to begin with; empty: none
   std::string scores_path;           // empty: no scores.csv
   std::vector<std::string> outputs;  // emptied once the inputs are open
   std::string dead_letters_path;  // empty: data_dir/dead_letters.jsonl, or nowhere without data_dir

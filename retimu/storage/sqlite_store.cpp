@@ -41,6 +41,7 @@ struct SqliteStore::Parts {
 namespace {
 
 constexpr const char* pipeline_key = "pipeline";
+constexpr const char* model_key = "model";
 
 std::string segments_folder(const std::string& folder) { return folder + "/segments"; }
 
@@ -285,6 +286,16 @@ Result<std::string> SqliteStore::fingerprint() {
 Result<void> SqliteStore::set_fingerprint(std::string_view fingerprint) {
   const std::lock_guard lock(parts_->outbox_mutex);
   return parts_->adopt(fingerprint);
+}
+
+Result<std::string> SqliteStore::model() {
+  const std::lock_guard lock(parts_->outbox_mutex);
+  return parts_->outbox->about(model_key);
+}
+
+Result<void> SqliteStore::set_model(std::string_view model) {
+  const std::lock_guard lock(parts_->outbox_mutex);
+  return parts_->outbox->set_about(model_key, model);
 }
 
 Result<StoreSummary> SqliteStore::summary() {

@@ -61,6 +61,9 @@ class SqliteStore final : public Store {
   Result<std::string> fingerprint();       // summary().pipeline, without counting the rest
   // The store belongs to this configuration from now on.
   Result<void> set_fingerprint(std::string_view fingerprint);
+  // Which model it began with, in the words of set_model(); empty: none. Safe as outbox() is.
+  Result<std::string> model();
+  Result<void> set_model(std::string_view model);
 
  private:
   friend Result<std::unique_ptr<SqliteStore>> open_store(const StoreOptions& options);

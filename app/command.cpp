@@ -18,7 +18,7 @@ namespace retimu::app {
 
 namespace {
 
-std::atomic<bool> stop{false};
+std::atomic<bool> stop{false}, hung_up{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "set from a signal handler");
 
 std::atomic<const char*> restoring{nullptr};  // what a terminal is sent before the process ends
@@ -44,6 +44,8 @@ void clear_drawn_line() {
   std::fflush(stderr);
   is_drawn = false;
 }
+
+void on_hang_up(int /*signal_number*/) { hung_up.store(true); }
 
 }  // namespace
 
@@ -100,7 +102,9 @@ std::optional<Error> find_unknown_command(const CLI::App& program, int argc,
     const std::string word = argv[i];
     std::vector<std::string_view> known;
     const CLI::App* next = nullptr;
-    for (const CLI::App* command : at->get_subcommands([](const CLI::App*) { return true; })) {
+    for (const CLI::App* command : at->get_subcommands([](const CLI::App* one) {
+           return !one->get_name().empty();  // a group of options has none
+         })) {
       if (!command->get_group().empty()) known.push_back(command->get_name());
       if (command->get_name() == word) next = command;
     }
@@ -129,6 +133,15 @@ const std::atomic<bool>& stop_requested() {
 }
 
 void restore_terminal_by(const char* text) { restoring = text; }
+
+std::atomic<bool>& reload_requested() {
+  struct sigaction action {};
+  action.sa_handler = on_hang_up;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGHUP, &action, nullptr);
+  return hung_up;
+}
 
 std::function<void(const SourceReport&, std::uint64_t)> progress_line() {
   if (isatty(STDERR_FILENO) == 0) return {};

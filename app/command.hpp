@@ -69,6 +69,9 @@ const std::atomic<bool>& stop_requested();
 // Sent to the terminal where a second Ctrl-C ends the process; null: nothing is.
 void restore_terminal_by(const char* text);
 
+// Set by each SIGHUP, and to be reset by who acts on it.
+std::atomic<bool>& reload_requested();
+
 // A line on standard error that is redrawn; null where standard error is no terminal. From any
 // thread.
 std::function<void(const SourceReport&, std::uint64_t alerts)> progress_line();

@@ -1,59 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/command.hpp"
-#include "retimu/connectors/alert_json.hpp"
-#include "retimu/connectors/console_sink.hpp"
-#include "retimu/storage/request_folder.hpp"
-#include "retimu/storage/sqlite_store.hpp"
+#include "app/control.hpp"
 
-#include <fmt/format.h>
-#include <limits>
+#include "app/command.hpp"
+
+#include <memory>
 
 namespace retimu::app {
 
 namespace {
 
-struct ControlArguments {
-  std::string data_dir, confirmed;
-};
-
-Result<Alert> find_alert(const ControlArguments& arguments) {
-  const std::optional<AlertId> id = parse_alert_id(arguments.confirmed);
-  if (!id) {
-    return failure(Fault::usage, "\"{}\" is no alert; give the id of one, 32 hexadecimal digits",
-                   arguments.confirmed);
-  }
-  StoreOptions options;
-  options.data_dir = arguments.data_dir;
-  options.read_only = true;
-  const Result<std::unique_ptr<SqliteStore>> store = open_store(options);
-  if (!store) return tl::unexpected(store.error());
-  const Result<std::string> json = (*store)->newest(*id);
-  if (!json) return tl::unexpected(json.error());
-  if (json->empty()) {
-    return failure(Fault::usage, "{} knows no alert {}; it was never told, or is too long ago",
-                   arguments.data_dir, arguments.confirmed);
-  }
-  return parse_alert(*json);
-}
-
-int confirm(const ControlArguments& arguments) {
-  const Result<Alert> alert = find_alert(arguments);
-  if (!alert) return report(alert.error());
-  if (alert->incident != nullptr) {
-    return report({Fault::usage, arguments.confirmed +
-                                     " is an incident; confirm the alerts of it that were faults, "
-                                     "see first_alerts"});
-  }
-  // What returns to normal is unusual, too, so that the span ends where the alert was resolved.
-  const bool is_over = alert->change == Change::resolved;
-  const Time to = is_over ? alert->time : std::numeric_limits<Time>::max();
-  RequestFolder requests(arguments.data_dir);
-  Result<void> added = requests.add(alert->id, {alert->entity, alert->onset, to});
-  if (!added) return report(added.error());
-  fmt::print("{} from {} {}: a fault. What was learned from it is unlearned with the next tick.\n",
-             printable(alert->entity), format_time(alert->onset),
-             is_over ? "to " + format_time(to) : "on");
-  return ExitCode::done;
+int control(const ControlArguments& arguments) {
+  if (!arguments.confirmed.empty()) return confirm(arguments);
+  if (!arguments.false_alarm.empty()) return call_false(arguments);
+  if (!arguments.forget_false_alarm.empty()) return forget_false(arguments);
+  if (!arguments.maintenance.empty()) return maintain(arguments);
+  if (!arguments.end_maintenance.empty()) return end_maintenance(arguments);
+  if (arguments.pause) return operate(arguments, Operation::Action::pause);
+  if (arguments.resume) return operate(arguments, Operation::Action::resume);
+  if (arguments.reload) return operate(arguments, Operation::Action::reload);
+  return list_requests(arguments);
 }
 
 }  // namespace
@@ -63,15 +28,61 @@ void add_control(CLI::App& program, int& exit_code) {
       program.add_subcommand("control", "Tell a pipeline something, whether or not it runs");
   auto arguments = std::make_shared<ControlArguments>();
   command->add_option("DATA_DIR", arguments->data_dir, "As in [pipeline] data_dir")->required();
-  command
+  CLI::Option_group* actions = command->add_option_group("Actions", "one a call");
+  actions
       ->add_option("--confirmed", arguments->confirmed,
                    "This alert was a fault: when it comes again it must be told again")
-      ->type_name("ALERT")
-      ->required();
+      ->type_name("ALERT");
+  actions
+      ->add_option("--false-alarm", arguments->false_alarm,
+                   "This alert was none: what is no clearer of that entity, detectors and subject "
+                   "is not told again")
+      ->type_name("ALERT");
+  actions
+      ->add_option("--forget-false-alarm", arguments->forget_false_alarm,
+                   "All that was said to be a false alarm of the entity is told again")
+      ->type_name("ENTITY");
+  CLI::Option* maintenance =
+      actions
+          ->add_option("--maintenance", arguments->maintenance,
+                       "These entities are worked on: judged, and not told before it is over")
+          ->type_name("PATTERN");
+  actions
+      ->add_option("--end-maintenance", arguments->end_maintenance,
+                   "The same is over now; with the same patterns")
+      ->type_name("PATTERN");
+  actions->add_flag("--pause", arguments->pause, "Read nothing more; nothing is lost");
+  actions->add_flag("--resume", arguments->resume, "Go on reading");
+  CLI::Option* reload = actions->add_flag("--reload", arguments->reload,
+                                          "Read the pipeline file again, as SIGHUP does");
+  actions->add_flag("--list", arguments->list, "What waits, and the last 20 that were applied");
+  actions->require_option(1);
+  CLI::Option_group* window = command->add_option_group("With --maintenance");
+  for (CLI::Option* one : {
+           window->add_option("--from", arguments->from, "now, or an event time")
+               ->type_name("TIME"),
+           window->add_option("--to", arguments->to, "Event time")->type_name("TIME"),
+           window->add_option("--for", arguments->lasts, "In place of --to")->type_name("DURATION"),
+           window->add_option("--reason", arguments->reason, "Why; for people"),
+           window->add_flag("--no-learn", arguments->no_learn, "Models leave that time out"),
+       }) {
+    one->needs(maintenance);
+  }
+  command
+      ->add_flag("--accept-other-pipeline", arguments->accept,
+                 "With --reload: also where detectors lose what they have learned")
+      ->needs(reload);
   command->footer(
-      "Takes effect with the next tick of a pipeline that runs, else when it runs again.\n"
-      "Example:\n  retimu control state --confirmed 4be0643f1d98573b97cdca98a65347dd");
-  command->callback([arguments, &exit_code] { exit_code = confirm(*arguments); });
+      "Takes effect with the next tick of a pipeline that runs, else when it runs again; --pause,\n"
+      "--resume and --reload within a second. See docs/controls.md.\n"
+      "Examples:\n"
+      "  retimu control state --confirmed 4be0643f1d98573b97cdca98a65347dd\n"
+      "  retimu control state --false-alarm 4be0643f1d98573b97cdca98a65347dd\n"
+      "  retimu control state --maintenance 'pump*' --for 2h --reason \"new seals\" --no-learn\n"
+      "  retimu control state --end-maintenance 'pump*'\n"
+      "  retimu control state --reload\n"
+      "  retimu control state --list");
+  command->callback([arguments, &exit_code] { exit_code = control(*arguments); });
 }
 
 }  // namespace retimu::app

@@ -4,7 +4,9 @@
 #include "retimu/engine/inspection.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <memory>
+#include <utility>
 
 namespace retimu::app {
 
@@ -34,6 +36,23 @@ void print_text(const Inspection& found, const InspectArguments& arguments) {
     if (one.entities == 0) continue;
     fmt::print("tried           {}: sees a leap in {} of {} entities{}\n", one.detector, one.seen,
                one.entities, one.seen == 0 ? " - it is blind or broken here" : "");
+  }
+  for (const MaintenanceWindow& window : found.maintenance) {
+    fmt::print("maintenance     {} from {} to {}{}: {}\n",
+               window.entities.empty()
+                   ? "all entities"
+                   : printable(fmt::format("{}", fmt::join(window.entities, ", "))),
+               format_time(window.from), format_time(window.to),
+               window.is_learned ? "" : ", not learned", printable(window.reason));
+  }
+  std::size_t alarms_shown = 0;
+  for (const auto& [entity, tolerances] : found.tolerances) {
+    if (!arguments.digest && alarms_shown++ == arguments.entities) break;
+    for (const Tolerance& one : tolerances) {
+      fmt::print("false alarm     {}: {:.1f} decades of {} {} tolerated since {}\n",
+                 printable(entity), one.decades, one.detector, printable(one.subject),
+                 format_time(one.since));
+    }
   }
   if (found.entities.empty()) return;
   fmt::print("\n{:<24} {:>10} {:>7} {:>9} {:>8}  {:<9} {:<24} {}\n", "entity", "records", "columns",
@@ -77,6 +96,33 @@ void print_json(const Inspection& found) {
     text += fmt::format("{}{{\"detector\":\"{}\",\"entities\":{},\"seen\":{}}}", separator,
                         one.detector, one.entities, one.seen);
     separator = ",";
+  }
+  text += "],\"maintenance\":[";
+  separator = "";
+  for (const MaintenanceWindow& window : found.maintenance) {
+    text += fmt::format("{}{{\"entities\":[", separator);
+    std::string_view comma;
+    for (const std::string& pattern : window.entities) {
+      text += std::exchange(comma, ",");
+      append_json_string(text, pattern);
+    }
+    text += fmt::format("],\"from\":\"{}\",\"to\":\"{}\",\"learn\":{},\"reason\":",
+                        format_time(window.from), format_time(window.to), window.is_learned);
+    append_json_string(text, window.reason);
+    text += '}';
+    separator = ",";
+  }
+  text += "],\"false_alarms\":[";
+  separator = "";
+  for (const auto& [entity, tolerances] : found.tolerances) {
+    for (const Tolerance& one : tolerances) {
+      text += fmt::format("{}{{\"entity\":", std::exchange(separator, ","));
+      append_json_string(text, entity);
+      text += fmt::format(",\"detector\":\"{}\",\"subject\":", one.detector);
+      append_json_string(text, one.subject);
+      text +=
+          fmt::format(",\"decades\":{},\"since\":\"{}\"}}", one.decades, format_time(one.since));
+    }
   }
   text += "],\"positions\":[";
   separator = "";

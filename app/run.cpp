@@ -21,15 +21,15 @@ struct RunArguments {
   bool watch = false;
 };
 
-int run(const RunArguments& arguments) {
+Result<Configuration> read(const RunArguments& arguments) {
   Result<Configuration> configuration =
       arguments.pipeline == "-" ? parse_configuration("[[source]]\ntype = \"stdin\"\n", "-")
                                 : read_configuration(arguments.pipeline);
-  if (!configuration) return report(configuration.error());
+  if (!configuration) return configuration;
   if (!arguments.entity.empty() && arguments.pipeline != "-") {
-    return report({Fault::usage,
-                   "--entity is for `retimu run -`; in a pipeline the [[source]] "
-                   "says what is watched"});
+    return failure(Fault::usage,
+                   "--entity is for `retimu run -`; in a pipeline the [[source]] says what is "
+                   "watched");
   }
   for (LiveSource& source : configuration->live) {
     if (!arguments.entity.empty()) source.reading.entity = arguments.entity;
@@ -37,10 +37,18 @@ int run(const RunArguments& arguments) {
   if (configuration->sinks.empty() && !arguments.json) {
     configuration->sinks.push_back({"console", ""});
   }
+  return configuration;
+}
+
+int run(const RunArguments& arguments) {
+  const Result<Configuration> configuration = read(arguments);
+  if (!configuration) return report(configuration.error());
   ServiceOptions options;
   options.note = [](const Error& error) { (void)report(error); };
   options.accepts_other_pipeline = arguments.accept;
   options.model = arguments.model;
+  options.hung_up = &reload_requested();
+  options.read_again = [&] { return read(arguments); };
   if (!arguments.watch) return serve(*configuration, std::move(options), arguments.json);
   return serve_watched(std::move(*configuration), std::move(options), arguments.pipeline);
 }
@@ -71,6 +79,7 @@ void add_run(CLI::App& program, int& exit_code) {
       ->type_name("FILE.model");
   command->footer(
       "Ctrl-C or SIGTERM: what was read is judged, committed and snapshotted, then it ends.\n"
+      "SIGHUP: the pipeline file is read again; see `retimu control`.\n"
       "Examples:\n"
       "  retimu run pipeline.toml\n"
       "  journalctl --follow --output json | retimu run - --entity _HOSTNAME\n"

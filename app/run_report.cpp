@@ -103,6 +103,7 @@ std::string summary_text(const ServiceSummary& summary, bool goes_on) {
   if (summary.source.notes.size() > notes_shown) {
     text += fmt::format("note: and {} more\n", summary.source.notes.size() - notes_shown);
   }
+  if (engine.is_paused) text += "paused; nothing is read until `retimu control --resume`\n";
   if (engine.was_stopped) {
     text += goes_on ? "stopped; the next run goes on from here\n" : "stopped before the end\n";
   }
@@ -138,12 +139,13 @@ std::string summary_json(const ServiceSummary& summary) {
       "\"duplicates\":{},"
       "\"late\":{},\"left_out\":{},\"entities\":{},\"raised\":{},\"updated\":{},\"resolved\":{},"
       "\"incidents\":{},\"told_by_incidents\":{},\"held_back\":{},"
-      "\"evicted\":{},\"score_lines\":{},\"stopped\":{},\"latency_us\":{{\"p50\":{},\"p99\":{},"
+      "\"evicted\":{},\"score_lines\":{},\"stopped\":{},\"paused\":{},\"latency_us\":{{\"p50\":{},"
+      "\"p99\":{},"
       "\"p99.9\":{}}},\"warnings\":[{}],\"notes\":[{}]}}\n",
       engine.records, summary.rejected, reasons_json(summary), engine.trained, engine.replayed,
       engine.counts.duplicates, engine.counts.late, engine.counts.left_out, engine.counts.entities,
       engine.raised, engine.updated, engine.resolved, engine.incidents, engine.told_by_incidents,
-      engine.held_back, engine.evicted, summary.score_lines, engine.was_stopped,
+      engine.held_back, engine.evicted, summary.score_lines, engine.was_stopped, engine.is_paused,
       engine.latency.quantile(0.5) / microsecond, engine.latency.quantile(0.99) / microsecond,
       engine.latency.quantile(0.999) / microsecond, warnings, notes);
 }

@@ -78,6 +78,10 @@ void print(const Judgement& judgement) {
     fmt::print("  {:<22} {:>12.5g} {:>10} {:>9.0f}  {}\n", one.detector, one.score,
                format_p_value(one.rating.log10_p, 3), one.rating.samples,
                one.own ? fmt::format("{:+.2f}", *one.own) : "-");
+    if (one.tolerated > 0) {
+      fmt::print("  {:<22} {:.1f} decades tolerated since {} (false alarm)\n", "", one.tolerated,
+                 format_time(one.tolerated_since));
+    }
   }
 }
 

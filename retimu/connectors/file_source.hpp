@@ -34,6 +34,7 @@ struct FileInput {
   std::vector<std::string> ignore_if_present;
   std::size_t record_bytes_max = 16UL * 1024 * 1024;
   bool awaits_line_end = false;  // a last record without one is left for the next run
+  friend bool operator==(const FileInput&, const FileInput&) = default;
 };
 
 // Opens every file and reads its first 1,000 records, up to 16 MiB of them. Fault::input: nothing

@@ -41,6 +41,10 @@ void read(JsonReader& from, Judgement& to) {
     judged.score = detector.number("score");
     judged.rating = {detector.number("log10_p"), detector.number("samples")};
     if (detector.has("own")) judged.own = detector.number("own");
+    if (detector.has("tolerated")) {
+      judged.tolerated = detector.number("tolerated");
+      judged.tolerated_since = detector.time("tolerated_since");
+    }
     from.check(detector.is_good());
   }
 }

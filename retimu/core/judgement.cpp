@@ -52,6 +52,10 @@ std::string to_json(const Judgement& judgement) {
     append(json, "log10_p", one.rating.log10_p);
     append(json, "samples", one.rating.samples);
     if (one.own) append(json, "own", *one.own);
+    if (one.tolerated > 0) {
+      append(json, "tolerated", one.tolerated);
+      append(json, "tolerated_since", format_time(one.tolerated_since));
+    }
     json += '}';
   }
   return json + "]}";

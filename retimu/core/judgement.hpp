@@ -18,6 +18,9 @@ struct DetectorJudgement {
   double score = 0;
   Rating rating;
   std::optional<double> own;  // evidence of its own over the threshold of its own, decades
+  // Decades by which its evidence was lowered, as a person had said it was a false alarm, and when.
+  double tolerated = 0;
+  Time tolerated_since = time_none;
 };
 
 struct Judgement {

@@ -7,6 +7,7 @@
 #include "retimu/core/event.hpp"
 #include "retimu/core/interface.hpp"
 #include "retimu/core/result.hpp"
+#include "retimu/core/state.hpp"
 #include "retimu/core/time.hpp"
 
 #include <cstddef>
@@ -17,15 +18,81 @@
 
 namespace retimu {
 
+// What concerns how a pipeline runs, and nothing that it says: see Operation.
+inline constexpr auto operation_kind = static_cast<Control::Kind>(5);
+
 // An alert was right: what the entity did in [from, to] was a fault, and must not pass for usual.
 struct Confirmation {
   std::string entity;
   Time from = 0, to = 0;
 };
 
-// As it is logged and waits: from and to, 8 bytes each, little-endian, then the entity's name.
+// Who asked, and when: no two requests have one.
+struct Asked {
+  Time at = 0;               // wall clock
+  std::uint64_t number = 0;  // of the process that asked
+  std::string by;            // a user, or a signal
+  void visit(StateVisitor& visitor);
+  friend bool operator==(const Asked&, const Asked&) = default;
+};
+
+// An alert was wrong: what its detectors say of the entity and of this subject counts less from now
+// on.
+struct FalseAlarm {
+  struct Part {
+    std::string detector;
+    std::string subject;  // column, template, code: of the first reason of the alert
+    double decades = 0;   // by which its evidence is lowered, > 0
+  };
+  Asked asked;
+  std::string entity;
+  std::string alert;        // its id; for people
+  std::vector<Part> parts;  // none: all that was said of the entity is taken back
+  void visit(StateVisitor& visitor);
+};
+
+// The entities are worked on, or no longer.
+struct MaintenanceRequest {
+  Asked asked;
+  bool ends = false;                  // windows of these patterns, now
+  std::vector<std::string> entities;  // names or glob patterns; none: all
+  Time from = time_none;              // event time; time_none: when the request enters
+  Time to = time_none;                // time_none: `lasts` after from
+  Duration lasts = 0;
+  std::string reason;
+  bool is_learned = true;
+  void visit(StateVisitor& visitor);
+};
+
+// Acts at once, and is logged with the next tick: nothing that is said depends on it.
+struct Operation {
+  enum class Action : std::uint8_t { pause, resume, reload };
+  Asked asked;
+  Action action = Action::pause;
+  bool accepts_other_pipeline = false;  // a reload may lose what detectors have learned
+  std::string text;                     // of a reload that was carried out: what has changed
+  void visit(StateVisitor& visitor);
+};
+std::string_view name_of(Operation::Action action);
+
+// As they are logged and wait. A confirmation: from and to, 8 bytes each, little-endian, then the
+// entity's name. The others begin with a version. What reads as none: torn, newer, out of bounds.
 std::vector<std::byte> to_bytes(const Confirmation& confirmation);
+std::vector<std::byte> to_bytes(const FalseAlarm& alarm);
+std::vector<std::byte> to_bytes(const MaintenanceRequest& request);
+std::vector<std::byte> to_bytes(const Operation& operation);
 std::optional<Confirmation> read_confirmation(std::span<const std::byte> bytes);
+std::optional<FalseAlarm> read_false_alarm(std::span<const std::byte> bytes);
+std::optional<MaintenanceRequest> read_maintenance_request(std::span<const std::byte> bytes);
+std::optional<Operation> read_operation(std::span<const std::byte> bytes);
+
+// Whether the bytes are a body of that kind.
+bool is_request(Control::Kind kind, std::span<const std::byte> body);
+// None: of a confirmation, which does not say.
+std::optional<Asked> asked_of(Control::Kind kind, std::span<const std::byte> body);
+// Both are what one person asked for once, though one may say more of it.
+bool is_same_request(Control::Kind kind, std::span<const std::byte> a,
+                     std::span<const std::byte> b);
 
 struct Request {
   std::string name;  // unique among those that wait
@@ -33,10 +100,14 @@ struct Request {
   std::vector<std::byte> body;  // of its kind, as it is logged
 };
 
+// Nothing is to be read: the last of those that wait which pauses or resumes says so.
+bool is_paused(std::span<const Request> waiting);
+
 struct Requests : Interface {
-  // Those that wait, ordered by name. Called by the reading thread.
+  // Those that wait, in the order in which they were asked. Called by the reading thread.
   virtual Result<std::vector<Request>> waiting() = 0;
-  // It was logged and need not wait any more. Called by the committing thread while it runs.
+  // It was logged and need not wait any more. Called by the committing thread while it runs, and by
+  // the reading one for what is refused.
   virtual Result<void> done(const std::string& name) = 0;
 };
 

@@ -101,7 +101,7 @@ TEST_F(AdmissionTest, RequestsEnterWithATick) {
   begin({});
   const auto confirmed = [](std::string_view entity) {
     return Request{std::string(entity) + ".confirmed", Control::Kind::confirmation,
-                   to_bytes({std::string(entity), 1, 2})};
+                   to_bytes(Confirmation{std::string(entity), 1, 2})};
   };
   admission_->ask(confirmed("a"));
   admission_->ask(confirmed("b"));

@@ -26,6 +26,7 @@ namespace retimu {
 struct Endpoint {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
+  friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
 
 // A source that cannot be asked again: what it sends goes through the journal.
@@ -38,11 +39,13 @@ struct LiveSource {
   std::vector<Endpoint> udp, tcp, tls;  // syslog
   std::vector<std::string> allow;
   std::string tls_certificate, tls_key, tls_client_ca;
+  friend bool operator==(const LiveSource&, const LiveSource&) = default;
 };
 
 struct SinkConfiguration {
   std::string type;  // of the catalogue
   std::string path;  // jsonl
+  friend bool operator==(const SinkConfiguration&, const SinkConfiguration&) = default;
 };
 
 struct ColumnConfiguration {

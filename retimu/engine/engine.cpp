@@ -4,6 +4,7 @@
 #include "retimu/engine/positions.hpp"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace retimu {
@@ -94,8 +95,19 @@ Round* Engine::take_round() {
 Result<void> Engine::read_all(Source& source, bool is_training) {
   for (Read state = Read::open; state == Read::open && !is_stopping();) {
     if (!is_training) look_for_requests();
+    if (summary_.reload) break;
+    if (is_paused_) {
+      std::this_thread::sleep_for(read_wait);
+      continue;
+    }
     SharedBatch* shared = take_batch();
-    Result<Read> read = source.read(shared->batch, options_.events_per_read_max, read_wait);
+    // What is judged again ends a batch: a request enters behind it, and a pause begins there.
+    const std::uint64_t known = std::max(replay_until_, logged_until_);
+    std::size_t events_max = options_.events_per_read_max;
+    if (!is_training && admission_.sequence() < known) {
+      events_max = std::min<std::uint64_t>(events_max, known - admission_.sequence());
+    }
+    Result<Read> read = source.read(shared->batch, events_max, read_wait);
     if (!read) {
       free_batches_.send(shared);
       return tl::unexpected(read.error());
@@ -148,9 +160,43 @@ void Engine::look_for_requests() {
     if (parts_.note) parts_.note(waiting.error());
     return;
   }
-  for (Request& request : *waiting) {
-    if (asked_.insert(request.name).second) admission_.ask(std::move(request));
+  note_pause(is_paused(*waiting));
+  ask(std::move(*waiting));
+}
+
+void Engine::ask(std::vector<Request> waiting) {
+  for (Request& request : waiting) {
+    if (asked_.contains(request.name)) continue;
+    const auto carried_out = std::ranges::find(parts_.carried_out, request.name, &Request::name);
+    if (carried_out != parts_.carried_out.end()) request = *carried_out;
+    const std::optional<Operation> operation =
+        request.kind == operation_kind ? read_operation(request.body) : std::nullopt;
+    if (operation && operation->action == Operation::Action::reload &&
+        carried_out == parts_.carried_out.end()) {
+      reload(request, *operation);
+      if (summary_.reload) return;
+      continue;
+    }
+    asked_.insert(request.name);
+    admission_.ask(std::move(request));
   }
+}
+
+// What is refused waits no longer.
+void Engine::reload(Request& request, const Operation& operation) {
+  if (parts_.reload && parts_.reload(operation)) {
+    summary_.reload = std::move(request);
+    return;
+  }
+  const Result<void> done = parts_.requests->done(request.name);
+  if (!done && parts_.note) parts_.note(done.error());
+}
+
+void Engine::note_pause(bool is_paused) {
+  if (is_paused == std::exchange(is_paused_, is_paused) || !parts_.note) return;
+  parts_.note({Fault::usage, is_paused ? "paused: nothing is read until `retimu control DATA_DIR "
+                                         "--resume`; what live sources send waits in the journal"
+                                       : "goes on reading after a pause"});
 }
 
 Result<void> Engine::wait_for_report() {
@@ -249,6 +295,11 @@ void Engine::release(SharedBatch& shared) {
 
 Result<EngineSummary> Engine::run() {
   if (Result<void> restored = restore(); !restored) return tl::unexpected(restored.error());
+  if (!parts_.carried_out.empty() && parts_.note) {
+    for (const std::string& name : summary_.rewarmed) {
+      parts_.note({Fault::usage, name + " has no state that it could go on with: it learns anew"});
+    }
+  }
   if (parts_.store != nullptr && parts_.sinks != nullptr) {
     deliverer_ = std::make_unique<Deliverer>(*parts_.store, *parts_.sinks, parts_.note);
     if (Result<void> resumed = deliverer_->resume(); !resumed) {
@@ -268,7 +319,8 @@ Result<EngineSummary> Engine::run() {
   Result<void> done;
   if (parts_.training != nullptr) done = read_all(*parts_.training, true);
   if (done) done = read_all(parts_.source, false);
-  summary_.was_stopped = is_stopping();
+  summary_.was_stopped = is_stopping() || summary_.reload;
+  summary_.is_paused = is_paused_;
   if (done) end_rounds();
   for (auto& shard : shards_) shard->rounds().close();
   for (auto& shard : shards_) shard->join();

@@ -51,8 +51,12 @@ struct EngineParts {
   const LearnedState* learned = nullptr;  // what it begins with, where there is no store
   Store* store = nullptr;                 // null: nothing is kept, sinks are served at once
   EntityStore* evicted = nullptr;
-  Judgements* judgements = nullptr;       // what was thought of unusual events goes there
-  Requests* requests = nullptr;           // of people; needs a store, which logs them
+  Judgements* judgements = nullptr;  // what was thought of unusual events goes there
+  Requests* requests = nullptr;      // of people; needs a store, which logs them
+  // A reload is asked for: true ends the engine, so that another one goes on; false refuses it.
+  // Called by the reading thread. Empty: refused.
+  std::function<bool(const Operation&)> reload{};
+  std::vector<Request> carried_out{};     // reloads before this engine, logged if they still wait
   std::vector<LoggedControl> controls{};  // of a recording, where there is no store
   std::vector<NamedSink>* sinks = nullptr;
   Recorder* recorder = nullptr;
@@ -73,7 +77,9 @@ struct EngineSummary {
   std::uint64_t held_back = 0;  // episodes, by the budget, since the pipeline began
   ShardCounts counts;
   std::uint64_t evicted = 0, forgotten = 0;  // entities, times: to the store, or for want of one
-  bool was_stopped = false;                  // by `stop`, not by the end of the input
+  bool was_stopped = false;                  // by `stop` or a reload, not by the end of the input
+  std::optional<Request> reload;             // it ended for this; another engine is to go on
+  bool is_paused = false;                    // a person wants nothing to be read for now
   std::vector<std::string> rewarmed;         // detectors whose stored state could not be used
   Latency latency;  // poll return to commit (to sinks without a store), by event
 };
@@ -105,6 +111,9 @@ class Engine {
   Result<void> admit(SharedBatch& shared, bool is_training);
   Result<void> wait_for_report();
   void look_for_requests();
+  void ask(std::vector<Request> waiting);
+  void reload(Request& request, const Operation& operation);
+  void note_pause(bool is_paused);
   void dispatch(Round* round);
   void plan_snapshot(Round& round);
   void forget_read();
@@ -153,6 +162,7 @@ class Engine {
   std::chrono::steady_clock::time_point progress_due_;
   std::chrono::steady_clock::time_point requests_due_;
   std::set<std::string> asked_;     // names of requests that were handed to admission
+  bool is_paused_ = false;          // nothing is read
   std::uint64_t replay_until_ = 0;  // records below it were judged by an earlier process
   std::atomic<bool> has_failed_{false};
   std::atomic<std::uint64_t> alerts_told_{0};

@@ -155,7 +155,7 @@ Result<void> Engine::drop_logged_requests(const std::vector<LoggedControl>& logg
   }
   for (const Request& request : *waiting) {
     const bool is_logged = std::ranges::any_of(logged, [&](const LoggedControl& one) {
-      return one.kind == request.kind && one.body == request.body;
+      return one.kind == request.kind && is_same_request(one.kind, one.body, request.body);
     });
     if (!is_logged) continue;
     if (Result<void> done = parts_.requests->done(request.name); !done) return done;

@@ -63,6 +63,8 @@ void Group::resize_table(std::size_t places) {
 }
 
 void Group::insert(Entity* entity) {
+  entity->is_tolerated =
+      !tolerances_.is_empty() && tolerances_.of(EntityParts(entity).name()) != nullptr;
   if (2 * (entities_ + 1) > table_.size()) resize_table(2 * table_.size());
   const std::size_t mask = table_.size() - 1;
   std::size_t at = (entity->hash / group_count) & mask;
@@ -174,6 +176,23 @@ Result<void> Group::unlearn(Name name, Time from, Time to, std::uint64_t sequenc
   return {};
 }
 
+void Group::tolerate(const FalseAlarm& alarm, Time now) {
+  tolerances_.take(alarm, now);
+  Entity* entity = table_[find(make_name(alarm.entity))].entity;
+  if (entity != nullptr) entity->is_tolerated = tolerances_.of(alarm.entity) != nullptr;
+}
+
+void Group::maintain(const MaintenanceRequest& request, Time now) {
+  if (request.ends) unlearned_.end(request.entities, now);
+  std::optional<MaintenanceWindow> window = window_of(request, now);
+  if (window && !window->is_learned) unlearned_.add(std::move(*window), now);
+}
+
+void Group::hand_asked(EntityParts entity) {
+  judge_.set_asked(entity->is_tolerated ? tolerances_.of(entity.name()) : nullptr,
+                   unlearned_.is_empty() ? nullptr : &unlearned_);
+}
+
 void Group::merge(std::span<const TemplateMerge> merges) {
   merges_.insert(merges_.end(), merges.begin(), merges.end());
   if (merges_.size() <= merges_max) return;
@@ -217,6 +236,7 @@ Result<Verdict> Group::judge(const Event& event, Time clock, std::vector<Alert>&
     prefetch_changes(parts);
   }
   catch_up(parts);
+  hand_asked(parts);
   // What was due before this event is told first, whether or not a tick came in between.
   if (is_judged && !event.training && (entity->is_open || judge_.may_wake(parts))) {
     // A leap that the clock does not follow yet.

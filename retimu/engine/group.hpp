@@ -7,6 +7,7 @@
 #include "retimu/core/store.hpp"
 #include "retimu/engine/judge.hpp"
 #include "retimu/engine/source_watch.hpp"
+#include "retimu/engine/tolerances.hpp"
 #include "retimu/text/templates.hpp"
 
 #include <atomic>
@@ -59,6 +60,10 @@ class Group {
   void merge(std::span<const TemplateMerge> merges);
   // What the entity did in [from, to] was a fault. Nothing if it is unknown.
   Result<void> unlearn(Name entity, Time from, Time to, std::uint64_t sequence);
+  // An alert of one of its entities was wrong.
+  void tolerate(const FalseAlarm& alarm, Time now);
+  // Some of its entities may be worked on.
+  void maintain(const MaintenanceRequest& request, Time now);
   // The sums as of a boundary of control_interval; kept with the state, since a restart may need
   // them.
   FleetSums report(Time boundary);
@@ -84,6 +89,7 @@ class Group {
   std::uint64_t left_out() const;
   std::size_t bytes() const { return slab_.bytes() + table_.size() * sizeof(Place); }
   std::vector<EntityReport> describe();  // ordered by name
+  const Tolerances& tolerances() const { return tolerances_; }
   // Saved states of at most `count_max` entities, as they lie.
   void each_saved(std::size_t count_max, const std::function<void(Bytes)>& call);
   // One entity of this group that was evicted, appended to the list.
@@ -97,6 +103,7 @@ class Group {
   };
   std::size_t find(Name name) const;  // index in the table: the entity's or an empty place
   void insert(Entity* entity);
+  void hand_asked(EntityParts entity);  // to the judge, before it judges the entity
   void remove(Entity* entity);
   void resize_table(std::size_t places);
   Result<Entity*> recall(Name name, std::uint64_t sequence);
@@ -150,6 +157,8 @@ class Group {
   std::vector<TemplateMerge> merges_;
   std::uint64_t merges_before_ = 0;
   std::vector<SilentSource> silent_;
+  Tolerances tolerances_;
+  Maintenance unlearned_;     // windows that people asked for, in which nothing is learned
   bool has_evicted_ = false;  // some entity of this group may be in the store
   std::vector<std::byte> buffer_;
   std::vector<std::string> rewarmed_;

@@ -10,7 +10,7 @@ namespace retimu {
 
 namespace {
 
-constexpr std::uint32_t group_version = 5, group_version_least = 2;
+constexpr std::uint32_t group_version = 6, group_version_least = 2;
 constexpr std::size_t entities_stored_max = 100'000'000;
 constexpr std::size_t entity_bytes_max = 1024UL * 1024 * 1024;
 
@@ -47,6 +47,8 @@ void Group::save(std::vector<std::byte>& to) {
   visit_merges(writer);
   writer.cell("clock", clock_);
   visit_silent(writer);
+  tolerances_.visit(writer);
+  unlearned_.visit(writer);
   writer.count("entities", entities_, entities_stored_max);
   for (const Place& place : table_) {
     if (place.entity == nullptr) continue;
@@ -77,6 +79,10 @@ Result<void> Group::load(Bytes from) {
   if (version >= 3) visit_merges(reader);
   if (version >= 4) reader.cell("clock", clock_);
   if (version >= 5) visit_silent(reader);
+  if (version >= 6) {
+    tolerances_.visit(reader);
+    unlearned_.visit(reader);
+  }
   const std::size_t entities = reader.count("entities", 0, entities_stored_max);
   for (std::size_t i = 0; i < entities && !reader.failed(); ++i) {
     const std::size_t bytes = reader.count("bytes", 0, entity_bytes_max);

@@ -94,6 +94,7 @@ void Group::tick(Time time, std::uint64_t sequence, std::vector<Alert>& alerts) 
     const EntityParts parts(entity);
     entity->timer = time_none;
     catch_up(parts);
+    hand_asked(parts);
     if (const std::optional<Time> since = silent_since(parts)) {
       judge_.stood_still(parts, {*since, time, true});
     }

@@ -37,6 +37,7 @@ class Inspector {
     group.each_saved(tried_of_group_max, [&](Bytes entity) { probe_.try_on(entity); });
     std::vector<EntityReport> part = group.describe();
     std::ranges::move(part, std::back_inserter(to_.entities));
+    to_.tolerances.insert(group.tolerances().all().begin(), group.tolerances().all().end());
     if (is_first_ || (*stored)->sequence < to_.sequence) {
       to_.sequence = (*stored)->sequence;
       StateReader reader((*stored)->admission);
@@ -106,6 +107,9 @@ Result<Inspection> inspect(const std::string& data_dir) {
     StateReader reader(*teller_state);
     teller.visit(reader);
     inspection.held_back = teller.held_back();
+    for (const MaintenanceWindow& window : teller.maintenance()) {
+      inspection.maintenance.push_back(window);
+    }
   }
   Inspector inspector(**pipeline, **store, inspection);
   for (std::size_t i = 0; i < group_count; ++i) {
@@ -113,6 +117,9 @@ Result<Inspection> inspect(const std::string& data_dir) {
       return tl::unexpected(looked.error());
     }
   }
+  std::erase_if(inspection.maintenance, [&](const MaintenanceWindow& window) {
+    return inspection.clock != time_none && window.to <= inspection.clock;
+  });
   inspection.tried = inspector.tried();
   std::ranges::sort(inspection.entities, {}, &EntityReport::name);
   inspection.digest = digest_of(inspection.entities);

@@ -9,6 +9,7 @@
 #include "retimu/engine/group.hpp"
 #include "retimu/engine/probe.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,13 +22,15 @@ struct NamedPosition {
 
 struct Inspection {
   StoreSummary store;
-  std::uint64_t sequence = 0;            // records that every group has judged
-  Time clock = time_none;                // event time that the pipeline had come to
-  std::uint64_t held_back = 0;           // episodes, by the budget
-  std::vector<NamedPosition> positions;  // of the source at `sequence`
-  std::vector<EntityReport> entities;    // in memory and evicted, ordered by name
-  std::vector<Tried> tried;              // each detector on copies of at most 256 entities
-  std::uint64_t digest = 0;              // of all entities: independent of their order
+  std::uint64_t sequence = 0;                  // records that every group has judged
+  Time clock = time_none;                      // event time that the pipeline had come to
+  std::uint64_t held_back = 0;                 // episodes, by the budget
+  std::vector<NamedPosition> positions;        // of the source at `sequence`
+  std::vector<EntityReport> entities;          // in memory and evicted, ordered by name
+  std::vector<Tried> tried;                    // each detector on copies of at most 256 entities
+  std::uint64_t digest = 0;                    // of all entities: independent of their order
+  std::vector<MaintenanceWindow> maintenance;  // asked for by people and not over yet
+  std::map<std::string, std::vector<Tolerance>> tolerances;  // false alarms, by entity
 };
 
 Result<Inspection> inspect(const std::string& data_dir);

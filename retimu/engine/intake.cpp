@@ -19,16 +19,14 @@ namespace retimu {
 
 namespace {
 
-Result<std::unique_ptr<Receiver>> make_http(const LiveSource& source) {
+Result<std::unique_ptr<Receiver>> make_http(const LiveSource& source, std::string token) {
   HttpReceiverOptions options;
   options.name = source.name;
   options.address = source.listen.address;
   options.port = source.listen.port;
   options.tls_certificate = source.tls_certificate;
   options.tls_key = source.tls_key;
-  Result<std::string> token = read_secret(source.token_env, source.token_file);
-  if (!token) return tl::unexpected(token.error());
-  options.token = std::move(*token);
+  options.token = std::move(token);
   return std::make_unique<HttpReceiver>(std::move(options));
 }
 
@@ -50,13 +48,20 @@ std::unique_ptr<Receiver> make_syslog(const LiveSource& source) {
   return std::make_unique<SyslogReceiver>(std::move(options));
 }
 
-Result<std::unique_ptr<Receiver>> make_receiver(const LiveSource& source) {
-  if (source.type == "http") return make_http(source);
+Result<std::unique_ptr<Receiver>> make_receiver(const LiveSource& source, std::string secret) {
+  if (source.type == "http") return make_http(source, std::move(secret));
   if (source.type == "syslog") return make_syslog(source);
   if (source.type == "stdin") {
     return make_pipe_receiver(source.name, STDIN_FILENO, source.reading);
   }
   return make_follow_receiver(source.name, source.reading);
+}
+
+// How records are read concerns receivers of files only; and a pipe cannot be opened again.
+bool is_served_as(const LiveSource& before, LiveSource now) {
+  if (now.type == "stdin") return before.type == now.type && before.name == now.name;
+  if (now.type != "file") now.reading = before.reading;
+  return before == now;
 }
 
 }  // namespace
@@ -65,11 +70,7 @@ Intake::~Intake() { stop(); }
 
 Result<std::unique_ptr<Intake>> Intake::open(const Configuration& configuration) {
   std::unique_ptr<Intake> intake(new Intake());
-  for (const LiveSource& source : configuration.live) {
-    Result<std::unique_ptr<Receiver>> receiver = make_receiver(source);
-    if (!receiver) return tl::unexpected(receiver.error());
-    intake->receivers_.push_back(std::move(*receiver));
-  }
+  if (Result<void> made = intake->change(configuration); !made) return tl::unexpected(made.error());
   if (configuration.data_dir.empty()) {
     intake->journal_ = std::make_unique<MemoryJournal>();
     return intake;
@@ -80,6 +81,7 @@ Result<std::unique_ptr<Intake>> Intake::open(const Configuration& configuration)
   Result<std::unique_ptr<JournalFile>> journal = JournalFile::open(std::move(options));
   if (!journal) return tl::unexpected(journal.error());
   intake->journal_ = std::move(*journal);
+  intake->begin_ = intake->journal_->offset();
   return intake;
 }
 
@@ -100,6 +102,48 @@ Result<std::unique_ptr<Intake>> Intake::open_recording(const std::string& data_d
   return intake;
 }
 
+Result<void> Intake::change(const Configuration& configuration) {
+  // The next engine begins where its snapshots are; one without any, where the last one began. What
+  // has gone from the journal is in snapshots.
+  if (journal_ != nullptr) (void)journal_->seek(begin_);
+  std::vector<Made> wanted;
+  std::vector<std::unique_ptr<Receiver>> receivers;
+  Result<void> done;
+  for (const LiveSource& source : configuration.live) {
+    Result<std::string> secret = read_secret(source.token_env, source.token_file);
+    if (!secret) return tl::unexpected(secret.error());
+    wanted.push_back({source, std::move(*secret)});
+    receivers.emplace_back();
+    for (std::size_t i = 0; i < made_.size(); ++i) {
+      const bool is_kept = receivers_[i] != nullptr && made_[i].secret == wanted.back().secret &&
+                           is_served_as(made_[i].source, source);
+      if (!is_kept) continue;
+      receivers.back() = std::move(receivers_[i]);
+      wanted.back().is_started = made_[i].is_started;
+      break;
+    }
+  }
+  // They may have what new ones need: a port.
+  for (auto& receiver : receivers_) {
+    if (receiver != nullptr) receiver->stop();
+  }
+  receivers_.clear();
+  made_.clear();
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (receivers[i] == nullptr) {
+      auto receiver = make_receiver(wanted[i].source, wanted[i].secret);
+      if (!receiver) {
+        done = tl::unexpected(receiver.error());
+        continue;
+      }
+      receivers[i] = std::move(*receiver);
+    }
+    receivers_.push_back(std::move(receivers[i]));
+    made_.push_back(std::move(wanted[i]));
+  }
+  return done;
+}
+
 std::unique_ptr<Source> Intake::source(const Configuration& configuration, Columns& columns) {
   std::vector<JournalInput> inputs;
   for (std::size_t i = 0; i < configuration.live.size(); ++i) {
@@ -111,8 +155,10 @@ std::unique_ptr<Source> Intake::source(const Configuration& configuration, Colum
 }
 
 Result<void> Intake::start() {
-  for (const auto& receiver : receivers_) {
-    if (Result<void> started = receiver->start(*journal_); !started) return started;
+  for (std::size_t i = 0; i < receivers_.size(); ++i) {
+    if (made_[i].is_started) continue;
+    if (Result<void> started = receivers_[i]->start(*journal_); !started) return started;
+    made_[i].is_started = true;
   }
   return {};
 }

@@ -25,9 +25,14 @@ class Intake {
   static Result<std::unique_ptr<Intake>> open_recording(const std::string& data_dir);
   ~Intake();
 
+  // The live sources of a changed configuration with the same data_dir: receivers whose source is
+  // as it was take on without a pause, the others stop, and new ones wait for start(). No source()
+  // of before may be used any more. After an error some are missing until the next change().
+  Result<void> change(const Configuration& configuration);
+
   // What the receivers take, which must not outlive this.
   std::unique_ptr<Source> source(const Configuration& configuration, Columns& columns);
-  // From now on they take something.
+  // From now on they take something, those that do not yet.
   Result<void> start();
   // Nothing more is taken; what was is in the journal.
   void stop();
@@ -38,8 +43,16 @@ class Intake {
  private:
   Intake() = default;
 
+  // What a receiver was made from.
+  struct Made {
+    LiveSource source;
+    std::string secret;
+    bool is_started = false;
+  };
   std::unique_ptr<Journal> journal_;
+  std::uint64_t begin_ = 0;  // offset of the first byte that it had to give when it was opened
   std::vector<std::unique_ptr<Receiver>> receivers_;
+  std::vector<Made> made_;  // the same of each
 };
 
 }  // namespace retimu

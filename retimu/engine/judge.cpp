@@ -41,6 +41,7 @@ Judge::Judge(const Pipeline& pipeline)
       scratch_at_(pipeline.detectors.size(), 0),
       scores_(pipeline.detectors.size(), 0),
       own_(pipeline.detectors.size(), 0) {
+  tolerated_.resize(pipeline.detectors.size());
   RETIMU_ASSERT(pipeline.detectors.size() <= detectors_max);
   for (std::uint16_t i = 0; i < pipeline.detectors.size(); ++i) {
     if (!pipeline.detectors[i].detector->wakes()) continue;
@@ -202,26 +203,28 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
     if (!score) continue;
     RETIMU_ASSERT(!std::isnan(*score));
     scores_[i] = *score;
-    const Rating rating = pipeline_.calibration->rate(entity.calibration(i), *score);
-    const Opinion opinion{i, rating};
+    Opinion opinion{i, pipeline_.calibration->rate(entity.calibration(i), *score)};
+    const std::optional<double> own =
+        detector.evidence(entity.detector(i), observation, scratch(i));
+    own_[i] = std::numeric_limits<double>::quiet_NaN();
+    if (own) {
+      const bool is_stated = pipeline_.threshold > 0 && !detector.is_sure();
+      own_[i] = *own - (is_stated ? pipeline_.threshold : detector.own_threshold(readings_a_day));
+    }
+    if (tolerances_ != nullptr) tolerate(entity, observation, opinion, own_[i]);
     opinions_.push_back(opinion);
     if (ranks) {
       // Its first scores are its wildest.
-      const bool is_warm = rating.samples >= warm_samples || detector.is_sure();
+      const bool is_warm = opinion.rating.samples >= warm_samples || detector.is_sure();
       strength = is_warm ? detector.rank(entity.detector(i), observation, scratch(i)) : 0;
       ranking_ = opinion;
+      ranks_by_own_ = own.has_value();
     }
-    const std::optional<double> own =
-        detector.evidence(entity.detector(i), observation, scratch(i));
-    if (ranks) ranks_by_own_ = own.has_value();
-    own_[i] = std::numeric_limits<double>::quiet_NaN();
-    if (!own) {
+    if (own) {
+      consider(own_[i], opinion.detector);
+    } else {
       others_.push_back(opinion);
-      continue;
     }
-    const bool is_stated = pipeline_.threshold > 0 && !detector.is_sure();
-    own_[i] = *own - (is_stated ? pipeline_.threshold : detector.own_threshold(readings_a_day));
-    consider(own_[i], opinion.detector);
   }
   if (opinions_.empty()) return false;
   evidence_ = -fuse(opinions_);
@@ -300,8 +303,10 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
   const EntityView view = align(entity, event, verdict.is_late);
   const Observation observation{event, view, clock_.local(event.time), peers_};
   if (is_judged) ask(entity);
-  is_left_out_ = !pipeline_.maintenance.is_empty() &&
-                 !pipeline_.maintenance.is_learned(entity.name(), event.time);
+  is_left_out_ =
+      (!pipeline_.maintenance.is_empty() &&
+       !pipeline_.maintenance.is_learned(entity.name(), event.time)) ||
+      (asked_maintenance_ != nullptr && !asked_maintenance_->is_learned(entity.name(), event.time));
   departs_ = false;
   const bool spoke = is_judged && score(entity, observation, verdict);
   Decision decision;

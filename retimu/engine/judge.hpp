@@ -9,6 +9,7 @@
 #include "retimu/core/departure.hpp"
 #include "retimu/core/judgement.hpp"
 #include "retimu/engine/entity.hpp"
+#include "retimu/engine/tolerances.hpp"
 #include "retimu/rules/rule_book.hpp"
 #include "retimu/text/templates.hpp"
 
@@ -43,6 +44,13 @@ class Judge {
   // What the fleet reads, from the next event on; lives until the next call. Null: not told.
   void set_peers(const PeerTable* peers) { peers_ = peers; }
 
+  // What people said of the entity that is judged next, and of times in which nothing is learned,
+  // besides the configured ones; both until the next call. Null: nothing.
+  void set_asked(const std::vector<Tolerance>* tolerances, const Maintenance* maintenance) {
+    tolerances_ = tolerances;
+    asked_maintenance_ = maintenance;
+  }
+
   // What is thought of unusual events is appended there; null: nowhere.
   void keep_judgements(std::vector<Judgement>* to) { judgements_ = to; }
 
@@ -71,6 +79,11 @@ class Judge {
   EntityView align(EntityParts entity, const Event& event, bool is_late);
   bool score(EntityParts entity, const Observation& observation, Verdict& verdict);
   void consider(double excess, std::uint16_t detector);
+  void tolerate(EntityParts entity, const Observation& observation, Opinion& opinion,
+                double& excess);
+  const Tolerance* tolerance(std::uint16_t detector) const {
+    return tolerances_ == nullptr ? nullptr : tolerated_[detector];
+  }
   Assessment assess(EntityParts entity, const Event& event, const Verdict& verdict);
   Decision decide(EntityParts entity, const Observation& observation, Verdict& verdict,
                   const BudgetControl* control, FleetSums& sums, std::vector<Alert>& alerts);
@@ -110,9 +123,12 @@ class Judge {
   const Modalities judged_;
   LocalClock clock_;
   const PeerTable* peers_ = nullptr;
-  Modality modality_ = Modality::metrics;  // of the event in hand
-  bool is_left_out_ = false;               // of what is learned: it is worked on
-  std::vector<Companion> companions_;      // of it
+  const std::vector<Tolerance>* tolerances_ = nullptr;
+  const Maintenance* asked_maintenance_ = nullptr;
+  std::vector<const Tolerance*> tolerated_;  // by detector that spoke, where there are tolerances
+  Modality modality_ = Modality::metrics;    // of the event in hand
+  bool is_left_out_ = false;                 // of what is learned: it is worked on
+  std::vector<Companion> companions_;        // of it
   std::vector<std::byte> scratch_;
   std::vector<std::size_t> scratch_at_;  // by detector that keeps its state
   std::size_t scratch_columns_ = 0;

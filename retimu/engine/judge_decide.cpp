@@ -102,9 +102,15 @@ void Judge::keep(EntityParts entity, const Event& event, const Verdict& verdict,
   judgement.others = others;
   for (const Opinion& opinion : opinions_) {
     const double own = own_[opinion.detector];
-    judgement.detectors.push_back({pipeline_.detectors[opinion.detector].name,
-                                   scores_[opinion.detector], opinion.rating,
-                                   std::isnan(own) ? std::nullopt : std::optional(own)});
+    DetectorJudgement& judged = judgement.detectors.emplace_back();
+    judged.detector = pipeline_.detectors[opinion.detector].name;
+    judged.score = scores_[opinion.detector];
+    judged.rating = opinion.rating;
+    if (!std::isnan(own)) judged.own = own;
+    if (const Tolerance* tolerance = this->tolerance(opinion.detector)) {
+      judged.tolerated = tolerance->decades;
+      judged.tolerated_since = tolerance->since;
+    }
   }
   judgements_->push_back(std::move(judgement));
 }

@@ -79,6 +79,12 @@ Change Judge::tell(EntityParts entity, const Observation* observation, const Dec
   const std::uint16_t lead = change == Change::resolved ? entity->lead : verdict.lead;
   alert.lead = pipeline_.detectors[lead].name;
   alert.sentence = make_sentence(alert);
+  if (observation != nullptr && change != Change::resolved) {
+    if (const Tolerance* tolerance = this->tolerance(verdict.lead)) {
+      alert.sentence += fmt::format(", though {:.1f} decades are tolerated since {} (false alarm)",
+                                    tolerance->decades, format_time(tolerance->since));
+    }
+  }
   alerts.push_back(std::move(alert));
   return change;
 }

@@ -16,6 +16,10 @@ class Latency {
     counts_[bin(nanoseconds)] += count;
     total_ += count;
   }
+  void add(const Latency& other) {
+    for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+    total_ += other.total_;
+  }
   // Upper edge in nanoseconds of the bin in which the quantile lies; 0 without samples.
   std::int64_t quantile(double share) const {
     const auto rank = static_cast<std::uint64_t>(share * static_cast<double>(total_));

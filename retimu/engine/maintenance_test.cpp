@@ -33,5 +33,28 @@ TEST(MaintenanceTest, IsLearnedUnlessOneSaysNo) {
   EXPECT_TRUE(Maintenance().is_learned("x", 5));
 }
 
+TEST(MaintenanceTest, KeepsSoManyWindowsAndForgetsOldOnes) {
+  Maintenance maintenance;
+  for (std::size_t i = 0; i <= maintenance_max; ++i) {
+    const auto at = static_cast<Time>(i);
+    maintenance.add({{"pump"}, 0, hour + at * second, "seal", true}, 0);
+  }
+  EXPECT_EQ(maintenance.windows().size(), maintenance_max);
+  EXPECT_EQ(maintenance.windows().front().to, hour + second) << "the one that ends first has gone";
+  maintenance.add({{"pump"}, 3 * day, 4 * day, "seal", true}, 3 * day);
+  EXPECT_EQ(maintenance.windows().size(), 1U);
+  maintenance.add({{"pump"}, 3 * day, 4 * day, "seal", true}, 3 * day);
+  EXPECT_EQ(maintenance.windows().size(), 1U) << "the same is one";
+}
+
+TEST(MaintenanceTest, AWindowThatIsOverBeforeItBeginsIsNone) {
+  MaintenanceRequest request;
+  request.to = 5 * second;
+  EXPECT_TRUE(window_of(request, 4 * second));
+  EXPECT_FALSE(window_of(request, 5 * second));
+  request.ends = true;
+  EXPECT_FALSE(window_of(request, 4 * second));
+}
+
 }  // namespace
 }  // namespace retimu

@@ -25,6 +25,9 @@ struct ServiceOptions {
   const std::atomic<bool>* stop = nullptr;
   std::function<void(const Error&)> note;
   std::function<void(const SourceReport&, std::uint64_t alerts)> progress;
+  // Set by a signal: the configuration is to be read again, by `read_again`. Null and empty: never.
+  std::atomic<bool>* hung_up = nullptr;
+  std::function<Result<Configuration>()> read_again;
   // detect
   std::vector<FileInput> training;  // files that only teach, read first
   std::uint64_t train_rows = 0;

@@ -96,13 +96,25 @@ void Shard::judge(Round& round, std::uint32_t index, ShardOutput& output) {
   if (options_.records_verdicts) round.verdicts[index - round.first] = *verdict;
 }
 
-void Shard::confirm(Group& group, const Mark& mark, ShardOutput& output) {
-  const std::optional<Confirmation> confirmation = read_confirmation(mark.request->body);
-  if (!confirmation) return;
-  const Name entity = make_name(confirmation->entity);
-  if (group_of(entity.hash) != group.id()) return;
-  Result<void> done = group.unlearn(entity, confirmation->from, confirmation->to, mark.sequence);
-  if (!done) output.error = done.error();
+// What a person asked for, as far as it is of the group.
+void Shard::grant(Group& group, const Mark& mark, ShardOutput& output) {
+  const std::vector<std::byte>& body = mark.request->body;
+  const auto is_here = [&](std::string_view entity) {
+    return group_of(make_name(entity).hash) == group.id();
+  };
+  if (mark.request->kind == Control::Kind::confirmation) {
+    const std::optional<Confirmation> fault = read_confirmation(body);
+    if (!fault || !is_here(fault->entity)) return;
+    Result<void> done =
+        group.unlearn(make_name(fault->entity), fault->from, fault->to, mark.sequence);
+    if (!done) output.error = done.error();
+  } else if (mark.request->kind == Control::Kind::false_alarm) {
+    const std::optional<FalseAlarm> alarm = read_false_alarm(body);
+    if (alarm && is_here(alarm->entity)) group.tolerate(*alarm, mark.time);
+  } else if (mark.request->kind == Control::Kind::maintenance) {
+    const std::optional<MaintenanceRequest> request = read_maintenance_request(body);
+    if (request) group.maintain(*request, mark.time);
+  }
 }
 
 void Shard::apply(const Mark& mark, ShardOutput& output) {
@@ -121,9 +133,7 @@ void Shard::apply(const Mark& mark, ShardOutput& output) {
       ++reported;
     }
     if (mark.control) group.control(*mark.control);
-    if (mark.request && mark.request->kind == Control::Kind::confirmation) {
-      confirm(group, mark, output);
-    }
+    if (mark.request) grant(group, mark, output);
   }
   if (mark.boundary) board_.add(*mark.boundary, sums, reported);
 }

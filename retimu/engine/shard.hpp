@@ -53,7 +53,7 @@ class Shard {
 
  private:
   void judge(Round& round, std::uint32_t index, ShardOutput& output);
-  static void confirm(Group& group, const Mark& mark, ShardOutput& output);
+  static void grant(Group& group, const Mark& mark, ShardOutput& output);
   void apply(const Mark& mark, ShardOutput& output);
   void prefetch(const Round& round, std::uint32_t entry) const;
 

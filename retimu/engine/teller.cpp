@@ -160,6 +160,10 @@ void Teller::tell(Round& round, std::vector<Alert>& told) {
       see_departures(at.sequence);
       if (at.sequence < sequence_) continue;
       tell_sources(at, told);
+      if (at.request && at.request->kind == Control::Kind::maintenance) {
+        const auto asked = read_maintenance_request(at.request->body);
+        if (asked) worked_on_.ask(*asked, at.time);
+      }
       if (at.is_tick) pass(at, told);
     }
     see_departures(sequence == UINT64_MAX ? sequence : sequence + 1);

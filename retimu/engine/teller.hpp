@@ -38,6 +38,8 @@ class Teller {
   // The input ended: tells the summary of what was held back since the last one.
   void finish(std::vector<Alert>& told);
 
+  // Windows that people asked for, past ones of the last day, too.
+  std::span<const MaintenanceWindow> maintenance() const { return worked_on_.asked(); }
   std::uint64_t held_back() const { return held_back_; }  // episodes, since the pipeline began
   void visit(StateVisitor& visitor);
 

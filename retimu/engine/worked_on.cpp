@@ -9,21 +9,41 @@ namespace retimu {
 
 namespace {
 
-constexpr std::uint32_t state_version = 1;
+constexpr std::uint32_t state_version = 2;
 constexpr std::size_t alert_bytes_max = 1024 * 1024;
 
 }  // namespace
 
+// The one that ends last, whoever asked for it.
+const MaintenanceWindow* WorkedOn::window(std::string_view entity, Time time) const {
+  const MaintenanceWindow* configured = configured_.of(entity, time);
+  const MaintenanceWindow* asked = asked_.of(entity, time);
+  if (configured == nullptr || asked == nullptr) return configured == nullptr ? asked : configured;
+  return asked->to > configured->to ? asked : configured;
+}
+
+void WorkedOn::ask(const MaintenanceRequest& request, Time now) {
+  if (const std::optional<MaintenanceWindow> opened = window_of(request, now)) {
+    asked_.add(*opened, now);
+  }
+  if (!request.ends) return;
+  asked_.end(request.entities, now);
+  for (auto& [key, kept] : kept_) {
+    const MaintenanceWindow* left = window(kept.alert.entity, now);
+    kept.until = std::min(kept.until, left == nullptr ? now : left->to);
+  }
+}
+
 bool WorkedOn::takes(Alert& alert) {
   const auto at = kept_.find({alert.id.high, alert.id.low});
   if (at == kept_.end()) {
-    if (maintenance_.is_empty()) return false;
-    const MaintenanceWindow* window = maintenance_.of(alert.entity, alert.time);
-    if (window == nullptr || alert.change == Change::resolved) return false;
+    if (configured_.is_empty() && asked_.is_empty()) return false;
+    const MaintenanceWindow* until = window(alert.entity, alert.time);
+    if (until == nullptr || alert.change == Change::resolved) return false;
     if (alert.change == Change::updated) return true;
     if (kept_.size() >= kept_max) return true;
     const Key key{alert.id.high, alert.id.low};
-    kept_.emplace(key, Kept{std::move(alert), window->to});
+    kept_.emplace(key, Kept{std::move(alert), until->to});
     return true;
   }
   if (alert.change == Change::resolved) {
@@ -46,7 +66,7 @@ void WorkedOn::pass(Time time, std::uint64_t sequence, std::vector<Alert>& told)
       continue;
     }
     // Another window may have begun meanwhile.
-    if (const MaintenanceWindow* next = maintenance_.of(kept.alert.entity, kept.until)) {
+    if (const MaintenanceWindow* next = window(kept.alert.entity, kept.until)) {
       kept.until = next->to;
       continue;
     }
@@ -61,7 +81,7 @@ void WorkedOn::pass(Time time, std::uint64_t sequence, std::vector<Alert>& told)
 }
 
 void WorkedOn::visit(StateVisitor& visitor) {
-  (void)visitor.version(state_version);
+  const std::uint32_t version = visitor.version(state_version);
   std::vector<std::pair<std::string, Time>> list;
   for (const auto& [key, kept] : kept_) list.emplace_back(to_json(kept.alert), kept.until);
   const std::size_t count = visitor.count("kept", list.size(), kept_max);
@@ -79,6 +99,7 @@ void WorkedOn::visit(StateVisitor& visitor) {
     const Key key{alert->id.high, alert->id.low};
     kept_.emplace(key, Kept{std::move(*alert), until});
   }
+  if (version >= 2) asked_.visit(visitor);
 }
 
 }  // namespace retimu

@@ -18,12 +18,16 @@ class WorkedOn {
   // Open alerts that are kept back; of more the oldest are told nowhere.
   static constexpr std::size_t kept_max = 100'000;
 
-  explicit WorkedOn(Maintenance maintenance) : maintenance_(std::move(maintenance)) {}
+  explicit WorkedOn(Maintenance configured) : configured_(std::move(configured)) {}
 
   // True: the alert is not to be told now, and was moved from.
   bool takes(Alert& alert);
   // The pipeline's clock has passed `time`: appends what is told now, in order of (time, entity).
   void pass(Time time, std::uint64_t sequence, std::vector<Alert>& told);
+  // A person asks for it when the pipeline's clock is `now`. What is kept back by a window that
+  // ends early is told with the next pass().
+  void ask(const MaintenanceRequest& request, Time now);
+  std::span<const MaintenanceWindow> asked() const { return asked_.windows(); }
   void visit(StateVisitor& visitor);
 
  private:
@@ -33,7 +37,9 @@ class WorkedOn {
   };
   using Key = std::pair<std::uint64_t, std::uint64_t>;  // an alert's id
 
-  Maintenance maintenance_;
+  const MaintenanceWindow* window(std::string_view entity, Time time) const;
+
+  Maintenance configured_, asked_;
   std::map<Key, Kept> kept_;
 };
 

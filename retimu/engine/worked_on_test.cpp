@@ -77,5 +77,64 @@ TEST_F(WorkedOnTest, GoesOnAfterARestart) {
   EXPECT_EQ(told[0].entity, "pump");
 }
 
+MaintenanceRequest asked(std::string pattern, Duration lasts) {
+  MaintenanceRequest request;
+  request.entities = {std::move(pattern)};
+  request.lasts = lasts;
+  request.reason = "seal";
+  return request;
+}
+
+TEST_F(WorkedOnTest, PeopleAskForItFromNowOn) {
+  worked_on_.ask(asked("pu*", 50 * second), 400 * second);
+  EXPECT_FALSE(takes(alert(1, Change::raised, 399 * second)));
+  EXPECT_TRUE(takes(alert(2, Change::raised, 420 * second)));
+  EXPECT_TRUE(pass(440 * second).empty());
+  const std::vector<Alert> told = pass(450 * second);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].time, 450 * second);
+}
+
+TEST_F(WorkedOnTest, WhatEndsEarlyIsToldThen) {
+  worked_on_.ask(asked("pu*", hour), 400 * second);
+  EXPECT_TRUE(takes(alert(1, Change::raised, 420 * second)));
+  MaintenanceRequest end = asked("valve", 0);
+  end.ends = true;
+  worked_on_.ask(end, 430 * second);
+  EXPECT_TRUE(pass(430 * second).empty());
+  end.entities = {"pu*"};
+  worked_on_.ask(end, 440 * second);
+  ASSERT_EQ(worked_on_.asked().size(), 1U);
+  EXPECT_EQ(worked_on_.asked()[0].to, 440 * second);
+  const std::vector<Alert> told = pass(440 * second);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].time, 440 * second);
+  EXPECT_FALSE(takes(alert(2, Change::raised, 450 * second)));
+}
+
+TEST_F(WorkedOnTest, WhatWasAskedGoesOnAfterARestart) {
+  worked_on_.ask(asked("pu*", hour), 400 * second);
+  std::vector<std::byte> bytes;
+  StateWriter writer(bytes);
+  worked_on_.visit(writer);
+  WorkedOn restored(maintenance_);
+  StateReader reader(bytes);
+  restored.visit(reader);
+  ASSERT_TRUE(reader.finished());
+  Alert later = alert(1, Change::raised, 500 * second);
+  EXPECT_TRUE(restored.takes(later));
+}
+
+// Written before people could ask.
+TEST_F(WorkedOnTest, ReadsVersion1) {
+  std::vector<std::byte> bytes;
+  StateWriter writer(bytes);
+  (void)writer.version(1);
+  writer.count("kept", 0, WorkedOn::kept_max);
+  StateReader reader(bytes);
+  worked_on_.visit(reader);
+  EXPECT_TRUE(reader.finished());
+}
+
 }  // namespace
 }  // namespace retimu

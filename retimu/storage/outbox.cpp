@@ -46,6 +46,7 @@ Result<void> Outbox::prepare() {
   prepare(deliver_, "INSERT OR REPLACE INTO sinks(name, row) VALUES(?1, ?2)");
   prepare(find_, "SELECT row FROM outbox WHERE id = ?1 AND revision = ?2");
   prepare(newest_, "SELECT alert FROM outbox WHERE id = ?1 ORDER BY revision DESC LIMIT 1");
+  prepare(oldest_, "SELECT alert FROM outbox WHERE id = ?1 ORDER BY revision LIMIT 1");
   prepare(about_, "SELECT value FROM about WHERE name = ?1");
   prepare(set_about_, "INSERT OR REPLACE INTO about(name, value) VALUES(?1, ?2)");
   return error.result();
@@ -103,12 +104,15 @@ Result<void> Outbox::delivered(std::string_view sink, std::int64_t row) {
   return {};
 }
 
-Result<std::string> Outbox::newest(AlertId id) {
+Result<std::string> Outbox::newest(AlertId id) { return one(newest_, id); }
+Result<std::string> Outbox::oldest(AlertId id) { return one(oldest_, id); }
+
+Result<std::string> Outbox::one(Statement& statement, AlertId id) {
   const std::array<std::byte, 16> bytes = id_bytes(id);
-  newest_.query(Bytes(bytes));
-  const Result<bool> row = newest_.next();
-  std::string found = row && *row ? newest_.text(0) : std::string();
-  newest_.reset();
+  statement.query(Bytes(bytes));
+  const Result<bool> row = statement.next();
+  std::string found = row && *row ? statement.text(0) : std::string();
+  statement.reset();
   if (!row) return tl::unexpected(row.error());
   return found;
 }

@@ -30,12 +30,14 @@ class Outbox {
   Result<void> delivered(std::string_view sink, std::int64_t row);
   Result<std::int64_t> find(AlertId id, std::uint32_t revision);
   Result<std::string> newest(AlertId id);  // its last revision, to_json(); empty if unknown
+  Result<std::string> oldest(AlertId id);  // its first one that was told
 
   Result<std::string> about(std::string_view name);
   Result<void> set_about(std::string_view name, std::string_view value);
   Result<std::int64_t> number(std::string_view sql) { return database_.number(sql); }
 
  private:
+  Result<std::string> one(Statement& statement, AlertId id);
   Outbox(Database database, std::mutex& write_mutex, bool read_only)
       : database_(std::move(database)), write_mutex_(write_mutex), read_only_(read_only) {}
   Result<void> prepare();
@@ -43,7 +45,7 @@ class Outbox {
   Database database_;
   std::mutex& write_mutex_;
   const bool read_only_;
-  Statement rows_, deliver_, find_, newest_, about_, set_about_;
+  Statement rows_, deliver_, find_, newest_, oldest_, about_, set_about_;
 };
 
 }  // namespace retimu

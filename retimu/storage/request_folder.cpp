@@ -4,23 +4,68 @@
 #include "retimu/storage/file.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <optional>
+#include <utility>
 
 namespace retimu {
 
 namespace {
-constexpr std::string_view ending = ".confirmed";
-constexpr std::size_t bytes_max = 1024 * 1024;  // of a file; an entity's name is shorter
+
+constexpr std::size_t bytes_max = 1024 * 1024;  // of a file
 constexpr std::size_t waiting_max = 1'000;      // at once; the others come later
+
+// By the name's ending.
+constexpr std::array endings = {
+    std::pair{std::string_view(".confirmed"), Control::Kind::confirmation},
+    std::pair{std::string_view(".false_alarm"), Control::Kind::false_alarm},
+    std::pair{std::string_view(".maintenance"), Control::Kind::maintenance},
+    std::pair{std::string_view(".operation"), operation_kind}};
+
+std::optional<Control::Kind> kind_of(std::string_view name) {
+  for (const auto& [ending, kind] : endings) {
+    if (name.ends_with(ending)) return kind;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-Result<void> RequestFolder::add(AlertId alert, const Confirmation& confirmation) {
-  const std::string name = to_text(alert) + std::string(ending);
+Asked RequestFolder::asked(std::string by) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return {std::chrono::duration_cast<std::chrono::nanoseconds>(now).count(),
+          static_cast<std::uint64_t>(::getpid()), std::move(by)};
+}
+
+Result<void> RequestFolder::add(const Confirmation& confirmation) {
+  return add(asked({}), Control::Kind::confirmation, to_bytes(confirmation));
+}
+Result<void> RequestFolder::add(const FalseAlarm& alarm) {
+  return add(alarm.asked, Control::Kind::false_alarm, to_bytes(alarm));
+}
+Result<void> RequestFolder::add(const MaintenanceRequest& request) {
+  return add(request.asked, Control::Kind::maintenance, to_bytes(request));
+}
+Result<void> RequestFolder::add(const Operation& operation) {
+  return add(operation.asked, operation_kind, to_bytes(operation));
+}
+
+// Names sort by time.
+Result<void> RequestFolder::add(const Asked& asked, Control::Kind kind,
+                                const std::vector<std::byte>& body) {
+  const auto* const ending =
+      std::ranges::find(endings, kind, [](const auto& one) { return one.second; });
+  const std::string name = fmt::format("{:020}-{}{}", asked.at, asked.number, ending->first);
   const std::string unfinished = path(name + ".new");
   if (Result<void> made = create_folder(folder_); !made) return made;
   {
     Result<File> file = File::open(unfinished, O_WRONLY | O_CREAT | O_TRUNC);
     if (!file) return tl::unexpected(file.error());
-    Result<void> written = file->append(to_bytes(confirmation));
+    Result<void> written = file->append(body);
     if (written) written = file->sync();
     if (!written) return written;
   }
@@ -33,19 +78,23 @@ Result<std::vector<Request>> RequestFolder::waiting() {
   if (!names) return tl::unexpected(names.error());
   std::vector<Request> requests;
   for (const std::string& name : *names) {
-    if (!name.ends_with(ending) || requests.size() == waiting_max) continue;
+    const std::optional<Control::Kind> kind = kind_of(name);
+    if (!kind || requests.size() == waiting_max) continue;
     const Result<File> file = File::open(path(name), O_RDONLY);
-    const auto bytes = file ? file->read(0, bytes_max) : tl::unexpected(file.error());
-    if (!bytes) return tl::unexpected(bytes.error());
-    std::optional<Confirmation> confirmation = read_confirmation(*bytes);
-    if (!confirmation) {
+    auto bytes = file ? file->read(0, bytes_max) : tl::unexpected(file.error());
+    if (!bytes) {
+      // Done meanwhile.
+      if (const Result<bool> exists = file_exists(path(name)); exists && !*exists) continue;
+      return tl::unexpected(bytes.error());
+    }
+    if (!is_request(*kind, *bytes)) {
       if (Result<void> aside = rename_file(path(name), path(name + ".refused")); !aside) {
         return tl::unexpected(aside.error());
       }
       return failure(Fault::corrupt, "{} is no request and was put aside as {}.refused", path(name),
                      name);
     }
-    requests.push_back({name, Control::Kind::confirmation, to_bytes(*confirmation)});
+    requests.push_back({name, *kind, std::move(*bytes)});
   }
   return requests;
 }

@@ -273,6 +273,11 @@ Result<std::int64_t> SqliteStore::find(AlertId id, std::uint32_t revision) {
   return parts_->outbox->find(id, revision);
 }
 
+Result<std::string> SqliteStore::oldest(AlertId id) {
+  const std::lock_guard lock(parts_->outbox_mutex);
+  return parts_->outbox->oldest(id);
+}
+
 Result<std::string> SqliteStore::newest(AlertId id) {
   const std::lock_guard lock(parts_->outbox_mutex);
   return parts_->outbox->newest(id);

@@ -58,6 +58,7 @@ class SqliteStore final : public Store {
 
   EntityStore& entities();
   Result<std::string> newest(AlertId id);  // last revision of an alert, to_json(); empty if unknown
+  Result<std::string> oldest(AlertId id);  // the first that was told
   Result<std::string> fingerprint();       // summary().pipeline, without counting the rest
   // The store belongs to this configuration from now on.
   Result<void> set_fingerprint(std::string_view fingerprint);

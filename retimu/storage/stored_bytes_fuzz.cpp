@@ -20,11 +20,20 @@ void try_order(Bytes bytes) {
   RETIMU_ASSERT(decode_runs(written, again) && again == runs);
 }
 
+// What is read is written as it stands, but for truths, which are 0 or 1 then.
+template <class T>
+void try_again(const std::optional<T>& request, std::optional<T> (*read)(Bytes)) {
+  if (!request) return;
+  const std::vector<std::byte> written = to_bytes(*request);
+  const std::optional<T> again = read(written);
+  RETIMU_ASSERT(again && to_bytes(*again) == written);
+}
+
 void try_request(Bytes bytes) {
-  const std::optional<Confirmation> confirmation = read_confirmation(bytes);
-  if (!confirmation) return;
-  const std::vector<std::byte> written = to_bytes(*confirmation);
-  RETIMU_ASSERT(std::ranges::equal(written, bytes));
+  try_again(read_confirmation(bytes), read_confirmation);
+  try_again(read_false_alarm(bytes), read_false_alarm);
+  try_again(read_maintenance_request(bytes), read_maintenance_request);
+  try_again(read_operation(bytes), read_operation);
 }
 
 // The first bytes say where a record lies in the rest.

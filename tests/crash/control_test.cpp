@@ -97,6 +97,116 @@ TEST_F(Control, ActsOnceHoweverOftenTheProcessIsKilled) {
   fmt::print("killed {} times\n", kills);
 }
 
+// All that can be asked, at once.
+class EveryControl : public Control {
+ protected:
+  static void ask(const Victim& victim, std::vector<std::string> what) {
+    what.insert(what.begin(), {"control", "state"});
+    const Outcome asked = run_program({what, victim.folder().path(), {}});
+    ASSERT_EQ(asked.code, 0) << asked.errors;
+  }
+  void prepare(const Victim& victim) const {
+    ASSERT_EQ(victim.run().code, 0);
+    const std::string alert = alert_of(victim);
+    ask(victim, {"--confirmed", alert});
+    ask(victim, {"--pause"});
+    ask(victim, {"--maintenance", "pu*", "--for", "90m", "--reason", "seal", "--no-learn"});
+    ask(victim, {"--false-alarm", alert});
+    ask(victim, {"--maintenance", "pump", "--for", "2d", "--reason", "seal"});
+    ask(victim, {"--reload"});
+    ask(victim, {"--end-maintenance", "pump"});
+    ask(victim, {"--resume"});
+    write_file(victim.folder() / "events.jsonl", day_ + next_day_);
+  }
+  static std::string list(const Victim& victim) {
+    return run_program({{"control", "state", "--list"}, victim.folder().path(), {}}).output;
+  }
+};
+
+TEST_F(EveryControl, ActsOnceHoweverOftenTheProcessIsKilled) {
+  const Victim whole(options(), day_);
+  prepare(whole);
+  const Outcome outcome = whole.run();
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_NE(outcome.errors.find("reloaded, asked by"), std::string::npos) << outcome.errors;
+  const Remains expected = whole.remains();
+  const std::string applied = list(whole);
+  EXPECT_EQ(lines_of(applied).size(), 8U) << applied;
+  EXPECT_EQ(applied.find("waits"), std::string::npos) << applied;
+  std::vector<std::string_view> places(storage_fail_points.begin(), storage_fail_points.end());
+  places.push_back("request.before_done");
+  std::size_t kills = 0;
+  for (const std::string_view place : places) {
+    for (const int passing : {1, 3}) {
+      SCOPED_TRACE(fmt::format("{}:{}", place, passing));
+      VictimOptions changed = options();
+      changed.shards = passing == 1 ? 1 : 8;
+      const Victim victim(changed, day_);
+      prepare(victim);
+      const std::string point = fmt::format("{}:{}", place, passing);
+      for (int i = 0; i < 2; ++i) {
+        kills += victim.run({{"RETIMU_FAIL_POINT", point}}).was_killed ? 1 : 0;
+      }
+      ASSERT_EQ(victim.run().code, 0);
+      EXPECT_EQ(victim.remains(), expected);
+      EXPECT_EQ(waiting(victim), 0U);
+      EXPECT_EQ(lines_of(list(victim)).size(), 8U);
+    }
+  }
+  EXPECT_GE(kills, 10U);
+  fmt::print("killed {} times\n", kills);
+}
+
+// A pipeline that is paused stays so, and loses nothing.
+TEST_F(EveryControl, APauseLastsThroughRestarts) {
+  const Victim victim(options(), day_), other(options(), day_);
+  ASSERT_EQ(victim.run().code, 0);
+  ask(victim, {"--pause"});
+  write_file(victim.folder() / "events.jsonl", day_ + next_day_);
+  for (int i = 0; i < 2; ++i) {
+    Process process(victim.command());
+    ASSERT_FALSE(process.ends_within(std::chrono::milliseconds(1'500)));
+    process.signal(i == 0 ? SIGKILL : SIGTERM);
+    const Outcome outcome = process.wait();
+    EXPECT_NE(outcome.errors.find("paused: nothing is read"), std::string::npos) << outcome.errors;
+    if (i == 1) {
+      EXPECT_NE(outcome.output.find("\"paused\":true"), std::string::npos) << outcome.output;
+    }
+  }
+  EXPECT_EQ(victim.remains().records, 2'000U);
+  ask(victim, {"--resume"});
+  ASSERT_EQ(victim.run().code, 0);
+  ASSERT_EQ(other.run().code, 0);
+  write_file(other.folder() / "events.jsonl", day_ + next_day_);
+  ASSERT_EQ(other.run().code, 0);
+  EXPECT_EQ(victim.remains(), other.remains());
+}
+
+TEST_F(Control, WhatMakesNoSenseIsRefused) {
+  const Victim victim(options(), day_);
+  ASSERT_EQ(victim.run().code, 0);
+  const auto refused = [&](std::vector<std::string> what, std::string_view why) {
+    what.insert(what.begin(), {"control", "state"});
+    const Outcome outcome = run_program({what, victim.folder().path(), {}});
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_NE(outcome.errors.find(why), std::string::npos) << outcome.errors;
+  };
+  refused({"--false-alarm", std::string(32, '0')}, "knows no alert 00000000");
+  refused({"--forget-false-alarm", "pupm"}, "did you mean \"pump\"?");
+  refused({"--maintenance", "pump", "--for", "2h"}, "--reason");
+  refused({"--maintenance", "pump", "--reason", "seal"}, "--for 2h");
+  refused({"--maintenance", "pump", "--for", "long", "--reason", "seal"}, "is no duration");
+  refused({"--pause", "--resume"}, "");
+  refused({}, "");
+  const Outcome past = run_program({{"control", "state", "--maintenance", "valve", "--to",
+                                     "2020-01-01T00:00:00Z", "--reason", "seal"},
+                                    victim.folder().path(),
+                                    {}});
+  EXPECT_EQ(past.code, 0);
+  EXPECT_NE(past.errors.find("that is over"), std::string::npos) << past.errors;
+  EXPECT_NE(past.errors.find("no entity is known"), std::string::npos) << past.errors;
+}
+
 TEST_F(Control, WhatIsNoAlertIsRefused) {
   const Victim victim(options(), day_);
   ASSERT_EQ(victim.run().code, 0);
@@ -112,7 +222,7 @@ TEST_F(Control, WhatIsNoAlertIsRefused) {
 TEST_F(Control, ADamagedRequestIsPutAside) {
   const Victim victim(options(), day_);
   prepare(victim, true);
-  const std::string name = "state/requests/" + alert_of(victim) + ".confirmed";
+  const std::string name = "state/requests/0-0.maintenance";
   write_file(victim.folder() / name, "torn");
   const Outcome outcome = victim.run();
   EXPECT_EQ(outcome.code, 0);

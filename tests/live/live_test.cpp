@@ -211,6 +211,114 @@ TEST_F(Live, ReplaysCompareTwoPipelines) {
   EXPECT_EQ(deaf.output.find("lost 0,"), std::string::npos) << deaf.output;
 }
 
+// What people ask of a live pipeline is asked again by a replay.
+TEST_F(Live, ControlsAreReplayed) {
+  write_pipeline(http_source());
+  const auto process = start();
+  int next = 0;
+  const auto post_more = [&](int records) {
+    std::string body;
+    for (const int end = next + records; next < end; ++next) {
+      body += record_of("a", next) + record_of("b", next);
+    }
+    post(body);
+  };
+  for (int i = 0; i < 10; ++i) post_more(100);
+  const auto alert_of = [&](std::string_view entity) -> std::string {
+    std::istringstream lines(folder_.read("alerts.jsonl"));
+    for (std::string line; std::getline(lines, line);) {
+      const bool is_its = line.find(fmt::format("\"entity\":\"{}\"", entity)) != std::string::npos;
+      if (is_its && line.find("\"raised\"") != std::string::npos) return line.substr(7, 32);
+    }
+    return {};
+  };
+  ASSERT_TRUE(comes_true([&] { return !alert_of("a").empty(); })) << folder_.read("alerts.jsonl");
+  const auto ask = [&](std::vector<std::string> what) {
+    what.insert(what.begin(), {"control", "state"});
+    const Outcome outcome = program(what);
+    EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  };
+  const auto applied = [&](std::string_view what) {
+    return comes_true([&] {
+      post_more(2);
+      const std::string list = program({"control", "state", "--list"}).output;
+      return list.find(fmt::format("  {}", what)) != std::string::npos &&
+             list.find("waits") == std::string::npos;
+    });
+  };
+  ask({"--false-alarm", alert_of("a")});
+  EXPECT_TRUE(applied("false alarm of a"));
+  ask({"--maintenance", "b", "--for", "10m", "--reason", "seal", "--no-learn"});
+  EXPECT_TRUE(applied("maintenance of b"));
+  EXPECT_TRUE(comes_true([&] {
+    const std::string found = program({"inspect", "state"}).output;
+    return found.find("maintenance     b from 20") != std::string::npos &&
+           found.find("false alarm     a: ") != std::string::npos;
+  }));
+  ask({"--pause"});
+  EXPECT_TRUE(
+      comes_true([&] { return folder_.read(".errors").find("paused") != std::string::npos; }));
+  for (int i = 0; i < 10; ++i) post_more(100);
+  ask({"--resume"});
+  for (int i = 0; i < 10; ++i) post_more(100);
+  EXPECT_TRUE(applied("resume"));
+  process->signal(SIGTERM);
+  ASSERT_TRUE(process->ends_within(10s));
+  (void)process->wait();
+  EXPECT_EQ(digest_of_replay(), digest_of_state());
+  EXPECT_EQ(events().at("a"), next);
+}
+
+// Receivers keep their connections while another engine takes over.
+TEST_F(Live, AReloadLosesNothingAndRefusesWhatLosesState) {
+  write_pipeline(http_source());
+  const auto process = start();
+  const auto errors = [&] { return folder_.read(".errors"); };
+  const auto says = [&](std::string_view what) {
+    return comes_true([&] { return errors().find(what) != std::string::npos; });
+  };
+  std::atomic<bool> is_done{false};
+  int posted = 0;
+  std::thread poster([&] {
+    while (!is_done) {
+      std::string body;
+      for (const int end = posted + 20; posted < end; ++posted) body += record_of("a", posted);
+      post(body);
+      std::this_thread::sleep_for(5ms);
+    }
+  });
+  EXPECT_TRUE(comes_true([&] { return std::filesystem::exists(folder_.path("state")); }));
+  write_pipeline(http_source(), "[[sink]]\ntype = \"jsonl\"\npath = \"more.jsonl\"\n");
+  process->signal(SIGHUP);
+  EXPECT_TRUE(says("reloaded, asked by SIGHUP; changed: sinks")) << errors();
+  EXPECT_TRUE(comes_true([&] { return std::filesystem::exists(folder_.path("more.jsonl")); }));
+  write_pipeline(http_source(), "[alerts]\nthreshold = 6\n");
+  process->signal(SIGHUP);
+  EXPECT_TRUE(says("[alerts] threshold was not given and is 6")) << errors();
+  EXPECT_TRUE(says("goes on as it was")) << errors();
+  folder_.write("pipeline.toml", "[pipelin]\n");
+  process->signal(SIGHUP);
+  EXPECT_TRUE(says("did you mean")) << errors();
+  write_pipeline(http_source(), "[detectors]\nuse = [\"gap_novelty\", \"moving_average\"]\n");
+  EXPECT_EQ(program({"control", "state", "--reload", "--accept-other-pipeline"}).code, 0);
+  EXPECT_TRUE(says("moving_average has no state that it could go on with")) << errors();
+  std::this_thread::sleep_for(500ms);
+  is_done = true;
+  poster.join();
+  EXPECT_TRUE(comes_true([&] {
+    post(record_of("a", posted++));
+    const std::string list = program({"control", "state", "--list"}).output;
+    return list.find("waits") == std::string::npos && list.find("[detectors]") != std::string::npos;
+  }));
+  process->signal(SIGTERM);
+  ASSERT_TRUE(process->ends_within(10s));
+  const Outcome outcome = process->wait();
+  EXPECT_EQ(outcome.code, 0) << outcome.errors;
+  const std::string inspected = program({"inspect", "state", "--json"}).output;
+  EXPECT_NE(inspected.find(fmt::format("\"records\":{},\"columns\"", posted)), std::string::npos)
+      << inspected.substr(0, 600) << " of " << posted;
+}
+
 TEST_F(Live, RefusesWhatCannotBeServed) {
   write_pipeline("[[source]]\ntype = \"http\"\nlisten = \"0.0.0.0:8080\"\n");
   const Outcome open = program({"run", "pipeline.toml"});

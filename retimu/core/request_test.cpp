@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "retimu/core/request.hpp"
+
+#include <gtest/gtest.h>
+
+namespace retimu {
+namespace {
+
+FalseAlarm false_alarm() {
+  return {{7, 1, "root"}, "pump", "0123", {{"gap_novelty", "pressure", 2.5}, {"drift", "", 1}}};
+}
+
+MaintenanceRequest maintenance() {
+  MaintenanceRequest request;
+  request.asked = {8, 1, "root"};
+  request.entities = {"pump*", "valve"};
+  request.lasts = 2 * hour;
+  request.reason = "new seals";
+  request.is_learned = false;
+  return request;
+}
+
+Operation reload() {
+  Operation operation;
+  operation.asked = {9, 1, "SIGHUP"};
+  operation.action = Operation::Action::reload;
+  operation.accepts_other_pipeline = true;
+  return operation;
+}
+
+struct Written {
+  Control::Kind kind;
+  std::vector<std::byte> body;
+};
+
+std::vector<Written> all_kinds() {
+  return {{Control::Kind::false_alarm, to_bytes(false_alarm())},
+          {Control::Kind::maintenance, to_bytes(maintenance())},
+          {operation_kind, to_bytes(reload())}};
+}
+
+TEST(RequestTest, ReadsWhatItWrote) {
+  const auto alarm = read_false_alarm(to_bytes(false_alarm()));
+  ASSERT_TRUE(alarm);
+  EXPECT_EQ(alarm->asked, false_alarm().asked);
+  EXPECT_EQ(alarm->entity, "pump");
+  ASSERT_EQ(alarm->parts.size(), 2U);
+  EXPECT_EQ(alarm->parts[0].subject, "pressure");
+  EXPECT_EQ(alarm->parts[0].decades, 2.5);
+  const auto window = read_maintenance_request(to_bytes(maintenance()));
+  ASSERT_TRUE(window);
+  EXPECT_EQ(window->entities, maintenance().entities);
+  EXPECT_EQ(window->from, time_none);
+  EXPECT_EQ(window->lasts, 2 * hour);
+  EXPECT_FALSE(window->is_learned);
+  const auto operation = read_operation(to_bytes(reload()));
+  ASSERT_TRUE(operation);
+  EXPECT_EQ(operation->action, Operation::Action::reload);
+  EXPECT_TRUE(operation->accepts_other_pipeline);
+}
+
+TEST(RequestTest, WhatIsTornLongerOrNewerIsNone) {
+  for (const Written& one : all_kinds()) {
+    ASSERT_TRUE(is_request(one.kind, one.body));
+    for (std::size_t bytes = 0; bytes < one.body.size(); ++bytes) {
+      EXPECT_FALSE(is_request(one.kind, std::span(one.body).first(bytes))) << bytes;
+    }
+    std::vector<std::byte> longer = one.body;
+    longer.push_back(std::byte{0});
+    EXPECT_FALSE(is_request(one.kind, longer));
+    std::vector<std::byte> newer = one.body;
+    newer[0] = std::byte{2};
+    EXPECT_FALSE(is_request(one.kind, newer));
+    newer[0] = std::byte{0};
+    EXPECT_FALSE(is_request(one.kind, newer));
+  }
+  EXPECT_FALSE(is_request(Control::Kind::budget, all_kinds()[0].body));
+}
+
+TEST(RequestTest, NumbersThatMakeNoSenseAreNone) {
+  FalseAlarm alarm = false_alarm();
+  alarm.parts[0].decades = -1;
+  EXPECT_FALSE(read_false_alarm(to_bytes(alarm)));
+  MaintenanceRequest window = maintenance();
+  window.lasts = -1;
+  EXPECT_FALSE(read_maintenance_request(to_bytes(window)));
+}
+
+// A reload says what it changed once it was carried out, and is the same.
+TEST(RequestTest, TheSameIsWhatWasAskedAtOnce) {
+  Operation done = reload();
+  done.text = "sinks";
+  EXPECT_TRUE(is_same_request(operation_kind, to_bytes(reload()), to_bytes(done)));
+  done.asked.at += 1;
+  EXPECT_FALSE(is_same_request(operation_kind, to_bytes(reload()), to_bytes(done)));
+  const Confirmation fault{"pump", 1, 2}, other{"pump", 1, 3};
+  EXPECT_TRUE(is_same_request(Control::Kind::confirmation, to_bytes(fault), to_bytes(fault)));
+  EXPECT_FALSE(is_same_request(Control::Kind::confirmation, to_bytes(fault), to_bytes(other)));
+}
+
+TEST(RequestTest, TheLastPauseOrResumeHolds) {
+  const auto asked = [](Operation::Action action) {
+    Operation operation;
+    operation.action = action;
+    return Request{"", operation_kind, to_bytes(operation)};
+  };
+  using Action = Operation::Action;
+  EXPECT_FALSE(is_paused({}));
+  EXPECT_TRUE(is_paused(std::vector{asked(Action::pause), asked(Action::reload)}));
+  EXPECT_FALSE(is_paused(std::vector{asked(Action::pause), asked(Action::resume)}));
+  EXPECT_TRUE(is_paused(std::vector{asked(Action::resume), asked(Action::pause)}));
+}
+
+}  // namespace
+}  // namespace retimu

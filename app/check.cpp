@@ -5,6 +5,7 @@
 #include "retimu/engine/configuration.hpp"
 #include "retimu/engine/memory.hpp"
 #include "retimu/engine/self_check.hpp"
+#include "retimu/engine/start_report.hpp"
 #include "retimu/engine/surroundings.hpp"
 #include "retimu/rules/rule_book.hpp"
 
@@ -81,7 +82,8 @@ void print_rules(const RuleChecks& checks) {
 }
 
 void print_text(const Configuration& configuration, const Pipeline& pipeline,
-                const std::vector<SelfTest>& tests, const RuleChecks& rules) {
+                const std::vector<SelfTest>& tests, const RuleChecks& rules,
+                const StartReport& start) {
   fmt::print("{}: {} source{}, {} detector{}, {} sink{}\n", configuration.file,
              configuration.source_count(), configuration.source_count() == 1 ? "" : "s",
              pipeline.detectors.size(), pipeline.detectors.size() == 1 ? "" : "s",
@@ -92,6 +94,8 @@ void print_text(const Configuration& configuration, const Pipeline& pipeline,
                test.has_passed ? "passed" : "FAILED", format_p_value(test.anomaly_p, 2),
                format_p_value(test.usual_p_min, 2));
   }
+  fmt::print("\nAt its start\n");
+  for (const std::string& line : start_lines(start)) fmt::print("  {}\n", line);
   print_rules(rules);
   fmt::print("\nMemory an entity, everything in it\n");
   for (const std::size_t columns : columns_shown) {
@@ -175,7 +179,8 @@ int check(const CheckArguments& arguments) {
   if (arguments.json) {
     print_json(*configuration, **pipeline, *tests, *rules, around);
   } else {
-    print_text(*configuration, **pipeline, *tests, *rules);
+    print_text(*configuration, **pipeline, *tests, *rules,
+               make_start_report(*configuration, columns, *tests, 0));
   }
   if (!rules->failed.empty() && exit_code == ExitCode::done) exit_code = ExitCode::failed;
   for (const SelfTest& test : *tests) {

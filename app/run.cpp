@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
+#include "app/own_log.hpp"
 #include "app/run_report.hpp"
 #include "app/watch.hpp"
+#include "retimu/engine/start_report.hpp"
 
 #include <cstdio>
+#include <map>
 #include <fmt/format.h>
 #include <memory>
 #include <string>
@@ -18,8 +21,21 @@ struct RunArguments {
   std::vector<std::string> entity;
   bool json = false;
   bool accept = false;
+  LogLevel log_level = LogLevel::warning;
+  bool log_json = false;
   bool watch = false;
 };
+
+const std::map<std::string, LogLevel> log_levels = {{"debug", LogLevel::debug},
+                                                    {"info", LogLevel::info},
+                                                    {"warning", LogLevel::warning},
+                                                    {"error", LogLevel::error}};
+const std::map<std::string, bool> log_formats = {{"text", false}, {"json", true}};
+
+void tell_start(const StartReport& report) {
+  OwnLog::tell(LogLevel::info, "started", {{"version", RETIMU_VERSION}});
+  for (const std::string& line : start_lines(report)) OwnLog::tell(LogLevel::info, line);
+}
 
 Result<Configuration> read(const RunArguments& arguments) {
   Result<Configuration> configuration =
@@ -44,13 +60,28 @@ int run(const RunArguments& arguments) {
   const Result<Configuration> configuration = read(arguments);
   if (!configuration) return report(configuration.error());
   ServiceOptions options;
-  options.note = [](const Error& error) { (void)report(error); };
+  OwnLog::begin(arguments.log_level, arguments.log_json);
+  options.note = [](const Error& error) { OwnLog::tell(LogLevel::warning, error.message); };
+  options.debug = [](const std::string& text) { OwnLog::tell(LogLevel::debug, text); };
+  if (arguments.log_level <= LogLevel::info) options.started = tell_start;
+  options.health = [](const Alert& alert) {
+    const bool is_over = alert.change == Change::resolved;
+    OwnLog::tell(is_over ? LogLevel::info : LogLevel::warning, alert.sentence,
+                 {{"severity", std::string(name_of(alert.severity))}});
+  };
+  options.listening = [](std::uint16_t port) {
+    OwnLog::tell(LogLevel::info, "listening", {{"port", std::to_string(port)}});
+  };
   options.accepts_other_pipeline = arguments.accept;
   options.model = arguments.model;
   options.hung_up = &reload_requested();
   options.read_again = [&] { return read(arguments); };
-  if (!arguments.watch) return serve(*configuration, std::move(options), arguments.json);
-  return serve_watched(std::move(*configuration), std::move(options), arguments.pipeline);
+  if (arguments.watch) {
+    return serve_watched(std::move(*configuration), std::move(options), arguments.pipeline);
+  }
+  const int code = serve(*configuration, std::move(options), arguments.json);
+  OwnLog::tell(LogLevel::info, "stopped", {{"exit_code", std::to_string(code)}});
+  return code;
 }
 
 }  // namespace
@@ -72,6 +103,15 @@ void add_run(CLI::App& program, int& exit_code) {
   command->add_flag("--accept-other-pipeline", arguments->accept,
                     "Go on with a data_dir that another configuration wrote; detectors that it "
                     "does not know learn anew");
+  command
+      ->add_option("--log-level", arguments->log_level,
+                   "Least level of what it says of its own doings on standard error: debug, info, "
+                   "warning (default) or error")
+      ->transform(CLI::CheckedTransformer(log_levels));
+  command
+      ->add_option("--log-format", arguments->log_json,
+                   "text (default), or json: a line {ts, level, message, fields} each")
+      ->transform(CLI::CheckedTransformer(log_formats));
   command
       ->add_option("--model", arguments->model,
                    "Begin a new data_dir with what `retimu train` learned; one that began with it "

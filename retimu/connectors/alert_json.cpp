@@ -132,6 +132,7 @@ void read(JsonReader& from, Alert& to) {
   to.lead = from.text("lead");
   to.sentence = from.text("reason");
   if (from.has("sequence")) to.sequence = from.get<std::uint64_t>("sequence");
+  if (from.has("stale")) to.is_stale = from.get<bool>("stale");
   if (from.has("kind")) {
     from.check(from.get<std::string_view>("kind") == incident_kind);
     to.incident = std::make_shared<const Incident>(read_incident(from));

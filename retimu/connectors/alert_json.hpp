@@ -18,6 +18,15 @@ inline constexpr std::string_view alert_json_begin = "{\"id\":\"";
 // type.
 Result<Alert> parse_alert(std::string_view json);
 
+// The entity of alerts that a pipeline raises about itself.
+inline constexpr std::string_view own_entity = "retimu";
+// They are led by "health", or, where they say that nothing can be kept, by "storage": these go to
+// sinks past the outbox and stand in no store.
+inline constexpr std::string_view health_lead = "health", storage_lead = "storage";
+inline bool is_past_outbox(const Alert& alert) {
+  return alert.entity == own_entity && alert.lead == storage_lead;
+}
+
 }  // namespace retimu
 
 #endif

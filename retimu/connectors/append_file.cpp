@@ -63,20 +63,29 @@ Result<std::string> AppendFile::read_back(std::uint64_t bytes) const {
   return text;
 }
 
-Result<AppendFile::Tail> AppendFile::tail() const {
+// Of a text that ends a file, and is all of it if `is_all`; none: it begins too late.
+std::optional<AppendFile::Tail> AppendFile::find_tail(const std::string& text, bool is_all,
+                                                      bool (*is_passed)(std::string_view)) {
+  std::size_t end = text.rfind('\n');
+  if (end == std::string::npos) return is_all ? std::optional(Tail{"", text}) : std::nullopt;
+  const std::string torn = text.substr(end + 1);
+  for (;;) {
+    const std::size_t before = end == 0 ? std::string::npos : text.rfind('\n', end - 1);
+    if (before == std::string::npos && !is_all) return std::nullopt;
+    const std::size_t begin = before == std::string::npos ? 0 : before + 1;
+    std::string line = text.substr(begin, end - begin);
+    if (is_passed == nullptr || !is_passed(line)) return Tail{std::move(line), torn};
+    if (before == std::string::npos) return Tail{"", torn};
+    end = before;
+  }
+}
+
+Result<AppendFile::Tail> AppendFile::tail(bool (*is_passed)(std::string_view line)) const {
   if (!is_regular_) return Tail();
   for (std::uint64_t look = tail_bytes_first;; look *= 4) {
     const Result<std::string> text = read_back(std::min(look, tail_bytes_max));
     if (!text) return tl::unexpected(text.error());
-    const bool is_all = text->size() == bytes_;
-    const std::size_t end = text->rfind('\n');
-    const std::size_t before =
-        end == std::string::npos || end == 0 ? std::string::npos : text->rfind('\n', end - 1);
-    if (before != std::string::npos || is_all) {
-      const std::size_t begin = before == std::string::npos ? 0 : before + 1;
-      if (end == std::string::npos) return Tail{"", *text};
-      return Tail{text->substr(begin, end - begin), text->substr(end + 1)};
-    }
+    if (auto found = find_tail(*text, text->size() == bytes_, is_passed)) return *found;
     if (look >= tail_bytes_max) {
       return failure(Fault::usage, "{}: its last line is too long to be RETIMU's", path_);
     }

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,8 +24,9 @@ class AppendFile {
     std::string last_line;  // the last whole one, without its end; empty if there is none
     std::string torn;       // what stands behind it: a line that a crash cut off, or nothing
   };
-  // At most the last 16 MiB are looked at. Fault::usage if there is no line end in them.
-  Result<Tail> tail() const;
+  // At most the last 16 MiB are looked at. Fault::usage if there is no line end in them. Lines that
+  // `is_passed` accepts are passed over, so that the last one of the others is found.
+  Result<Tail> tail(bool (*is_passed)(std::string_view line) = nullptr) const;
   // Removes what stands behind the last line end, if `begin` is how a line begins that the caller
   // writes and it is the beginning of one; a power failure may have left zeros in its place.
   // Fault::usage otherwise: it is somebody else's file, and nothing is changed.
@@ -38,6 +40,8 @@ class AppendFile {
 
  private:
   AppendFile(std::string path, Descriptor file) : path_(std::move(path)), file_(std::move(file)) {}
+  static std::optional<Tail> find_tail(const std::string& text, bool is_all,
+                                       bool (*is_passed)(std::string_view));
   Result<void> measure();
   Result<void> cut(std::uint64_t bytes);
   Result<std::string> read_back(std::uint64_t bytes) const;

@@ -108,7 +108,8 @@ std::string console_line(const Alert& alert, bool has_colours, bool tells_rows) 
                                        : fmt::format("{:<8}", what);
   const std::string when = tells_rows ? row_text(alert.time) : format_time(alert.time);
   std::string text =
-      fmt::format("{} {} {}{}{}", when, mark, alert.change == Change::updated ? "still: " : "",
+      fmt::format("{} {} {}{}{}{}", when, mark, alert.is_stale ? "(late) " : "",
+                  alert.change == Change::updated ? "still: " : "",
                   alert.incident == nullptr ? "" : "incident: ", printable(alert.sentence));
   if (alert.incident != nullptr && alert.change != Change::resolved) {
     append_causes(text, *alert.incident, when.size() + 1);

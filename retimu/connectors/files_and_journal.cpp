@@ -22,6 +22,7 @@ class FilesAndJournal final : public Source {
     const auto has_some = [&] { return into.events.size() + into.rejected.size() > before; };
     is_files_turn_ = !is_files_turn_;
     if (is_files_turn_ && !are_files_read_) {
+      begin_history(into);
       const Result<Read> read = files_->read(into, count_max, milliseconds(0));
       if (!read) return read;
       are_files_read_ = *read == Read::finished;
@@ -111,10 +112,17 @@ class FilesAndJournal final : public Source {
     return std::ranges::count(partitions, partition, &Partition::number) > 0;
   }
 
+  // What comes next came at no time that would say anything.
+  static void begin_history(Batch& into) {
+    if (into.arrivals.empty() || into.arrivals.back().time == time_none) return;
+    into.arrivals.push_back({into.events.size(), time_none});
+  }
+
   Result<Read> read_in_order(Batch& into, std::size_t count_max, milliseconds wait) {
     Run& run = order_.back();
     const std::size_t before = into.events.size();
     const std::size_t count = std::min<std::uint64_t>(count_max, run.count);
+    if (run.is_file) begin_history(into);
     const Result<Read> read = (run.is_file ? files_ : journal_)->read(into, count, wait);
     if (!read) return read;
     run.count -= into.events.size() - before;

@@ -2,9 +2,7 @@
 #include "retimu/connectors/http_requests.hpp"
 
 #include "retimu/connectors/memory_reader.hpp"
-
-#include <openssl/crypto.h>
-#include <openssl/sha.h>
+#include "retimu/connectors/same_secret.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -60,14 +58,6 @@ bool answer_error(Response& answer, int status, std::string_view text) {
   answer.status = status;
   answer.set_content(fmt::format("{{\"error\":\"{}\"}}\n", text), "application/json");
   return true;
-}
-
-// Takes as long for any text of one length.
-bool is_same(std::string_view a, std::string_view b) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> first{}, second{};
-  ::SHA256(reinterpret_cast<const unsigned char*>(a.data()), a.size(), first.data());
-  ::SHA256(reinterpret_cast<const unsigned char*>(b.data()), b.size(), second.data());
-  return ::CRYPTO_memcmp(first.data(), second.data(), first.size()) == 0;
 }
 
 // Counts the bytes of a body among those of all, until it is gone.
@@ -194,7 +184,7 @@ bool HttpRequests::is_known(const Request& request) const {
   const std::string value = request.get_header_value("Authorization");
   constexpr std::string_view scheme = "bearer ";
   return lower(value.substr(0, scheme.size())) == scheme &&
-         is_same(std::string_view(value).substr(scheme.size()), options_.token);
+         is_same_secret(std::string_view(value).substr(scheme.size()), options_.token);
 }
 
 bool HttpRequests::refuse(const Request& request, Response& answer) const {

@@ -185,7 +185,13 @@ class JournalSource final : public Source {
     }
   }
 
+  void note_arrival(Batch& into) const {
+    if (!into.arrivals.empty() && into.arrivals.back().time == frame_.arrived) return;
+    into.arrivals.push_back({into.events.size(), frame_.arrived});
+  }
+
   void decode(Batch& into, std::size_t count_max) {
+    note_arrival(into);
     const std::size_t events = into.events.size(), rejected = into.rejected.size();
     const bool has_more = file_->read(into, count_max);
     const bool has_no_time = file_->uses_rows();
@@ -217,6 +223,7 @@ class JournalSource final : public Source {
     Duration by = 0;
     if (frame_.bytes.size() != sizeof by) return;
     std::memcpy(&by, frame_.bytes.data(), sizeof by);
+    note_arrival(into);
     Event& event = into.events.emplace_back();
     event.time = by;
     event.position = {journal_partition, frame_.offset};

@@ -130,7 +130,9 @@ TEST(JournalSource, ClocksAreTicks) {
 
 TEST(QuietClock, WaitsLongerThanTheSenderEverPauses) {
   QuietClock clock;
-  EXPECT_EQ(clock.look(hour), 0);  // nothing came yet
+  EXPECT_EQ(clock.look(-hour), 0);
+  EXPECT_EQ(clock.look(-hour + 2 * second), 0);
+  EXPECT_EQ(clock.look(-hour + 3 * second), second);  // though nothing ever came
   for (Time now = 0; now <= 10 * minute; now += minute) clock.come(now);
   const Time last = 10 * minute;
   EXPECT_EQ(clock.look(last + 2 * minute), 0);

@@ -24,7 +24,9 @@ class JsonlSink final : public Sink {
     fail_point("sink.before_write");
     if (Result<void> appended = file_->append(text_); !appended) return appended;
     fail_point("sink.after_write");
-    last_ = {alerts.back().id, alerts.back().revision};
+    for (const Alert& alert : alerts) {
+      if (!is_past_outbox(alert)) last_ = {alert.id, alert.revision};
+    }
     return {};
   }
   Result<std::optional<std::pair<AlertId, std::uint32_t>>> last_delivered() override {
@@ -37,12 +39,18 @@ class JsonlSink final : public Sink {
   std::string text_;
 };
 
+// It says nothing of how far the outbox was delivered.
+bool is_line_past_outbox(std::string_view line) {
+  const Result<Alert> alert = parse_alert(line);
+  return alert && is_past_outbox(*alert);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Sink>> open_jsonl_sink(const std::string& path) {
   Result<std::unique_ptr<AppendFile>> file = AppendFile::open(path);
   if (!file) return tl::unexpected(file.error());
-  const Result<AppendFile::Tail> tail = (*file)->tail();
+  const Result<AppendFile::Tail> tail = (*file)->tail(is_line_past_outbox);
   if (!tail) return tl::unexpected(tail.error());
   std::optional<std::pair<AlertId, std::uint32_t>> last;
   if (!tail->last_line.empty()) {

@@ -26,9 +26,10 @@ class QuietClock {
     told_ = time_none;
   }
 
-  // By how much event time goes on now; 0: not yet. Nothing before anything came.
+  // By how much event time goes on now; 0: not yet. Time before anything came counts from the first
+  // look: who never sends is to be told of, too.
   Duration look(Time now) {
-    if (came_ == time_none) return 0;
+    if (came_ == time_none && told_ == time_none) told_ = now + wait_min;
     if (told_ == time_none) told_ = came_ + std::clamp(2 * longest_, wait_min, wait_max);
     const Duration since = now - told_;
     if (since < step) return 0;

@@ -116,6 +116,7 @@ inline Alert random_alert(Random& random) {
     return alert;
   }
   alert.is_shift = random.below(2) == 0;
+  alert.is_stale = random.below(2) == 0;
   if (random.below(4) == 0) alert.told_by = AlertId{random.next(), random.next()};
   if (random.below(4) > 0) alert.log10_p = -std::fabs(random_number(random));
   alert.samples = random_number(random);
@@ -181,8 +182,8 @@ inline bool are_equal(const Alert& a, const Alert& b) {
   if (a.incident != nullptr && !are_equal(*a.incident, *b.incident)) return false;
   const auto parts = [](const Alert& one) {
     return std::tie(one.id, one.revision, one.change, one.entity, one.time, one.onset, one.ended,
-                    one.severity, one.is_shift, one.log10_p, one.samples, one.lead, one.detectors,
-                    one.sentence, one.sequence, one.told_by);
+                    one.severity, one.is_shift, one.is_stale, one.log10_p, one.samples, one.lead,
+                    one.detectors, one.sentence, one.sequence, one.told_by);
   };
   const auto same = [](const auto& one, const auto& other) { return are_equal(one, other); };
   return parts(a) == parts(b) && std::ranges::equal(a.reasons, b.reasons, same) &&

@@ -45,6 +45,30 @@ TEST(JsonlSink, AppendsALineAnAlert) {
   EXPECT_EQ(folder.read("alerts.jsonl"), lines_of(alerts));
 }
 
+// What was told past the outbox says nothing of how far the outbox was delivered.
+TEST(JsonlSink, KnowsWhatItGotOfTheOutbox) {
+  const TemporaryFolder folder;
+  std::vector<Alert> alerts = some_alerts(4);
+  for (std::size_t i = 2; i < 4; ++i) {
+    alerts[i] = Alert();
+    alerts[i].entity = own_entity;
+    alerts[i].lead = storage_lead;
+    alerts[i].change = Change::raised;
+  }
+  for (const std::size_t count : {4U, 2U}) {
+    const std::string path = folder.write("alerts.jsonl", lines_of(std::span(alerts).last(count)));
+    const auto sink = open_jsonl_sink(path);
+    ASSERT_TRUE(sink) << sink.error().message;
+    EXPECT_FALSE(count == 2 && *(*sink)->last_delivered());
+    ASSERT_TRUE((*sink)->deliver(std::span(alerts).first(1)));
+    ASSERT_TRUE((*sink)->deliver(std::span(alerts).last(1)));
+    EXPECT_EQ((**(*sink)->last_delivered()).first, alerts[0].id);
+    const auto again = open_jsonl_sink(path);
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_EQ((**(*again)->last_delivered()).first, alerts[0].id);
+  }
+}
+
 // A crash in the middle of writing: the whole lines stay, and what follows is whole. At each byte
 // of the first alert's end and the second one's beginning, at some of the others.
 TEST(JsonlSink, LosesOnlyWhatWasTorn) {
@@ -165,7 +189,7 @@ TEST(ConsoleSink, WritesToStandardOutput) {
 
 TEST(Catalogue, OpensItsSinks) {
   const TemporaryFolder folder;
-  EXPECT_EQ(source_catalogue().size(), 1U);
+  EXPECT_EQ(source_catalogue().size(), 4U);
   for (const ConnectorEntry& entry : sink_catalogue()) {
     const auto sink = open_sink({std::string(entry.name), folder.path("alerts.jsonl")});
     EXPECT_TRUE(sink) << entry.name;

@@ -192,6 +192,7 @@ std::string to_json(const Alert& alert) {
     append_incident(json, *alert.incident);
     append_field(json, "reason", alert.sentence);
     append_field(json, "sequence", alert.sequence);
+    if (alert.is_stale) json += ",\"stale\":true";
     json += '}';
     return json;
   }
@@ -211,6 +212,7 @@ std::string to_json(const Alert& alert) {
   if (!alert.parts.empty()) append_parts(json, alert.parts);
   append_field(json, "reason", alert.sentence);
   append_field(json, "sequence", alert.sequence);
+  if (alert.is_stale) json += ",\"stale\":true";
   if (alert.told_by) append_field(json, "told_by", to_text(*alert.told_by));
   json += '}';
   return json;

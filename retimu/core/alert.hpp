@@ -42,6 +42,7 @@ struct Alert {
   std::optional<Time> ended;  // last unusual event, of a resolved one
   Severity severity = Severity::cleared;
   bool is_shift = false;          // the level has shifted: told once, then learned
+  bool is_stale = false;          // what it rests on came long after its time: see [alerts]
   std::optional<double> log10_p;  // none: a rule
   double samples = 0;
   std::string lead;                    // detector with the smallest p
@@ -59,10 +60,10 @@ struct Alert {
 
 // One line of JSON without the newline: id, revision, change, entity, time, onset, ended, severity,
 // p_value, log10_p, samples, shift, lead, detectors, reasons, modalities (if several), reason (the
-// sentence), sequence, told_by (if it is). Of an incident: id, revision, kind "incident", change,
-// entity, time, onset, ended, severity, lead "correlator", what append_incident() adds, reason,
-// sequence.
-// Numbers are exact; infinities become null.
+// sentence), sequence, stale (if it is), told_by (if it is). Of an incident: id, revision, kind
+// "incident", change, entity, time, onset, ended, severity, lead "correlator", what
+// append_incident() adds, reason, sequence, stale (if it is). Numbers are exact; infinities become
+// null.
 std::string to_json(const Alert& alert);
 
 // 10^log10_p with `digits` digits, also below the range of double: "3.2e-412".

@@ -61,10 +61,18 @@ struct Origin {
   std::string_view time_text;  // empty with time = "row"
 };
 
+// The events of a batch from `from` on came at `time`, by the clock on the wall; until the next
+// one.
+struct Arrival {
+  std::size_t from = 0;
+  Time time = 0;  // time_none: they are history
+};
+
 struct Batch {
   std::vector<Event> events;
   std::vector<Rejected> rejected;
-  std::vector<Origin> origins;  // empty unless keep_origins
+  std::vector<Origin> origins;    // empty unless keep_origins
+  std::vector<Arrival> arrivals;  // of live sources, in order; of history there is none
   Arena arena;
   bool keep_origins = false;
 
@@ -72,6 +80,7 @@ struct Batch {
     events.clear();
     rejected.clear();
     origins.clear();
+    arrivals.clear();
     arena.clear();
   }
 };

@@ -82,6 +82,7 @@ struct Store : Interface {
   virtual Result<std::vector<OutboxRow>> outbox(std::string_view sink, std::size_t count_max) = 0;
   virtual Result<void> delivered(std::string_view sink, std::int64_t row) = 0;
   virtual Result<std::int64_t> find(AlertId id, std::uint32_t revision) = 0;
+  virtual Result<std::uint64_t> waiting(std::string_view sink) = 0;  // rows behind its cursor
 
   virtual Result<StoreSummary> summary() = 0;
 };

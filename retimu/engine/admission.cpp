@@ -140,6 +140,18 @@ bool Admission::mark(Round& round, std::size_t before, bool is_quiet) {
   return true;
 }
 
+// Before anything came there is no clock; what the pipeline says of itself need not wait for one.
+void Admission::mark_without_clock(Round& round, std::size_t before) {
+  const bool is_logged = logged_request() != nullptr;
+  if (!is_logged && (requests_.empty() || requests_.front().kind != Control::Kind::health)) return;
+  Mark mark;
+  mark.before = before;
+  mark.sequence = sequence_;
+  mark.time = ticked_;
+  mark.request = due_request();
+  push(round, std::move(mark));
+}
+
 void Admission::push(Round& round, Mark mark) const {
   const auto index = static_cast<std::uint32_t>(round.marks.size());
   round.marks.push_back(std::move(mark));
@@ -210,6 +222,7 @@ std::size_t Admission::admit(Round& round, std::size_t first, bool is_training) 
     }
     event.training = trains;
     if (std::holds_alternative<Tick>(event.payload)) {
+      if (!trains && clock_.watermark == time_none) mark_without_clock(round, i);
       event.sequence = sequence_++;
       round.last = i + 1;
       continue;

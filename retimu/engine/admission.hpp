@@ -80,6 +80,7 @@ class Admission {
   std::optional<BudgetControl> due_control(Time boundary);
   const LoggedControl* logged_request() const;
   std::optional<Request> due_request();
+  void mark_without_clock(Round& round, std::size_t before);
   void route(Round& round, std::size_t index, const Event& event) const;
 
   AdmissionOptions options_;

@@ -123,6 +123,39 @@ TEST_F(AdmissionTest, RequestsEnterWithATick) {
   EXPECT_EQ(round_.marks[2].request->name, "");
 }
 
+// Who never sent anything is told of, too: there is no clock, and the mark is no tick.
+TEST_F(AdmissionTest, WhatAPipelineSaysOfItselfNeedsNoClock) {
+  Event clock;
+  clock.time = second;
+  clock.payload = Tick{};
+  const auto tick = [&] {
+    next_batch();
+    shared_.batch.events.push_back(clock);
+    ASSERT_EQ(admit(), 1U);
+  };
+  begin({.shards = 2});
+  admission_->ask({"a person", Control::Kind::confirmation, {}});
+  tick();
+  EXPECT_TRUE(round_.marks.empty());
+  begin({.shards = 2});
+  admission_->ask({{}, Control::Kind::health, {std::byte{7}}});
+  tick();
+  ASSERT_EQ(round_.marks.size(), 1U);
+  EXPECT_FALSE(round_.marks[0].is_tick);
+  ASSERT_TRUE(round_.marks[0].request);
+  EXPECT_EQ(round_.marks[0].request->kind, Control::Kind::health);
+  tick();
+  EXPECT_TRUE(round_.marks.empty());
+  // A replay takes it from the log, at its place.
+  begin({.shards = 2});
+  admission_->use_logged({{1, time_none, Control::Kind::health, {std::byte{7}}}});
+  tick();
+  EXPECT_TRUE(round_.marks.empty());
+  tick();
+  ASSERT_EQ(round_.marks.size(), 1U);
+  EXPECT_EQ(round_.marks[0].request->body, std::vector<std::byte>{std::byte{7}});
+}
+
 TEST_F(AdmissionTest, TimesAtTheEndsOfTheirRangeAreTakenAsTheyAre) {
   begin({.budget_per_day = 2});
   AddOne("a", time_none + 1);

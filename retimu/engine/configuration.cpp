@@ -5,6 +5,7 @@
 #include "retimu/detectors/catalogue.hpp"
 #include "retimu/engine/configuration_maintenance.hpp"
 #include "retimu/engine/configuration_rules.hpp"
+#include "retimu/engine/configuration_server.hpp"
 #include "retimu/engine/configuration_sources.hpp"
 #include "retimu/engine/configuration_topology.hpp"
 #include "retimu/engine/time_zone.hpp"
@@ -46,6 +47,9 @@ class Reader {
   }
   Result<void> read_topology(const toml::table& from) {
     return retimu::read_topology(toml_, from, to_.topology);
+  }
+  Result<void> read_server(const toml::table& from) {
+    return retimu::read_server(toml_, from, to_.server);
   }
   Result<void> read_rule(const toml::table& from) {
     return retimu::read_rule(toml_, from, to_.rules);
@@ -187,6 +191,7 @@ Result<void> Reader::read_alerts(const toml::table& from) {
   if (read) read = toml_.duration(from, "cooldown", to_.cooldown);
   if (read) read = toml_.whole(from, "shift_after", 8, 1'000'000, to_.shift_after);
   if (read) read = toml_.truth(from, "incidents", to_.tells_incidents);
+  if (read) read = toml_.duration(from, "stale_after", to_.stale_after);
   if (!read || budget.empty()) return read;
   const std::optional<double> per_day = parse_budget(budget);
   if (!per_day) {
@@ -228,18 +233,19 @@ Result<void> Reader::read_sink(const toml::table& from) {
 }
 
 Result<void> Reader::read(const toml::table& root) {
-  constexpr std::array<std::string_view, 10> sections = {
-      "pipeline", "source",   "columns", "detectors",   "rule",
-      "alerts",   "topology", "limits",  "maintenance", "sink"};
+  constexpr std::array<std::string_view, 11> sections = {
+      "pipeline", "source", "columns",     "detectors", "rule",  "alerts",
+      "topology", "limits", "maintenance", "sink",      "server"};
   if (Result<void> checked = toml_.check_keys(root, "", sections); !checked) return checked;
   using Section = Result<void> (Reader::*)(const toml::table&);
-  constexpr std::array<std::pair<std::string_view, Section>, 6> single = {
+  constexpr std::array<std::pair<std::string_view, Section>, 7> single = {
       {{"pipeline", &Reader::read_pipeline},
        {"columns", &Reader::read_columns},
        {"alerts", &Reader::read_alerts},  // which detectors there are depends on the budget
        {"detectors", &Reader::read_detectors},
        {"topology", &Reader::read_topology},
-       {"limits", &Reader::read_limits}}};
+       {"limits", &Reader::read_limits},
+       {"server", &Reader::read_server}}};
   constexpr std::array<std::pair<std::string_view, Section>, 4> repeated = {
       {{"source", &Reader::read_source},
        {"rule", &Reader::read_rule},

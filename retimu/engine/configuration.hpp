@@ -42,6 +42,15 @@ struct LiveSource {
   friend bool operator==(const LiveSource&, const LiveSource&) = default;
 };
 
+// How others look after the pipeline.
+struct ServerConfiguration {
+  bool is_listening = false;
+  Endpoint listen;  // of /metrics, /healthz and /readyz
+  std::string token_env, token_file;
+  std::string heartbeat_url, heartbeat_file;  // asked for, and touched, while all is well
+  Duration heartbeat_every = minute;
+};
+
 struct SinkConfiguration {
   std::string type;  // of the catalogue
   std::string path;  // jsonl
@@ -99,6 +108,7 @@ struct Configuration {
   Duration cooldown = 0;
   std::size_t shift_after = 0;  // 0: the default; events
   bool tells_incidents = true;
+  Duration stale_after = 15 * minute;  // of what comes live; 0: nothing is
   // [topology]
   TopologyConfiguration topology;
   // [limits]
@@ -106,6 +116,8 @@ struct Configuration {
   std::size_t columns_max = 1'024;  // an entity
   Duration jump_max = hour;
   std::size_t journal_bytes = 1UL << 30U;  // of what live sources sent, on the disk
+  // [server]
+  ServerConfiguration server;
   // [[sink]]
   std::vector<SinkConfiguration> sinks;
 };

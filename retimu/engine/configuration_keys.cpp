@@ -113,6 +113,8 @@ constexpr std::array keys = {
     KeyDescription{"alerts", "incidents", "true | false", "true",
                    "alerts of several entities that belong together are told as one; of a storm "
                    "only the first alerts are told one by one"},
+    KeyDescription{"alerts", "stale_after", "duration", "15m",
+                   "what comes so long after its time is told as late; of live sources; 0s: never"},
     KeyDescription{"topology", "edges", "list of pairs", "none",
                    "[[\"switch1\", \"server1\"], ...]: what fails at the first is felt at the "
                    "second; both name entities"},
@@ -130,6 +132,16 @@ constexpr std::array keys = {
     KeyDescription{"limits", "journal_bytes", "whole number", "1073741824",
                    "of what live sources sent, kept in data_dir: the oldest goes, once it is in "
                    "snapshots; until then nothing more is taken"},
+    KeyDescription{"server", "listen", "address", "none",
+                   "\"127.0.0.1:9464\": there /metrics, /healthz and /readyz are answered"},
+    KeyDescription{"server", "token_env", "text", "none",
+                   "environment variable of the token that is asked for, needed beyond loopback"},
+    KeyDescription{"server", "token_file", "text", "none", "the same, in the first line of a file"},
+    KeyDescription{"server", "heartbeat_url", "text", "none",
+                   "fetched as long as all is well; who is there misses it when it ends"},
+    KeyDescription{"server", "heartbeat_every", "duration", "1m", "how often"},
+    KeyDescription{"server", "heartbeat_file", "text", "none",
+                   "a file whose time of change is set as often"},
     KeyDescription{"sink", "type", "jsonl | console", "", "see `retimu list sinks`"},
     KeyDescription{"sink", "path", "text", "", "of the file (jsonl)"},
 };

@@ -69,27 +69,6 @@ Result<void> read_reading(const TomlReader& toml, const toml::table& from, FileI
   return {};
 }
 
-// "127.0.0.1:8080", "[::1]:8080" or "8080", which is on loopback.
-Result<Endpoint> read_endpoint(const TomlReader& toml, const toml::node& node,
-                               std::string_view text) {
-  Endpoint endpoint;
-  const std::size_t colon = text.rfind(':');
-  std::string_view port = text;
-  if (colon != std::string_view::npos) {
-    std::string_view address = text.substr(0, colon);
-    if (address.starts_with('[') && address.ends_with(']')) {
-      address = address.substr(1, address.size() - 2);
-    }
-    endpoint.address = address;
-    port = text.substr(colon + 1);
-  }
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), endpoint.port);
-  if (error != std::errc() || end != port.data() + port.size() || endpoint.address.empty()) {
-    return toml.wrong(node, "\"{}\" is no address to listen on, such as \"127.0.0.1:8080\"", text);
-  }
-  return endpoint;
-}
-
 Result<void> read_endpoints(const TomlReader& toml, const toml::table& from, std::string_view key,
                             std::vector<Endpoint>& to) {
   std::vector<std::string> texts;
@@ -172,6 +151,26 @@ std::string usual_name(const LiveSource& source) {
 }
 
 }  // namespace
+
+Result<Endpoint> read_endpoint(const TomlReader& toml, const toml::node& node,
+                               std::string_view text) {
+  Endpoint endpoint;
+  const std::size_t colon = text.rfind(':');
+  std::string_view port = text;
+  if (colon != std::string_view::npos) {
+    std::string_view address = text.substr(0, colon);
+    if (address.starts_with('[') && address.ends_with(']')) {
+      address = address.substr(1, address.size() - 2);
+    }
+    endpoint.address = address;
+    port = text.substr(colon + 1);
+  }
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), endpoint.port);
+  if (error != std::errc() || end != port.data() + port.size() || endpoint.address.empty()) {
+    return toml.wrong(node, "\"{}\" is no address to listen on, such as \"127.0.0.1:8080\"", text);
+  }
+  return endpoint;
+}
 
 Result<void> read_source(const TomlReader& toml, const toml::table& from, Configuration& to) {
   std::vector<std::string_view> types;

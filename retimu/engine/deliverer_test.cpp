@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/engine/deliverer.hpp"
 
+#include "retimu/connectors/alert_json.hpp"
 #include "retimu/storage/storage_test_tools.hpp"
 
 #include <gtest/gtest.h>
@@ -147,6 +148,85 @@ TEST_F(DelivererTest, ASinkThatCanTellIsNotGivenWhatItHas) {
   deliverer.start();
   ASSERT_TRUE(deliverer.finish());
   EXPECT_EQ(sink.got, numbers(3, 6));
+}
+
+Alert of_storage(Change change) {
+  Alert alert;
+  alert.id = {1, 2};
+  alert.entity = own_entity;
+  alert.lead = storage_lead;
+  alert.change = change;
+  alert.revision = change == Change::raised ? 1 : 2;
+  alert.sequence = 1'000 + alert.revision;
+  return alert;
+}
+
+TEST_F(DelivererTest, WhatCannotWaitGoesPastTheOutboxOnce) {
+  const RememberingSink& sink = add_sink("first", 2);
+  commit(0, 2);
+  Vitals vitals;
+  Deliverer deliverer(*store_, sinks_, note_, &vitals);
+  deliverer.tell_now(of_storage(Change::raised));
+  deliverer.tell_now(of_storage(Change::resolved));
+  deliverer.start();
+  ASSERT_TRUE(deliverer.finish());
+  EXPECT_EQ(sink.got, (std::vector<std::uint64_t>{1'001, 1'002, 0, 1}));
+  const SinkVitals now = vitals.sinks().at(0);
+  EXPECT_EQ(now.delivered, 4U);
+  EXPECT_EQ(now.failures, 2U);
+  EXPECT_EQ(now.waiting, 0U);
+  EXPECT_EQ(now.trouble, "");
+}
+
+// A store whose cursors cannot be written.
+class StuckStore final : public Store {
+ public:
+  explicit StuckStore(Store& store) : store_(store) {}
+  Result<void> commit(const Commit& commit) override { return store_.commit(commit); }
+  Result<void> snapshot(GroupId, std::uint64_t, Bytes, Bytes) override { return {}; }
+  Result<std::optional<StoredGroup>> restore(GroupId, std::uint64_t) override {
+    return std::nullopt;
+  }
+  Result<std::vector<std::byte>> teller() override { return store_.teller(); }
+  Result<std::vector<LoggedControl>> controls(std::uint64_t from) override {
+    return store_.controls(from);
+  }
+  Result<std::vector<AdmittedRun>> admitted(std::uint64_t from) override {
+    return store_.admitted(from);
+  }
+  Result<void> know(std::span<const Partition> partitions) override {
+    return store_.know(partitions);
+  }
+  Result<std::vector<Partition>> known() override { return store_.known(); }
+  Result<std::vector<OutboxRow>> outbox(std::string_view sink, std::size_t count_max) override {
+    return store_.outbox(sink, count_max);
+  }
+  Result<void> delivered(std::string_view, std::int64_t) override {
+    ++tries;
+    return failure(Fault::system, "the disk is full");
+  }
+  Result<std::int64_t> find(AlertId id, std::uint32_t revision) override {
+    return store_.find(id, revision);
+  }
+  Result<std::uint64_t> waiting(std::string_view sink) override { return store_.waiting(sink); }
+  Result<StoreSummary> summary() override { return store_.summary(); }
+  int tries = 0;
+
+ private:
+  Store& store_;
+};
+
+TEST_F(DelivererTest, ACursorThatCannotBeWrittenTellsNothingTwice) {
+  const RememberingSink& sink = add_sink("first", 0);
+  commit(0, 5);
+  StuckStore stuck(*store_);
+  Deliverer deliverer(stuck, sinks_, note_);
+  deliverer.start();
+  const Result<void> finished = deliverer.finish();
+  ASSERT_FALSE(finished);
+  EXPECT_EQ(finished.error().message, "the disk is full");
+  EXPECT_GT(stuck.tries, 2);
+  EXPECT_EQ(sink.got, numbers(0, 5));
 }
 
 }  // namespace

@@ -51,7 +51,8 @@ Engine::Engine(const EngineOptions& options, EngineParts parts)
                .incidents = options.incidents}),
       free_batches_(batches_max),
       free_rounds_(rounds_max),
-      dispatched_(rounds_max) {
+      dispatched_(rounds_max),
+      vitals_(parts_.vitals != nullptr ? *parts_.vitals : own_vitals_) {
   const bool records = parts_.recorder != nullptr;
   for (std::size_t i = 0; i < options_.shards; ++i) {
     shards_.push_back(std::make_unique<Shard>(
@@ -95,6 +96,7 @@ Round* Engine::take_round() {
 Result<void> Engine::read_all(Source& source, bool is_training) {
   for (Read state = Read::open; state == Read::open && !is_stopping();) {
     if (!is_training) look_for_requests();
+    if (!is_training) look_for_health();
     if (summary_.reload) break;
     if (is_paused_) {
       std::this_thread::sleep_for(read_wait);
@@ -113,6 +115,7 @@ Result<void> Engine::read_all(Source& source, bool is_training) {
       return tl::unexpected(read.error());
     }
     state = *read;
+    note_read(shared->batch);
     if (Result<void> admitted = admit(*shared, is_training); !admitted) return admitted;
     if (parts_.progress && Clock::now() >= progress_due_) {
       progress_due_ = Clock::now() + progress_interval;
@@ -151,9 +154,13 @@ Result<void> Engine::admit(SharedBatch& shared, bool is_training) {
 }
 
 // What was judged before is judged again as it was: nothing new enters there.
+bool Engine::is_past_replay() const {
+  return admission_.sequence() >= std::max(replay_until_, logged_until_);
+}
+
 void Engine::look_for_requests() {
   if (parts_.requests == nullptr || Clock::now() < requests_due_) return;
-  if (admission_.sequence() < std::max(replay_until_, logged_until_)) return;
+  if (!is_past_replay()) return;
   requests_due_ = Clock::now() + requests_interval;
   Result<std::vector<Request>> waiting = parts_.requests->waiting();
   if (!waiting) {
@@ -216,6 +223,7 @@ void Engine::dispatch(Round* round) {
   if (parts_.recorder != nullptr) round->verdicts.resize(round->last - round->first);
   round->remaining.store(static_cast<int>(shards_.size()), std::memory_order_release);
   for (auto& shard : shards_) shard->rounds().send(round);
+  vitals_.dispatched.fetch_add(1, std::memory_order_relaxed);
   dispatched_.send(round);
 }
 
@@ -223,10 +231,12 @@ void Engine::dispatch(Round* round) {
 // of them; none while the disk is behind.
 void Engine::plan_snapshot(Round& round) {
   if (snapshotter_ == nullptr || admission_.sequence() < groups_wait_until_) return;
+  if (options_.waits_for_storage && snapshotter_->failed()) begin_snapshots_anew();
   if (left_to_save_ == 0) {
     if (Clock::now() < snapshot_due_) return;
     snapshot_due_ = Clock::now() + options_.snapshot_interval;
     left_to_save_ = group_count;
+    if (parts_.debug) parts_.debug(fmt::format("snapshots at record {}", admission_.sequence()));
     forget_read();
   }
   if (Snapshot* snapshot = snapshotter_->try_take()) save_next(round, snapshot);
@@ -272,6 +282,7 @@ void Engine::save_next(Round& round, Snapshot* snapshot) {
 void Engine::end_rounds() {
   Clock::time_point deadline = Clock::time_point::max();
   const bool may_save = snapshotter_ != nullptr && admission_.sequence() >= groups_wait_until_;
+  if (may_save && options_.waits_for_storage && snapshotter_->failed()) begin_snapshots_anew();
   left_to_save_ = may_save ? group_count : 0;
   bool is_first = true;
   do {
@@ -282,6 +293,7 @@ void Engine::end_rounds() {
     Round* last = take_round();
     last->sequence_next = admission_.sequence();
     last->is_end = std::exchange(is_first, false);
+    if (may_save && options_.waits_for_storage && snapshotter_->failed()) left_to_save_ = 0;
     if (left_to_save_ > 0) save_next(*last, snapshotter_->take());
     dispatch(last);
   } while (left_to_save_ > 0 && Clock::now() < deadline);
@@ -293,6 +305,23 @@ void Engine::release(SharedBatch& shared) {
 
 // ---- running
 
+void Engine::start_threads() {
+  if (parts_.store != nullptr) {
+    const auto failed = [this](const Error& error) { fail_snapshot(error); };
+    snapshotter_ = std::make_unique<Snapshotter>(*parts_.store, failed, &vitals_);
+  }
+  snapshot_due_ = Clock::now() + options_.snapshot_interval;
+  progress_due_ = Clock::now() + progress_interval;
+  for (auto& shard : shards_) shard->start();
+  committer_ = std::thread([this] { commit_all(); });
+  if (parts_.health == nullptr) return;
+  std::function<void(const Alert&)> tell_now;
+  if (deliverer_ != nullptr) {
+    tell_now = [this](const Alert& alert) { deliverer_->tell_now(alert); };
+  }
+  parts_.health->start(teller_.open_health(), std::move(tell_now));
+}
+
 Result<EngineSummary> Engine::run() {
   if (Result<void> restored = restore(); !restored) return tl::unexpected(restored.error());
   if (!parts_.carried_out.empty() && parts_.note) {
@@ -301,20 +330,13 @@ Result<EngineSummary> Engine::run() {
     }
   }
   if (parts_.store != nullptr && parts_.sinks != nullptr) {
-    deliverer_ = std::make_unique<Deliverer>(*parts_.store, *parts_.sinks, parts_.note);
+    deliverer_ = std::make_unique<Deliverer>(*parts_.store, *parts_.sinks, parts_.note, &vitals_);
     if (Result<void> resumed = deliverer_->resume(); !resumed) {
       return tl::unexpected(resumed.error());
     }
     deliverer_->start();
   }
-  if (parts_.store != nullptr) {
-    snapshotter_ =
-        std::make_unique<Snapshotter>(*parts_.store, [this](const Error& error) { fail(error); });
-  }
-  snapshot_due_ = Clock::now() + options_.snapshot_interval;
-  progress_due_ = Clock::now() + progress_interval;
-  for (auto& shard : shards_) shard->start();
-  committer_ = std::thread([this] { commit_all(); });
+  start_threads();
 
   Result<void> done;
   if (parts_.training != nullptr) done = read_all(*parts_.training, true);
@@ -326,11 +348,15 @@ Result<EngineSummary> Engine::run() {
   for (auto& shard : shards_) shard->join();
   dispatched_.close();
   committer_.join();
+  if (parts_.health != nullptr) parts_.health->stop();
   if (snapshotter_ != nullptr) snapshotter_->finish();
   const Result<void> delivered = deliverer_ != nullptr ? deliverer_->finish() : Result<void>();
   if (!failure_) return tl::unexpected(failure_.error());
   if (!done) return tl::unexpected(done.error());
   if (!delivered) return tl::unexpected(delivered.error());
+  if (const std::string trouble = vitals_.state(); !trouble.empty()) {
+    return failure(Fault::system, "{}; what came since the last snapshot is read again", trouble);
+  }
   for (const auto& shard : shards_) shard->add_to(summary_.counts);
   (parts_.evicted != nullptr ? summary_.evicted : summary_.forgotten) = entity_count_.evicted;
   return std::move(summary_);

@@ -8,11 +8,13 @@
 #include "retimu/core/source.hpp"
 #include "retimu/engine/admission.hpp"
 #include "retimu/engine/deliverer.hpp"
+#include "retimu/engine/health_monitor.hpp"
 #include "retimu/engine/latency.hpp"
 #include "retimu/engine/learned_state.hpp"
 #include "retimu/engine/shard.hpp"
 #include "retimu/engine/snapshotter.hpp"
 #include "retimu/engine/teller.hpp"
+#include "retimu/engine/vitals.hpp"
 
 #include <atomic>
 #include <deque>
@@ -42,6 +44,9 @@ struct EngineOptions {
   std::chrono::milliseconds snapshot_interval{60'000};
   std::chrono::milliseconds stop_time_max{1'200};  // for the last snapshot when asked to stop
   std::optional<CorrelatorOptions> incidents{};    // none: each alert is told for itself
+  // A full disk stops the reading until there is room; else it ends the run.
+  bool waits_for_storage = false;
+  Duration stale_after = 0;  // of what comes live; 0: nothing is stale
 };
 
 struct EngineParts {
@@ -58,11 +63,14 @@ struct EngineParts {
   std::function<bool(const Operation&)> reload{};
   std::vector<Request> carried_out{};     // reloads before this engine, logged if they still wait
   std::vector<LoggedControl> controls{};  // of a recording, where there is no store
+  HealthMonitor* health = nullptr;        // what the pipeline has to say of itself
+  Vitals* vitals = nullptr;               // is kept up to date
   std::vector<NamedSink>* sinks = nullptr;
   Recorder* recorder = nullptr;
   RejectedHandler rejected{};                // may be empty
   const std::atomic<bool>* stop = nullptr;   // set from a signal handler: drain, snapshot, end
   std::function<void(const Error&)> note{};  // what goes wrong and is tried again
+  std::function<void(const std::string&)> debug{};  // when a snapshot cycle begins
   std::function<void(const SourceReport&, std::uint64_t alerts)>
       progress{};  // at most twice a second
 };
@@ -114,9 +122,14 @@ class Engine {
   void ask(std::vector<Request> waiting);
   void reload(Request& request, const Operation& operation);
   void note_pause(bool is_paused);
+  void look_for_health();
+  bool is_past_replay() const;
+  void note_read(const Batch& batch);
+  void start_threads();
   void dispatch(Round* round);
   void plan_snapshot(Round& round);
   void forget_read();
+  void begin_snapshots_anew();
   void save_next(Round& round, Snapshot* snapshot);
   void end_rounds();
   bool is_stopping() const;
@@ -125,12 +138,17 @@ class Engine {
   // committing thread
   void commit_all();
   Result<void> commit(Round& round);
+  template <class Step>
+  Result<void> keep(const Step& step);
+  void mark_stale(const Round& round);
+  void note_committed();
   Result<void> hand_over(std::span<const Alert> told);
   Result<void> reject(const Round& round);
   Result<void> finish_requests(const Round& round);
   void log_controls(const Round& round);
   void note_order(const Round& round);
   void fail(const Error& error);
+  void fail_snapshot(const Error& error);
   void count(const Round& round);
   // any
   void release(SharedBatch& shared);
@@ -168,6 +186,11 @@ class Engine {
   std::atomic<std::uint64_t> alerts_told_{0};
   std::mutex failure_mutex_;
   Result<void> failure_;  // the first; read after all threads have ended
+  Vitals own_vitals_;     // where nobody asks
+  Vitals& vitals_;
+  Time arrived_ = time_none;  // what came last; the committing thread's
+  Time latencies_at_ = 0;     // steady: when they were published
+  double latency_sum_ = 0;    // seconds, of all events
   std::vector<Alert> told_;
   std::vector<Alert> delivered_;  // of them, without a store
   std::vector<std::byte> teller_state_;

@@ -13,6 +13,8 @@ namespace retimu {
 namespace {
 
 constexpr std::size_t runs_max = 64 * 1024;  // of the admitted order, then they are committed
+constexpr int storage_looks = 10;            // in between two tries, whether to stop
+constexpr auto storage_look_wait = std::chrono::milliseconds(100);
 
 }  // namespace
 
@@ -26,6 +28,7 @@ void Engine::commit_all() {
     if (!has_failed_.load(std::memory_order_relaxed)) {
       if (Result<void> done = commit(*round); !done) fail(done.error());
     }
+    note_committed();
     if (round->snapshot != nullptr) snapshotter_->drop(round->snapshot);  // it was not committed
     if (round->shared != nullptr) release(*round->shared);
     free_rounds_.send(round);
@@ -39,6 +42,32 @@ void Engine::fail(const Error& error) {
   has_failed_.store(true, std::memory_order_relaxed);
 }
 
+// Where there is no room all wait for it: the source is not read, and what is told already goes
+// out.
+template <class Step>
+Result<void> Engine::keep(const Step& step) {
+  for (bool is_first = true;; is_first = false) {
+    Result<void> done = step();
+    const bool waits = !done && options_.waits_for_storage && done.error().fault == Fault::system;
+    if (!waits) {
+      if (!is_first && done) vitals_.set_storage({});
+      return done;
+    }
+    vitals_.commit_failures.fetch_add(1, std::memory_order_relaxed);
+    vitals_.set_storage(done.error().message);
+    if (is_first && parts_.note) {
+      parts_.note({done.error().fault, done.error().message + "; it is tried every second"});
+    }
+    for (int look = 0; look < storage_looks; ++look) {
+      if (is_stopping()) {
+        return failure(Fault::system, "{}; what was not kept is read again by the next start",
+                       done.error().message);
+      }
+      std::this_thread::sleep_for(storage_look_wait);
+    }
+  }
+}
+
 Result<void> Engine::commit(Round& round) {
   for (const ShardOutput& output : round.outputs) {
     if (output.error) return tl::unexpected(*output.error);
@@ -46,6 +75,7 @@ Result<void> Engine::commit(Round& round) {
   told_.clear();
   teller_.tell(round, told_);
   if (round.is_end && !summary_.was_stopped) teller_.finish(told_);
+  mark_stale(round);
   log_controls(round);
   note_order(round);
   // A snapshot must not be ahead of the admitted order, nor of what the budget held back.
@@ -55,13 +85,15 @@ Result<void> Engine::commit(Round& round) {
     StateWriter writer(teller_state_);
     teller_.visit(writer);
     const Commit commit{told_, controls_, teller_state_, runs_from_, runs_};
-    if (Result<void> done = parts_.store->commit(commit); !done) return done;
+    Result<void> done = keep([&] { return parts_.store->commit(commit); });
+    if (!done) return done;
     runs_.clear();
   }
   if (Result<void> done = finish_requests(round); !done) return done;
   if (parts_.judgements != nullptr) {
     for (const ShardOutput& output : round.outputs) {
-      if (Result<void> kept = parts_.judgements->add(output.judgements); !kept) return kept;
+      Result<void> kept = keep([&] { return parts_.judgements->add(output.judgements); });
+      if (!kept) return kept;
     }
   }
   count(round);
@@ -74,6 +106,8 @@ Result<void> Engine::commit(Round& round) {
     const auto waited =
         std::chrono::nanoseconds(std::chrono::steady_clock::now() - round.polled).count();
     summary_.latency.add(waited, round.last - round.first);
+    latency_sum_ +=
+        static_cast<double>(waited) * 1e-9 * static_cast<double>(round.last - round.first);
   }
   if (round.snapshot != nullptr) snapshotter_->write(std::exchange(round.snapshot, nullptr));
   return {};
@@ -147,7 +181,7 @@ Result<void> Engine::reject(const Round& round) {
     const bool is_here =
         rejected.before >= round.first && (rejected.before < round.last || is_rest);
     if (!is_here) continue;
-    if (Result<void> done = parts_.rejected(rejected); !done) return done;
+    if (Result<void> done = keep([&] { return parts_.rejected(rejected); }); !done) return done;
   }
   return {};
 }

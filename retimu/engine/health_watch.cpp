@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/engine/health_watch.hpp"
 
-#include "retimu/connectors/alert_json.hpp"
 #include "retimu/core/hash.hpp"
 
 #include <fmt/format.h>
@@ -21,6 +20,11 @@ constexpr Duration count_interval = minute;
 constexpr std::uint64_t rejected_min = 100;  // in count_interval
 constexpr double rejected_share = 0.05;
 
+// That nothing can be kept is told past what keeps it.
+bool is_of_storage(std::string_view what) {
+  return what == "journal" || what == "storage" || what == "state";
+}
+
 }  // namespace
 
 void HealthWatch::see(const std::string& what, bool holds, Severity severity, Duration wait,
@@ -29,6 +33,7 @@ void HealthWatch::see(const std::string& what, bool holds, Severity severity, Du
   const auto at = conditions_.find(what);
   if (at == conditions_.end() && !holds) return;
   Condition& condition = conditions_[what];
+  if (at == conditions_.end()) adopt(what, condition);
   if (condition.holds != holds) {
     condition.holds = holds;
     condition.since = steady_;
@@ -37,6 +42,14 @@ void HealthWatch::see(const std::string& what, bool holds, Severity severity, Du
   condition.sentence = std::move(sentence);
   condition.severity = severity;
   condition.wait = wait;
+}
+
+void HealthWatch::adopt(const std::string& what, Condition& condition) {
+  const auto same =
+      std::ranges::find(adopted_, hash(what), [](const Alert& a) { return a.id.high; });
+  if (same == adopted_.end()) return;
+  condition.told = std::move(*same);
+  adopted_.erase(same);
 }
 
 // Of the last whole minute.
@@ -81,9 +94,19 @@ Alert HealthWatch::raise(const std::string& what, const Condition& condition) co
   alert.entity = own_entity;
   alert.time = alert.onset = wall_;
   alert.severity = condition.severity;
-  alert.lead = "health";
+  alert.lead = is_of_storage(what) ? storage_lead : health_lead;
   alert.sentence = condition.sentence;
   return alert;
+}
+
+void HealthWatch::resolve(Alert alert, Time ended, std::vector<Alert>& changes) const {
+  alert.revision = 2;
+  alert.change = Change::resolved;
+  alert.time = wall_;
+  alert.ended = ended;
+  alert.severity = Severity::cleared;
+  alert.sentence = "over: " + alert.sentence;
+  changes.push_back(std::move(alert));
 }
 
 std::vector<Alert> HealthWatch::look(const HealthFacts& facts) {
@@ -100,6 +123,11 @@ std::vector<Alert> HealthWatch::look(const HealthFacts& facts) {
   }
   see("journal", !facts.journal.empty(), Severity::critical, 0,
       "what live sources send cannot be kept and is refused: " + facts.journal);
+  see("storage", !facts.storage.empty(), Severity::critical, 0,
+      "what is found cannot be kept, and nothing more is judged until it can: " + facts.storage);
+  see("state", !facts.state.empty(), Severity::critical, 0,
+      "what was learned cannot be kept, a restart would have to read all since then again: " +
+          facts.state);
   see("backlog", facts.unread_bytes * 2 > facts.unread_bytes_max, Severity::major, trouble_wait,
       fmt::format("{} MiB that live sources sent wait to be judged; they come faster than they can "
                   "be judged",
@@ -123,17 +151,15 @@ std::vector<Alert> HealthWatch::look(const HealthFacts& facts) {
       changes.push_back(*condition.told);
     }
     if (!condition.holds && condition.told && held >= gone_wait) {
-      Alert alert = std::move(*condition.told);
-      alert.revision = 2;
-      alert.change = Change::resolved;
-      alert.time = wall_;
-      alert.ended = wall_ - held;
-      alert.severity = Severity::cleared;
-      alert.sentence = "over: " + alert.sentence;
-      changes.push_back(std::move(alert));
+      resolve(std::move(*condition.told), wall_ - held, changes);
       condition.told.reset();
     }
     at = !condition.holds && !condition.told ? conditions_.erase(at) : std::next(at);
+  }
+  if (began_ == time_none) began_ = steady_;
+  if (steady_ - began_ >= gone_wait) {
+    for (Alert& alert : adopted_) resolve(std::move(alert), wall_, changes);
+    adopted_.clear();
   }
   return changes;
 }

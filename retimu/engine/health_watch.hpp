@@ -5,7 +5,7 @@
 #ifndef RETIMU_ENGINE_HEALTH_WATCH_HPP
 #define RETIMU_ENGINE_HEALTH_WATCH_HPP
 
-#include "retimu/core/alert.hpp"
+#include "retimu/connectors/alert_json.hpp"
 #include "retimu/core/request.hpp"
 
 #include <cstdint>
@@ -17,9 +17,6 @@
 
 namespace retimu {
 
-// The entity of alerts that a pipeline raises about itself.
-inline constexpr std::string_view own_entity = "retimu";
-
 // As it is now. Counts only grow.
 struct HealthFacts {
   Time wall = 0;    // clock on the wall
@@ -29,9 +26,11 @@ struct HealthFacts {
   };
   std::vector<Named> sources{}, sinks{};
   std::string journal{};  // why nothing can be appended; empty: nothing stands in the way
+  std::string storage{};  // why nothing can be committed
+  std::string state{};    // why no snapshot can be taken
   std::uint64_t unread_bytes = 0, unread_bytes_max = 0;  // of the journal; 0: there is none
   std::uint64_t records = 0, rejected = 0;
-  std::uint64_t lost = 0;              // datagrams for which there was no room
+  std::uint64_t lost = 0;                // datagrams for which there was no room
   std::vector<std::string> detectors{};  // that did not flag their specimen
 };
 
@@ -41,6 +40,9 @@ class HealthWatch {
   // own_entity, led by "health", with times of the wall clock. A condition must hold for a while
   // before it is told, and be gone for a while before it is resolved.
   std::vector<Alert> look(const HealthFacts& facts);
+  // Before the first look: what an earlier process raised and did not resolve. It stays open where
+  // its condition holds, and is resolved if that is not seen for a while.
+  void take_over(std::vector<Alert> open) { adopted_ = std::move(open); }
 
  private:
   struct Condition {
@@ -55,12 +57,16 @@ class HealthWatch {
            std::string sentence);
   void see_rejected(const HealthFacts& facts);
   void see_clock(const HealthFacts& facts);
+  void adopt(const std::string& what, Condition& condition);
+  void resolve(Alert alert, Time ended, std::vector<Alert>& changes) const;
   Alert raise(const std::string& what, const Condition& condition) const;
 
   std::map<std::string, Condition> conditions_;  // by what, such as "source http 127.0.0.1:8080"
   std::map<std::string, bool> seen_;
-  Time wall_ = 0, steady_ = 0;                        // of this look
-  std::optional<Time> offset_;                        // of the wall clock from the steady one
+  std::vector<Alert> adopted_;  // of an earlier process, as long as nobody knows of what they are
+  Time began_ = time_none;      // steady: the first look
+  Time wall_ = 0, steady_ = 0;  // of this look
+  std::optional<Time> offset_;  // of the wall clock from the steady one
   std::optional<std::pair<Time, std::string>> jump_;  // when, steady, and what is said of it
   Time counted_at_ = time_none;                       // steady: when the next counts were taken
   std::uint64_t records_ = 0, rejected_ = 0, lost_ = 0;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace retimu {
 namespace {
 
@@ -82,6 +84,40 @@ TEST_F(HealthWatchTest, TellsWhatCannotBeKeptAtOnce) {
   facts_.detectors = {"gap_novelty"};
   EXPECT_EQ(after(0).size(), 2U);
   EXPECT_EQ(after(30 * second).size(), 1U);  // the backlog
+}
+
+TEST_F(HealthWatchTest, WhatCannotBeKeptIsToldPastTheOutbox) {
+  facts_.storage = "retimu.sqlite: No space left on device";
+  facts_.state = "segments: No space left on device";
+  facts_.detectors = {"gap_novelty"};
+  std::map<std::string, std::string> leads;
+  for (const Alert& alert : watch_.look(facts_)) leads[alert.sentence.substr(0, 12)] = alert.lead;
+  EXPECT_EQ(leads, (std::map<std::string, std::string>{{"gap_novelty ", "health"},
+                                                       {"what is foun", "storage"},
+                                                       {"what was lea", "storage"}}));
+}
+
+// Another process goes on where one was killed: what still holds is not told again, what does not
+// is resolved.
+TEST_F(HealthWatchTest, TakesOverWhatAnEarlierProcessLeftOpen) {
+  facts_.sources = {{"logs", "is not there"}, {"pump", "is not there"}};
+  after(0);
+  facts_.steady += minute;
+  facts_.wall += minute;
+  const std::vector<Alert> open = watch_.look(facts_);
+  ASSERT_EQ(open.size(), 2U);
+  watch_ = HealthWatch();
+  watch_.take_over(open);
+  facts_.sources = {{"logs", "is not there"}, {"pump", ""}};
+  EXPECT_EQ(after(second), Lines());
+  EXPECT_EQ(after(29 * second), Lines());
+  ids_.clear();
+  EXPECT_EQ(after(second), (Lines{"resolved cleared over: nothing comes from pump: is not there"}));
+  facts_.sources[0].trouble.clear();
+  after(second);
+  EXPECT_EQ(after(30 * second),
+            (Lines{"resolved cleared over: nothing comes from logs: is not there"}));
+  EXPECT_EQ(ids_, (std::vector<std::string>{to_text(open[1].id), to_text(open[0].id)}));
 }
 
 TEST(HealthRequest, IsNotReadFromAnythingElse) {

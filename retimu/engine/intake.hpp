@@ -39,6 +39,8 @@ class Intake {
 
   const std::vector<std::unique_ptr<Receiver>>& receivers() const { return receivers_; }
   const Journal& journal() const { return *journal_; }
+  // Of what may wait in the journal; 0: it is not known.
+  std::uint64_t unread_bytes_max() const { return unread_bytes_max_; }
 
  private:
   Intake() = default;
@@ -51,6 +53,7 @@ class Intake {
   };
   std::unique_ptr<Journal> journal_;
   std::uint64_t begin_ = 0;  // offset of the first byte that it had to give when it was opened
+  std::uint64_t unread_bytes_max_ = 0;
   std::vector<std::unique_ptr<Receiver>> receivers_;
   std::vector<Made> made_;  // the same of each
 };

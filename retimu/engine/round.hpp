@@ -49,6 +49,7 @@ struct Snapshot {
   std::uint64_t sequence = 0;        // first event that is not in it
   std::vector<std::byte> admission;  // state of the reader
   std::vector<std::byte> state;
+  std::uint64_t attempt = 0;  // the snapshotter's
 };
 
 struct ShardOutput {

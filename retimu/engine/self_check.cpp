@@ -29,6 +29,8 @@ class SpecimenRun final : public SpecimenWriter {
     const Verdict verdict = judge(payload);
     ++to_.usual;
     if (verdict.has_p) judged_.push_back(verdict.log10_p);
+    const bool is_warming = verdict.phase == Phase::warming;
+    if (!is_warming && to_.warm_after == 0) to_.warm_after = to_.usual - 1;
   }
   void anomaly(const Payload& payload) override {
     if (std::holds_alternative<Tick>(payload)) return silence();

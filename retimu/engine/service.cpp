@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/engine/service.hpp"
 
+#include "retimu/engine/health_facts.hpp"
 #include "retimu/engine/opened.hpp"
 #include "retimu/engine/reload.hpp"
+#include "retimu/engine/status.hpp"
 #include "retimu/storage/request_folder.hpp"
 
 #include <algorithm>
@@ -151,9 +153,29 @@ class Service {
         return opened.dead_letters->add(opened.source->describe(rejected.position), rejected);
       };
     }
+    const bool is_live = intake_ != nullptr && options_.recording.empty();
+    engine_options.waits_for_storage = is_live;
+    engine_options.stale_after = configuration.stale_after;
+    Vitals vitals;
+    parts.vitals = &vitals;
+    std::unique_ptr<SelfTesting> tests;
+    if (is_live || options_.started) {
+      tests = std::make_unique<SelfTesting>(configuration, [&](const std::vector<SelfTest>& done) {
+        if (!options_.started) return;
+        options_.started(make_start_report(configuration, opened.columns, done, vitals.entities));
+      });
+    }
+    HealthMonitor health([&] { return gather_health(intake_.get(), vitals, tests.get()); },
+                         options_.health);
+    parts.health = is_live ? &health : nullptr;
     parts.stop = options_.stop;
     parts.note = note_;
+    parts.debug = options_.debug;
     parts.progress = options_.progress;
+    const StatusFacts facts{configuration, vitals, is_live ? intake_.get() : nullptr};
+    auto status = Status::open(facts, note_);
+    if (!status) return tl::unexpected(status.error());
+    if (options_.listening && *status != nullptr) options_.listening((*status)->port());
     Engine engine(engine_options, std::move(parts));
     Result<EngineSummary> ran = engine.run();
     if (!ran) return tl::unexpected(ran.error());

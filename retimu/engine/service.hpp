@@ -6,6 +6,7 @@
 #include "retimu/engine/configuration.hpp"
 #include "retimu/engine/engine.hpp"
 #include "retimu/engine/reading_tally.hpp"
+#include "retimu/engine/start_report.hpp"
 
 #include <string>
 #include <vector>
@@ -42,8 +43,12 @@ struct ServiceOptions {
   // A data_dir whose journal is read in place of the live sources, with what people asked for then;
   // empty: they are. Nothing comes any more.
   std::string recording;
-  std::function<void(const Alert&)> told;  // each alert, as sinks get it; may be empty
-  std::function<void(const Seen&)> seen;   // may be empty
+  std::function<void(const Alert&)> health;         // what changed of its own; may be empty
+  std::function<void(const StartReport&)> started;  // what there is, once; may be empty
+  std::function<void(const std::string&)> debug;    // snapshot cycles; may be empty
+  std::function<void(std::uint16_t)> listening;     // the port of [server]; may be empty
+  std::function<void(const Alert&)> told;           // each alert, as sinks get it; may be empty
+  std::function<void(const Seen&)> seen;            // may be empty
   // Puts something in front of the source: a pace, a fault.
   std::function<std::unique_ptr<Source>(std::unique_ptr<Source>)> wrap_source;
 };

@@ -5,12 +5,13 @@
 
 namespace retimu {
 
-Snapshotter::Snapshotter(Store& store, std::function<void(const Error&)> failed)
+Snapshotter::Snapshotter(Store& store, std::function<void(const Error&)> failed, Vitals* vitals)
     : store_(store),
       failed_(std::move(failed)),
       free_(under_way_max),
       taken_(under_way_max),
-      deadline_(std::chrono::steady_clock::time_point::max()) {
+      deadline_(std::chrono::steady_clock::time_point::max()),
+      vitals_(vitals) {
   for (Snapshot& snapshot : pool_) free_.send(&snapshot);
   thread_ = std::thread([this] {
     while (const std::optional<Snapshot*> snapshot = taken_.receive()) {
@@ -25,6 +26,7 @@ Snapshotter::~Snapshotter() { finish(); }
 Snapshot* Snapshotter::clear(Snapshot* snapshot) {
   snapshot->admission.clear();
   snapshot->state.clear();
+  snapshot->attempt = attempt_;
   return snapshot;
 }
 
@@ -34,12 +36,26 @@ Snapshot* Snapshotter::try_take() {
 }
 
 void Snapshotter::store(const Snapshot& snapshot) {
-  if (has_failed_ || std::chrono::steady_clock::now() >= deadline_.load()) return;
+  if (snapshot.attempt <= failed_attempt_ || std::chrono::steady_clock::now() >= deadline_.load())
+    return;
   Result<void> done =
       store_.snapshot(snapshot.group, snapshot.sequence, snapshot.admission, snapshot.state);
-  if (done) return;
-  has_failed_ = true;
+  if (done) {
+    if (vitals_ == nullptr) return;
+    ++vitals_->snapshots;
+    vitals_->set_state({});
+    vitals_->snapshot_at = steady_now();
+    return;
+  }
+  if (vitals_ != nullptr) ++vitals_->snapshot_failures;
+  failed_group_ = snapshot.group;
+  failed_attempt_ = snapshot.attempt;
   failed_(done.error());
+}
+
+std::optional<GroupId> Snapshotter::failed() const {
+  if (failed_attempt_ < attempt_) return std::nullopt;
+  return failed_group_.load();
 }
 
 void Snapshotter::finish() {

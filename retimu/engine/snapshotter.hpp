@@ -6,10 +6,12 @@
 
 #include "retimu/engine/channel.hpp"
 #include "retimu/engine/round.hpp"
+#include "retimu/engine/vitals.hpp"
 
 #include <array>
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <thread>
 
 namespace retimu {
@@ -18,14 +20,18 @@ class Snapshotter {
  public:
   static constexpr std::size_t under_way_max = 3;
 
-  // `failed` is called once, on the snapshot thread, with the first error; nothing is written after
-  // it.
-  Snapshotter(Store& store, std::function<void(const Error&)> failed);
+  // `failed` is called on the snapshot thread, with the first error; nothing is written after it
+  // until try_again().
+  Snapshotter(Store& store, std::function<void(const Error&)> failed, Vitals* vitals = nullptr);
   ~Snapshotter();
 
   // An empty one, to be given to write() or drop(). take() waits for it; try_take() gives null if
   // all are under way.
   Snapshot* take() { return clear(*free_.receive()); }
+  // The group whose snapshot failed, since try_again(); what was taken after it is left out.
+  std::optional<GroupId> failed() const;
+  // What is taken from now on is written again.
+  void try_again() { ++attempt_; }
   Snapshot* try_take();
   // After the commit of the round that filled it.
   void write(Snapshot* snapshot) { taken_.send(snapshot); }
@@ -36,7 +42,7 @@ class Snapshotter {
   void finish();  // writes what was taken and ends the thread
 
  private:
-  static Snapshot* clear(Snapshot* snapshot);
+  Snapshot* clear(Snapshot* snapshot);
   void store(const Snapshot& snapshot);
 
   Store& store_;
@@ -44,7 +50,10 @@ class Snapshotter {
   std::array<Snapshot, under_way_max> pool_;
   Channel<Snapshot*> free_, taken_;
   std::atomic<std::chrono::steady_clock::time_point> deadline_;
-  bool has_failed_ = false;
+  Vitals* vitals_;
+  std::uint64_t attempt_ = 1;                      // the reading thread's
+  std::atomic<std::uint64_t> failed_attempt_ = 0;  // the last one that failed
+  std::atomic<GroupId> failed_group_{};
   std::thread thread_;
 };
 

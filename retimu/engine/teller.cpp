@@ -164,6 +164,7 @@ void Teller::tell(Round& round, std::vector<Alert>& told) {
         const auto asked = read_maintenance_request(at.request->body);
         if (asked) worked_on_.ask(*asked, at.time);
       }
+      tell_health(at, told);
       if (at.is_tick) pass(at, told);
     }
     see_departures(sequence == UINT64_MAX ? sequence : sequence + 1);
@@ -183,7 +184,7 @@ void Teller::finish(std::vector<Alert>& told) {
 }
 
 void Teller::visit(StateVisitor& visitor) {
-  const std::uint32_t version = visitor.version(3);
+  const std::uint32_t version = visitor.version(4);
   visitor.cell("clock", clock_);
   bucket_.visit(visitor);
   visitor.cell("sequence", sequence_);
@@ -208,6 +209,7 @@ void Teller::visit(StateVisitor& visitor) {
   if (version < 3) return;
   correlator_.visit(visitor);
   worked_on_.visit(visitor);
+  if (version >= 4) visit_health(visitor);
 }
 
 }  // namespace retimu

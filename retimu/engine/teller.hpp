@@ -40,6 +40,10 @@ class Teller {
 
   // Windows that people asked for, past ones of the last day, too.
   std::span<const MaintenanceWindow> maintenance() const { return worked_on_.asked(); }
+  // What the pipeline said of itself and did not resolve; at most open_health_max, the newest.
+  const std::vector<Alert>& open_health() const { return open_health_; }
+  static constexpr std::size_t open_health_max = 1'000;
+
   std::uint64_t held_back() const { return held_back_; }  // episodes, since the pipeline began
   void visit(StateVisitor& visitor);
 
@@ -51,6 +55,8 @@ class Teller {
   void correlate(Alert& alert, std::vector<Alert>& told);
   void pass(const Mark& mark, std::vector<Alert>& told);
   void tell_sources(const Mark& mark, std::vector<Alert>& told);
+  void tell_health(const Mark& mark, std::vector<Alert>& told);
+  void visit_health(StateVisitor& visitor);
   void summarise(Time time, std::uint64_t sequence, std::vector<Alert>& told);
   void pass_day(Time time, std::uint64_t sequence, std::vector<Alert>& told);
 
@@ -69,6 +75,7 @@ class Teller {
       pending_;  // held back since the last summary, by entity; bounded
   std::uint64_t pending_others_ = 0;
   std::vector<AlertId> muted_;  // open episodes that were not told; at most one an entity
+  std::vector<Alert> open_health_;
   std::vector<Alert> gathered_, released_, of_incidents_;
   std::vector<const Departure*> departures_;
 };

@@ -2,10 +2,12 @@
 #include "retimu/engine/teller.hpp"
 
 #include "retimu/core/random.hpp"
+#include "retimu/engine/health_watch.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 namespace retimu {
@@ -210,7 +212,12 @@ TEST_F(TellerOfIncidents, TheBudgetHoldsForThem) {
 TEST_F(TellerOfIncidents, AStateWithoutThemIsReadToo) {
   Teller before({.budget_per_day = 2, .seed = 1});
   std::vector<std::byte> state = save(before);
-  ASSERT_EQ(state[0], std::byte{3});
+  ASSERT_EQ(state[0], std::byte{4});
+  state.resize(state.size() - sizeof(std::uint32_t));  // nothing that it said of itself is open
+  state[0] = std::byte{3};
+  Teller later({.budget_per_day = 2, .seed = 1});
+  load(later, state);
+  EXPECT_EQ(save(later), save(before));
   state[0] = std::byte{2};
   Correlator none({});
   std::vector<std::byte> tail;
@@ -288,6 +295,42 @@ TEST_F(TellerTest, AStateReadBackGoesOnAlike) {
     ASSERT_EQ(save(*cut), state);
   }
   EXPECT_GT(whole.held_back(), 20U);
+}
+
+Alert health_alert(Change change, std::uint32_t revision) {
+  Alert alert;
+  alert.id = {5, 6};
+  alert.revision = revision;
+  alert.change = change;
+  alert.entity = own_entity;
+  alert.lead = health_lead;
+  alert.sentence = "nothing comes from logs";
+  return alert;
+}
+
+// Past the budget, and remembered by the state until it is resolved.
+TEST_F(TellerTest, WhatAPipelineSaysOfItselfIsToldAndRemembered) {
+  Teller teller({.budget_per_day = 1});
+  Mark at = mark(1, 10 * second);
+  at.request = health_request(health_alert(Change::raised, 1));
+  std::vector<Alert> alerts;
+  for (std::uint64_t i = 0; i < 9; ++i)
+    alerts.push_back(alert_of("a", i, 0, Change::raised, i + 1));
+  const std::vector<Alert> told = tell(teller, alerts, 9, {at});
+  EXPECT_EQ(std::ranges::count(told, std::string(own_entity), &Alert::entity), 1);
+  EXPECT_LT(told.size(), 9U);
+  ASSERT_EQ(teller.open_health().size(), 1U);
+  EXPECT_EQ(teller.open_health()[0].sequence, 1U);
+  EXPECT_TRUE(tell(teller, {}, 9, {at}).empty());  // a replay
+
+  Teller next({.budget_per_day = 1});
+  load(next, save(teller));
+  ASSERT_EQ(next.open_health().size(), 1U);
+  EXPECT_EQ(to_json(next.open_health()[0]), to_json(teller.open_health()[0]));
+  Mark later = mark(10, minute);
+  later.request = health_request(health_alert(Change::resolved, 2));
+  EXPECT_EQ(tell(next, {}, 11, {later}).size(), 1U);
+  EXPECT_TRUE(next.open_health().empty());
 }
 
 }  // namespace

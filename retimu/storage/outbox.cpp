@@ -45,6 +45,9 @@ Result<void> Outbox::prepare() {
           " ifnull((SELECT row FROM sinks WHERE name = ?1), 0) ORDER BY row LIMIT ?2");
   prepare(deliver_, "INSERT OR REPLACE INTO sinks(name, row) VALUES(?1, ?2)");
   prepare(find_, "SELECT row FROM outbox WHERE id = ?1 AND revision = ?2");
+  prepare(waiting_,
+          "SELECT max(0, ifnull((SELECT max(row) FROM outbox), 0) -"
+          " ifnull((SELECT row FROM sinks WHERE name = ?1), 0))");
   prepare(newest_, "SELECT alert FROM outbox WHERE id = ?1 ORDER BY revision DESC LIMIT 1");
   prepare(oldest_, "SELECT alert FROM outbox WHERE id = ?1 ORDER BY revision LIMIT 1");
   prepare(about_, "SELECT value FROM about WHERE name = ?1");
@@ -125,6 +128,15 @@ Result<std::int64_t> Outbox::find(AlertId id, std::uint32_t revision) {
   find_.reset();
   if (!row) return tl::unexpected(row.error());
   return found;
+}
+
+Result<std::uint64_t> Outbox::waiting(std::string_view sink) {
+  waiting_.query(sink);
+  const Result<bool> row = waiting_.next();
+  const std::int64_t found = row && *row ? waiting_.whole(0) : 0;
+  waiting_.reset();
+  if (!row) return tl::unexpected(row.error());
+  return static_cast<std::uint64_t>(found);
 }
 
 Result<std::string> Outbox::about(std::string_view name) {

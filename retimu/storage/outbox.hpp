@@ -29,6 +29,7 @@ class Outbox {
   Result<std::vector<OutboxRow>> rows(std::string_view sink, std::size_t count_max);
   Result<void> delivered(std::string_view sink, std::int64_t row);
   Result<std::int64_t> find(AlertId id, std::uint32_t revision);
+  Result<std::uint64_t> waiting(std::string_view sink);
   Result<std::string> newest(AlertId id);  // its last revision, to_json(); empty if unknown
   Result<std::string> oldest(AlertId id);  // its first one that was told
 
@@ -45,7 +46,7 @@ class Outbox {
   Database database_;
   std::mutex& write_mutex_;
   const bool read_only_;
-  Statement rows_, deliver_, find_, newest_, oldest_, about_, set_about_;
+  Statement rows_, deliver_, find_, waiting_, newest_, oldest_, about_, set_about_;
 };
 
 }  // namespace retimu

@@ -278,6 +278,11 @@ Result<std::string> SqliteStore::oldest(AlertId id) {
   return parts_->outbox->oldest(id);
 }
 
+Result<std::uint64_t> SqliteStore::waiting(std::string_view sink) {
+  const std::lock_guard lock(parts_->outbox_mutex);
+  return parts_->outbox->waiting(sink);
+}
+
 Result<std::string> SqliteStore::newest(AlertId id) {
   const std::lock_guard lock(parts_->outbox_mutex);
   return parts_->outbox->newest(id);

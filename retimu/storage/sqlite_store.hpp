@@ -54,6 +54,7 @@ class SqliteStore final : public Store {
   Result<std::vector<OutboxRow>> outbox(std::string_view sink, std::size_t count_max) override;
   Result<void> delivered(std::string_view sink, std::int64_t row) override;
   Result<std::int64_t> find(AlertId id, std::uint32_t revision) override;
+  Result<std::uint64_t> waiting(std::string_view sink) override;
   Result<StoreSummary> summary() override;
 
   EntityStore& entities();

@@ -3,6 +3,8 @@
 //
 //   RETIMU_FULL_DISK_DIR=DIR       calls that need space below this folder are counted
 //   RETIMU_FULL_DISK_AT=N          the N-th and all later ones fail with ENOSPC; 0 or unset: none
+//   RETIMU_FULL_DISK_WHILE=FILE    all fail as long as this file exists; nothing is counted
+//   RETIMU_FULL_DISK_ONLY=TEXT     only files with this in their path
 //   RETIMU_FULL_DISK_ONCE=1        only the N-th fails, as if space became free again
 //   RETIMU_FULL_DISK_COUNT=FILE    at its end the process writes how many such calls it made
 //
@@ -27,7 +29,7 @@ namespace {
 
 struct Settings {
   std::string folder;
-  std::string count_file;
+  std::string count_file, while_file, only;
   unsigned long at = 0;
   bool once = false;
 };
@@ -46,6 +48,8 @@ const Settings& settings() {
     };
     now->folder = real_path(variable("RETIMU_FULL_DISK_DIR").c_str());
     now->count_file = variable("RETIMU_FULL_DISK_COUNT");
+    now->while_file = variable("RETIMU_FULL_DISK_WHILE");
+    now->only = variable("RETIMU_FULL_DISK_ONLY");
     now->at = std::strtoul(variable("RETIMU_FULL_DISK_AT").c_str(), nullptr, 10);
     now->once = !variable("RETIMU_FULL_DISK_ONCE").empty();
     return now;
@@ -63,7 +67,7 @@ Function* next(const char* name) {
 bool is_below(const std::string& path) {
   const std::string& folder = settings().folder;
   return !folder.empty() && path.size() > folder.size() && path.starts_with(folder) &&
-         path[folder.size()] == '/';
+         path[folder.size()] == '/' && path.find(settings().only) != std::string::npos;
 }
 
 bool is_below(int descriptor) {
@@ -73,7 +77,7 @@ bool is_below(int descriptor) {
   const ssize_t length = readlink(link.c_str(), target, sizeof target);
   if (length <= 0) return false;
   const std::string path(target, static_cast<std::size_t>(length));
-  return is_below(path) || path == settings().folder;
+  return is_below(path) || (path == settings().folder && settings().only.empty());
 }
 
 // The folder that a new name would be in, with the name.
@@ -87,6 +91,9 @@ bool is_below_by_name(const char* path) {
 enum class Fate { passes, fails, fails_first };
 
 Fate fate() {
+  if (!settings().while_file.empty()) {
+    return access(settings().while_file.c_str(), F_OK) == 0 ? Fate::fails : Fate::passes;
+  }
   const unsigned long call = ++calls;
   const unsigned long at = settings().at;
   if (at == 0 || call < at) return Fate::passes;

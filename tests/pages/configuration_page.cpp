@@ -69,6 +69,8 @@ constexpr std::array introductions = {
     Introduction{"topology", false,
                  "Who feeds whom, for [incidents](incidents.md). It may change with every start."},
     Introduction{"limits", false, "Bounds on memory, and on clocks that leap."},
+    Introduction{"server", false,
+                 "For who looks after the pipeline: [operating-health.md](operating-health.md)."},
     Introduction{"sink", true,
                  "Where alerts go; what they say is in [formats.md](formats.md#alerts)."},
 };

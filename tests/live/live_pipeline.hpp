@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// A pipeline of live sources in a folder of its own, run as the built program.
+#ifndef TESTS_LIVE_LIVE_PIPELINE_HPP
+#define TESTS_LIVE_LIVE_PIPELINE_HPP
+
+#include "retimu/connectors/receivers_test_tools.hpp"
+#include "tests/support/process.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <sstream>
+
+namespace retimu {
+
+inline std::uint16_t free_port() {
+  const Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address = loopback_at(0);
+  socklen_t bytes = sizeof address;
+  (void)::bind(socket.number(), reinterpret_cast<const sockaddr*>(&address), bytes);
+  (void)::getsockname(socket.number(), reinterpret_cast<sockaddr*>(&address), &bytes);
+  return ntohs(address.sin_port);
+}
+
+// A reading every second of an entity; now and then far off.
+inline std::string record_of(const std::string& entity, int number) {
+  const std::uint64_t dice = mix(hash(entity), static_cast<std::uint64_t>(number));
+  const double noise = static_cast<double>(dice % 1'000) / 1'000;
+  const double value = 10 + noise + (number % 400 == 399 ? 50 : 0);
+  return fmt::format("{{\"ts\":{},\"host\":\"{}\",\"load\":{:.3f}}}\n", 1'700'000'000 + number,
+                     entity, value);
+}
+
+class Live : public ::testing::Test {
+ protected:
+  Live() : http_(free_port()), syslog_(free_port()) {}
+
+  void write_pipeline(const std::string& sources, const std::string& more = "") {
+    folder_.write("pipeline.toml",
+                  "[pipeline]\ndata_dir = \"state\"\nsnapshot_interval = "
+                  "\"100ms\"\n" +
+                      sources + "\n[[sink]]\ntype = \"jsonl\"\npath = \"alerts.jsonl\"\n" + more);
+  }
+  std::string http_source() const {
+    return fmt::format(
+        "[[source]]\ntype = \"http\"\nlisten = \"127.0.0.1:{}\"\nentity = \"host\"\n", http_);
+  }
+  Outcome program(std::vector<std::string> arguments) const {
+    return run_program({std::move(arguments), folder_.path(".")});
+  }
+  std::unique_ptr<Process> start(std::vector<std::string> more = {},
+                                 std::map<std::string, std::string> environment = {}) const {
+    std::vector<std::string> arguments = {"run", "pipeline.toml"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return std::make_unique<Process>(
+        Command{std::move(arguments), folder_.path("."), std::move(environment)});
+  }
+  // Posts until it is accepted, whoever is killed meanwhile. What had no answer may have been
+  // taken.
+  void post(const std::string& body) const {
+    for (int tries = 0; tries < 2'000; ++tries) {
+      TestClient client(http_);
+      if (client.is_open() &&
+          client.send(fmt::format("POST / HTTP/1.1\r\nHost: x\r\nContent-Type: "
+                                  "application/x-ndjson\r\nContent-Length: {}\r\n\r\n{}",
+                                  body.size(), body)) &&
+          client.read_answer().starts_with("HTTP/1.1 200")) {
+        return;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    FAIL() << "nobody takes it";
+  }
+  // "ENTITY EVENTS DIGEST" lines of `inspect`, by their order.
+  std::string digest_of_state() const {
+    const Outcome outcome = program({"inspect", "state", "--json"});
+    const std::size_t at = outcome.output.find("\"digest\":\"");
+    return at == std::string::npos ? outcome.errors : outcome.output.substr(at + 10, 16);
+  }
+  std::string digest_of_replay() const {
+    const Outcome outcome = program({"replay", "state", "--config", "pipeline.toml", "--digest"});
+    const std::string text = outcome.output.substr(0, outcome.output.find_last_not_of('\n') + 1);
+    return outcome.code != 0 ? outcome.errors : text.substr(text.rfind('\n') + 1);
+  }
+  std::map<std::string, int> events() const {
+    const Outcome outcome = program({"replay", "state", "--config", "pipeline.toml", "--digest"});
+    std::istringstream lines(outcome.output);
+    std::map<std::string, int> found;
+    std::string digest, entity;
+    for (int count = 0; lines >> digest >> count >> entity;) found[entity] = count;
+    return found;
+  }
+
+  TemporaryFolder folder_;
+  std::uint16_t http_, syslog_;
+};
+
+}  // namespace retimu
+
+#endif

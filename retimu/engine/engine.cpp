@@ -99,6 +99,7 @@ Result<void> Engine::read_all(Source& source, bool is_training) {
     if (!is_training) look_for_health();
     if (summary_.reload) break;
     if (is_paused_) {
+      note_read({});
       std::this_thread::sleep_for(read_wait);
       continue;
     }

@@ -107,11 +107,13 @@ void add_run(CLI::App& program, int& exit_code) {
       ->add_option("--log-level", arguments->log_level,
                    "Least level of what it says of its own doings on standard error: debug, info, "
                    "warning (default) or error")
-      ->transform(CLI::CheckedTransformer(log_levels));
+      ->type_name("LEVEL")
+      ->transform(CLI::CheckedTransformer(log_levels).description(""));
   command
       ->add_option("--log-format", arguments->log_json,
                    "text (default), or json: a line {ts, level, message, fields} each")
-      ->transform(CLI::CheckedTransformer(log_formats));
+      ->type_name("FORMAT")
+      ->transform(CLI::CheckedTransformer(log_formats).description(""));
   command
       ->add_option("--model", arguments->model,
                    "Begin a new data_dir with what `retimu train` learned; one that began with it "

@@ -120,7 +120,7 @@ Result<void> fetch(const std::string& url, std::chrono::milliseconds time_max) {
     client.set_keep_alive(false);
     const auto answer = client.Get(path == std::string::npos ? "/" : url.substr(path));
     if (!answer) {
-      return failure(Fault::system, "{}: {}", host, httplib::to_string(answer.error()));
+      return failure(Fault::system, "{}: no answer ({})", host, httplib::to_string(answer.error()));
     }
     if (answer->status < 300) return {};
     return failure(Fault::system, "{}: answers {}", host, answer->status);

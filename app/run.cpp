@@ -74,8 +74,10 @@ int run(const RunArguments& arguments) {
   };
   options.accepts_other_pipeline = arguments.accept;
   options.model = arguments.model;
-  options.hung_up = &reload_requested();
-  options.read_again = [&] { return read(arguments); };
+  if (!arguments.watch) {  // which knows the columns of one engine
+    options.hung_up = &reload_requested();
+    options.read_again = [&] { return read(arguments); };
+  }
   if (arguments.watch) {
     return serve_watched(std::move(*configuration), std::move(options), arguments.pipeline);
   }

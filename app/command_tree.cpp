@@ -73,10 +73,18 @@ CommandEntry describe(const CLI::App& program) {
   for (const CLI::Option* option : program.get_options()) {
     entry.options.push_back(describe(*option));
   }
+  const auto below = program.get_subcommands([](const CLI::App*) { return true; });
+  for (const CLI::App* group : below) {
+    if (!group->get_name().empty()) continue;  // a group of options has none
+    for (const CLI::Option* option : group->get_options()) {
+      entry.options.push_back(describe(*option));
+    }
+  }
   std::ranges::stable_partition(entry.options,
                                 [](const OptionEntry& option) { return !option.names.empty(); });
-  for (const CLI::App* command : program.get_subcommands([](const CLI::App*) { return true; })) {
-    if (!command->get_group().empty()) entry.commands.push_back(describe(*command));
+  for (const CLI::App* command : below) {
+    const bool is_shown = !command->get_name().empty() && !command->get_group().empty();
+    if (is_shown) entry.commands.push_back(describe(*command));
   }
   return entry;
 }

@@ -154,7 +154,7 @@ void add_detect(CLI::App& program, int& exit_code) {
       "  retimu detect 'rack*.csv.gz' --entity host --time ts --output scores.csv\n"
       "  retimu detect machine.csv --plot machine.png\n"
       "  retimu detect test.csv --train train.csv --alerts alerts.jsonl --json\n"
-      "  retimu detect test.csv --model models/model-3f9a….model");
+      "  retimu detect test.csv --model models/model-3f9a.model");
   command->callback([arguments, &exit_code] { exit_code = detect(*arguments); });
 }
 

@@ -128,7 +128,7 @@ void add_run(CLI::App& program, int& exit_code) {
       "  retimu run pipeline.toml\n"
       "  journalctl --follow --output json | retimu run - --entity _HOSTNAME\n"
       "  retimu run pipeline.toml --json > summary.json\n"
-      "  retimu run pipeline.toml --model models/model-3f9a….model");
+      "  retimu run pipeline.toml --model models/model-3f9a.model");
   command->callback([arguments, &exit_code] { exit_code = run(*arguments); });
 }
 

@@ -153,7 +153,7 @@ void add_train(CLI::App& program, int& exit_code) {
       "  retimu train january.csv february.csv --entity host --time ts\n"
       "  retimu train good.csv --detectors isolation_forest --output models\n"
       "  retimu train history.csv --config pipeline.toml\n"
-      "  retimu run pipeline.toml --model models/model-3f9a….model");
+      "  retimu run pipeline.toml --model models/model-3f9a.model");
   command->callback([arguments, &exit_code] { exit_code = train_model(*arguments); });
 }
 

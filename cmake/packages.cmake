@@ -28,6 +28,7 @@ set_target_properties(httplib::httplib PROPERTIES
 # Names and versions, for `retimu --version`.
 set(RETIMU_LIBRARIES)
 set(ZLIB_VERSION ${ZLIB_VERSION_STRING})
+set(OpenSSL_VERSION ${OPENSSL_VERSION})
 foreach(package
     fmt tl-expected simdjson ZLIB zstd OpenSSL SQLite3 tomlplusplus date Eigen3 muparser CLI11)
   list(APPEND RETIMU_LIBRARIES "${package} ${${package}_VERSION}")

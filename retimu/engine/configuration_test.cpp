@@ -181,7 +181,7 @@ TEST(Configuration, EveryDescribedKeyIsKnown) {
     EXPECT_FALSE(key.summary.empty()) << key.key;
     tables.insert(key.table);
   }
-  EXPECT_EQ(tables.size(), 12U);
+  EXPECT_EQ(tables.size(), 13U);
 }
 
 // A data_dir is recognised by this text, and `retimu inspect` reads it back.

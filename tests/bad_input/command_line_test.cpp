@@ -24,7 +24,7 @@ TEST_F(BadCommand, UnknownWordsAreUsageErrors) {
 TEST_F(BadCommand, AnUnknownCommandIsToldWithTheNearest) {
   expect_told({"detct", "a.csv"}, told_usage, {"\"detct\"", "did you mean \"detect\"?"});
   expect_told({"simulate", "falts"}, told_usage, {"\"falts\"", "did you mean \"faults\"?"});
-  expect_told({"zzzzzzzz"}, told_usage, {"there are: detect, run, check"});
+  expect_told({"zzzzzzzz"}, told_usage, {"there are: detect, train, run"});
 }
 
 TEST_F(BadCommand, NumbersThatAreNegativeOrNone) {

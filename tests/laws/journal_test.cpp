@@ -64,11 +64,18 @@ TEST_F(JournalLaw, NeitherBatchesNorThreadsMatter) {
     ++frame;
   }
   // All of it falls silent; a rule's `for` ends, and the source is told of, not each entity.
-  append("{\"ts\":1700004000,\"host\":\"host1\",\"reading1\":90}\n");
+  std::string last;
+  for (int host = 1; host <= 12; ++host) {
+    last += fmt::format(
+        "{{\"ts\":1700004000,\"host\":\"host{}\",\"reading1\":{},\"reading2\":40,\"reading3\":60}}"
+        "\n",
+        host, host == 1 ? 90 : 20);
+  }
+  append(last);
   for (int i = 0; i < 600; ++i) pass(second);
   const PipelineRun expected = replay(1, 2'048);
   ASSERT_EQ(expected.summary.entities.size(), 12U);
-  EXPECT_EQ(expected.summary.engine.records, rows + 1);
+  EXPECT_EQ(expected.summary.engine.records, rows + 12);
   EXPECT_EQ(expected.summary.rejected, 1U);
   EXPECT_GE(count_changes(expected.alerts, "raised"), 10U);
   EXPECT_NE(expected.alerts.find("\"high\""), std::string::npos);

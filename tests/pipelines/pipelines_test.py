@@ -106,7 +106,8 @@ def noc(folder):
         if row == 2500:
             say(5 * row, "switch1", alarm="link degraded", severity=5, message="port 7")
     write(folder / "events.jsonl", lines)
-    return ["loss of web1 is 9", "3 of them", "likely cause: alarm", "link degraded"], []
+    return ["loss of web1 is 9", "4 entities have alerts", "likely cause: alarm",
+            "link degraded"], []
 
 
 INPUTS = {"plant": plant, "hosts": hosts, "logs": logs, "noc": noc}

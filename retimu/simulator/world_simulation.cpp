@@ -112,8 +112,7 @@ class Simulator {
  public:
   Simulator(const WorldOptions& options, const WorldTakers& takers, World world,
             std::vector<PlannedWorldFault> plans, Time begin, Time end)
-      : options_(options),
-        takers_(takers),
+      : takers_(takers),
         world_(std::move(world)),
         plans_(std::move(plans)),
         end_(end),
@@ -189,7 +188,6 @@ class Simulator {
     return takers_.logs(line_);
   }
 
-  const WorldOptions& options_;
   const WorldTakers& takers_;
   World world_;
   std::vector<PlannedWorldFault> plans_;

@@ -3,6 +3,7 @@
 
 #include "retimu/core/hash.hpp"
 #include "retimu/simulator/output_file.hpp"
+#include "retimu/simulator/span.hpp"
 #include "retimu/stats/elementary.hpp"
 
 #include <algorithm>
@@ -23,15 +24,7 @@ Result<void> check(const FaultsOptions& options) {
   if (options.entities < 1 || options.entities > 100'000) {
     return failure(Fault::usage, "entities must be 1 to 100000, not {}", options.entities);
   }
-  if (!(options.hours >= 2 && options.hours <= 8'784)) {
-    return failure(Fault::usage, "hours must be 2 to 8784, not {}", options.hours);
-  }
-  if (options.interval < second || options.interval > 10 * minute ||
-      options.interval % second != 0) {
-    return failure(Fault::usage, "the interval must be whole seconds, 1s to 10m, not {}",
-                   format_duration(options.interval));
-  }
-  return {};
+  return check_span(options.hours, options.interval);
 }
 
 // What a telemetry system loses on the way, drawn apart from the readings.

@@ -3,6 +3,7 @@
 
 #include "retimu/core/hash.hpp"
 #include "retimu/simulator/faults.hpp"
+#include "retimu/simulator/span.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,15 +21,7 @@ Result<void> check(const WorldOptions& options) {
   if (options.entities < 10 || options.entities > 10'000) {
     return failure(Fault::usage, "entities must be 10 to 10000, not {}", options.entities);
   }
-  if (!(options.hours >= 2 && options.hours <= 8'784)) {
-    return failure(Fault::usage, "hours must be 2 to 8784, not {}", options.hours);
-  }
-  if (options.interval < second || options.interval > 10 * minute ||
-      options.interval % second != 0) {
-    return failure(Fault::usage, "the interval must be whole seconds, 1s to 10m, not {}",
-                   format_duration(options.interval));
-  }
-  return {};
+  return check_span(options.hours, options.interval);
 }
 
 // As syslog counts, of the facility of daemons.

@@ -26,8 +26,9 @@ class DiskFullLaw : public ::testing::TestWithParam<bool> {
   static bool is_clear(const std::string& errors) {
     // What was tried again before is in the log.
     const std::size_t last = errors.rfind("retimu: ");
-    return last != std::string::npos && (errors.find("No space left", last) != std::string::npos ||
-                                         errors.find("full", last) != std::string::npos);
+    const bool is_line = last == 0 || (last != std::string::npos && errors[last - 1] == '\n');
+    return is_line && (errors.find("No space left", last) != std::string::npos ||
+                       errors.find("full", last) != std::string::npos);
   }
 };
 

@@ -60,6 +60,7 @@ class Health : public Live {
     }
   }
   void expect_replay_says_the_same() const {
+    judge_the_rest();
     EXPECT_EQ(digest_of_replay(), digest_of_state());
     const Outcome replay =
         program({"replay", "state", "--config", "pipeline.toml", "--alerts", "replayed.jsonl"});

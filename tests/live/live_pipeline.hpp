@@ -71,7 +71,6 @@ class Live : public ::testing::Test {
     }
     FAIL() << "nobody takes it";
   }
-  // "ENTITY EVENTS DIGEST" lines of `inspect`, by their order.
   std::string digest_of_state() const {
     const Outcome outcome = program({"inspect", "state", "--json"});
     const std::size_t at = outcome.output.find("\"digest\":\"");
@@ -82,6 +81,7 @@ class Live : public ::testing::Test {
     const std::string text = outcome.output.substr(0, outcome.output.find_last_not_of('\n') + 1);
     return outcome.code != 0 ? outcome.errors : text.substr(text.rfind('\n') + 1);
   }
+  // Recorded of each entity.
   std::map<std::string, int> events() const {
     const Outcome outcome = program({"replay", "state", "--config", "pipeline.toml", "--digest"});
     std::istringstream lines(outcome.output);
@@ -89,6 +89,30 @@ class Live : public ::testing::Test {
     std::string digest, entity;
     for (int count = 0; lines >> digest >> count >> entity;) found[entity] = count;
     return found;
+  }
+
+  // Events judged of all entities, as of the last snapshot.
+  int judged() const {
+    const std::string found = program({"inspect", "state", "--json", "--entities", "1000"}).output;
+    constexpr std::string_view key = "\",\"records\":";
+    int sum = 0;
+    for (std::size_t at = found.find(key); at != std::string::npos; at = found.find(key, at + 1)) {
+      sum += std::atoi(found.c_str() + at + key.size());
+    }
+    return sum;
+  }
+  // A process that is stopped leaves what it has taken but not read to the next ones.
+  void judge_the_rest() const {
+    int recorded = 0;
+    for (const auto& [entity, count] : events()) recorded += count;
+    for (int tries = 0; judged() != recorded; ++tries) {
+      ASSERT_LT(tries, 30) << judged() << " of " << recorded;
+      const auto process = start();
+      EXPECT_FALSE(process->ends_within(std::chrono::seconds(1)));
+      process->signal(SIGTERM);
+      ASSERT_TRUE(process->ends_within(std::chrono::seconds(10)));
+      EXPECT_EQ(process->wait().code, 0);
+    }
   }
 
   TemporaryFolder folder_;

@@ -156,7 +156,7 @@ Result<Alert> parse_alert(std::string_view json) {
   simdjson::dom::parser parser;
   object fields;
   Alert alert;
-  if (parser.parse(json.data(), json.size()).get(fields) == simdjson::SUCCESS) {
+  if (!json.empty() && parser.parse(json.data(), json.size()).get(fields) == simdjson::SUCCESS) {
     JsonReader reader(fields);
     read(reader, alert);
     if (reader.is_good()) return alert;

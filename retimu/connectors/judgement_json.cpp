@@ -55,7 +55,7 @@ Result<Judgement> parse_judgement(std::string_view json) {
   simdjson::dom::parser parser;
   simdjson::dom::object fields;
   Judgement judgement;
-  if (parser.parse(json.data(), json.size()).get(fields) == simdjson::SUCCESS) {
+  if (!json.empty() && parser.parse(json.data(), json.size()).get(fields) == simdjson::SUCCESS) {
     JsonReader reader(fields);
     read(reader, judgement);
     if (reader.is_good()) return judgement;

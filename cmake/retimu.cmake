@@ -48,6 +48,32 @@ if(RETIMU_FUZZ)
   target_compile_options(retimu_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+# What most files include, parsed once for all libraries and once for all tests. Not for daily work,
+# as it hides a missing #include and ccache does not serve it.
+if(RETIMU_PRECOMPILED)
+  set(headers <algorithm> <array> <cmath> <cstdint> <filesystem> <functional> <limits> <map>
+    <memory> <optional> <span> <string> <string_view> <utility> <variant> <vector>
+    <fmt/format.h> <tl/expected.hpp>)
+  file(CONFIGURE OUTPUT precompiled.cpp CONTENT "")
+  add_library(retimu_precompiled OBJECT ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp)
+  target_link_libraries(retimu_precompiled
+    PRIVATE retimu_flags fmt::fmt tl::expected Threads::Threads)
+  target_precompile_headers(retimu_precompiled PRIVATE ${headers})
+  if(RETIMU_TESTS)
+    add_executable(retimu_precompiled_test EXCLUDE_FROM_ALL
+      ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp)
+    target_link_libraries(retimu_precompiled_test
+      PRIVATE retimu_flags fmt::fmt tl::expected Threads::Threads GTest::gtest_main)
+    target_precompile_headers(retimu_precompiled_test PRIVATE ${headers} <sstream> <gtest/gtest.h>)
+  endif()
+endif()
+
+function(retimu_precompile target precompiled)
+  if(RETIMU_PRECOMPILED)
+    target_precompile_headers(${target} REUSE_FROM ${precompiled})
+  endif()
+endfunction()
+
 # Adds a folder of the repository if it has a CMakeLists.txt. Its objects lie under objects/,
 # because build/PRESET/retimu is the program.
 function(retimu_add_folder folder)
@@ -104,6 +130,7 @@ function(retimu_library name)
   if(library_sources)
     add_library(retimu_${name} STATIC ${library_sources})
     target_link_libraries(retimu_${name} PUBLIC retimu_flags ${links})
+    retimu_precompile(retimu_${name} retimu_precompiled)
   else()
     add_library(retimu_${name} INTERFACE)
     target_link_libraries(retimu_${name} INTERFACE retimu_flags ${links})
@@ -121,6 +148,7 @@ function(retimu_program name)
   if(library_sources)
     add_library(retimu_app STATIC ${library_sources})
     target_link_libraries(retimu_app PUBLIC retimu_flags ${links})
+    retimu_precompile(retimu_app retimu_precompiled)
   else()
     add_library(retimu_app INTERFACE)
     target_link_libraries(retimu_app INTERFACE retimu_flags ${links})
@@ -155,6 +183,7 @@ function(retimu_test name)
   retimu_resolve_links(links ${argument_LINK})
   add_executable(${name}_test ${argument_SOURCES})
   target_link_libraries(${name}_test PRIVATE retimu_flags ${links} GTest::gtest_main)
+  retimu_precompile(${name}_test retimu_precompiled_test)
   set_target_properties(${name}_test PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_test(NAME ${name}_test COMMAND ${name}_test)

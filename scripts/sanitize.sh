@@ -3,13 +3,14 @@
 # Runs the tests under AddressSanitizer and UndefinedBehaviorSanitizer (preset dev), and under
 # ThreadSanitizer (preset tsan).
 #   scripts/sanitize.sh            every test under both
-#   scripts/sanitize.sh --quick    the unit tests where memory and threads are handled by hand
+#   scripts/sanitize.sh --quick    the unit tests where memory and threads are handled by hand; with
+#                                  the preset fuzz for dev, as the fuzz targets need its libraries
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-quick_dev=(
+quick_memory=(
   core_test stats_test text_test detectors_test decision_test rules_test connectors_test
   storage_test engine_test)
-quick_tsan=(connectors_test engine_test)
+quick_threads=(connectors_test engine_test)
 
 is_quick=false
 case ${1:-} in
@@ -23,7 +24,7 @@ sanitize() {
   local preset=$1 pattern
   shift
   say "Building the preset $preset"
-  configure "$preset" -DRETIMU_TESTS=ON
+  configure "$preset" -DRETIMU_TESTS=ON -DRETIMU_PRECOMPILED=ON
   build "$preset" "$@"
   say "Tests of the preset $preset"
   if (($# > 0)); then
@@ -36,8 +37,8 @@ sanitize() {
 
 start_results
 if $is_quick; then
-  sanitize dev "${quick_dev[@]}"
-  sanitize tsan "${quick_tsan[@]}"
+  sanitize fuzz "${quick_memory[@]}"
+  sanitize tsan "${quick_threads[@]}"
 else
   sanitize dev
   sanitize tsan

@@ -19,14 +19,14 @@ say "Packages"
 bash scripts/install.sh tests
 
 say "Building the preset release"
-configure release -DRETIMU_TESTS=ON -DRETIMU_BENCHMARKS=ON
+configure release -DRETIMU_TESTS=ON -DRETIMU_BENCHMARKS=ON -DRETIMU_PRECOMPILED=ON
 build release
 
 say "Fast tests"
 run_tests release fast --label-regex '^fast$' -j "$(parallel_jobs)"
 
 say "The other tests"
-run_tests release slow --label-exclude '^fast$'
+run_tests release slow --label-exclude '^fast$' -j "$(parallel_jobs)"
 
 say "The main job, as a newcomer runs it"
 if bash scripts/quickstart.sh; then

@@ -56,7 +56,7 @@ Result<Configuration> make_configuration(const DetectArguments& arguments) {
     Result<Configuration> read = read_configuration(arguments.config);
     if (!read) return read;
     configuration = std::move(*read);
-    if (!configuration.files.empty() || !configuration.sinks.empty() ||
+    if (configuration.source_count() > 0 || !configuration.sinks.empty() ||
         !configuration.data_dir.empty()) {
       return failure(Fault::usage,
                      "{}: detect takes its files and outputs from the command line: leave out "

@@ -2,11 +2,11 @@
 #include "app/command.hpp"
 #include "app/replay_report.hpp"
 #include "app/run_report.hpp"
+#include "retimu/connectors/pace.hpp"
 #include "retimu/engine/inspection.hpp"
 #include "retimu/engine/paced_source.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
@@ -24,17 +24,6 @@ struct ReplayArguments {
   bool json = false;
 };
 
-// "60x", "60", "0.5x"; 0: as fast as it goes.
-std::optional<double> parse_speed(std::string_view text) {
-  if (text == "max") return 0.0;
-  if (text.ends_with('x')) text.remove_suffix(1);
-  double speed = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), speed);
-  const bool is_read = error == std::errc() && end == text.data() + text.size();
-  if (!is_read || !(speed > 0) || speed > 1e9) return std::nullopt;
-  return speed;
-}
-
 // The pipeline as it judges the recording: nothing is kept, and nothing told but what is asked for.
 Result<Configuration> configuration_of(const ReplayArguments& arguments, const std::string& path,
                                        bool is_journal) {
@@ -42,6 +31,12 @@ Result<Configuration> configuration_of(const ReplayArguments& arguments, const s
   if (!configuration) return configuration;
   configuration->data_dir.clear();
   configuration->sinks.clear();
+  if (configuration->simulator) configuration->simulator->labels.clear();
+  if (is_journal && configuration->live.empty() && configuration->simulator) {
+    configuration->simulator->speed = 0;  // its records are made anew, at --speed
+    return configuration;
+  }
+  configuration->simulator.reset();
   if (is_journal) {
     configuration->files.clear();
     if (configuration->live.empty()) {

@@ -2,13 +2,16 @@
 #include "app/simulate_score.hpp"
 
 #include "app/command.hpp"
-#include "app/world_score.hpp"
+#include "app/label_json.hpp"
+#include "retimu/connectors/console_sink.hpp"
 #include "retimu/simulator/score.hpp"
 #include "retimu/simulator/world_score.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <memory>
 #include <unistd.h>
+#include <vector>
 
 namespace retimu::app {
 
@@ -25,107 +28,175 @@ std::string counted(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-std::string columns_of(const FaultLabel& label) {
-  return fmt::format("{}", fmt::join(label.columns, ", "));
+std::string cause_of(const WorldOutcome& outcome) {
+  if (outcome.incidents == 0) return "";
+  return outcome.cause_rank == 0 ? "no" : fmt::format("{}.", outcome.cause_rank);
 }
 
-void print_outcomes(const FaultScore& score) {
-  const bool has_colour = has_colours(STDOUT_FILENO);
-  const std::string_view red = has_colour ? "\033[31m" : "", plain = has_colour ? "\033[0m" : "";
-  fmt::print("{:<12} {:<8} {:<24} {:>6}  {:<8}  {:>8}  {}\n", "INJECTED", "ENTITY", "COLUMNS",
-             "SIZE", "BEGAN", "TOLD", "ALERT");
-  for (const FaultOutcome& outcome : score.outcomes) {
-    const FaultLabel& label = outcome.label;
-    fmt::print("{:<12} {:<8} {:<24} {:>5.1f}σ  {:<8}  ", name_of(label.kind), label.entity,
-               columns_of(label), label.size, clock_of(label.begin));
-    if (outcome.alert) {
-      fmt::print("{:>8}  {}\n", "+" + format_duration(outcome.delay), outcome.alert->sentence);
-    } else {
-      fmt::print("{}{:>8}{}\n", red, "MISSED", plain);
-    }
+Duration median_delay(const WorldScore& score) {
+  std::vector<Duration> delays;
+  for (const WorldOutcome& outcome : score.outcomes) {
+    if (outcome.alert) delays.push_back(outcome.delay);
   }
+  if (delays.empty()) return 0;
+  std::ranges::sort(delays);
+  return delays[delays.size() / 2] / second * second;
 }
 
-void print_text(const FaultScore& score) {
-  print_outcomes(score);
-  if (!score.false_alerts.empty()) fmt::print("\nFalse alerts\n");
-  for (const Alert& alert : score.false_alerts) {
-    fmt::print("  {}  {}\n", format_time(alert.time), alert.sentence);
-  }
+// A line of the table: the head, what was injected, and what was told of it, if anything was.
+std::string head_of(const FaultScore&) {
+  return fmt::format("{:<12} {:<8} {:<24} {:>6}  {:<8}  {:>8}  {}", "INJECTED", "ENTITY", "COLUMNS",
+                     "SIZE", "BEGAN", "TOLD", "ALERT");
+}
+std::string injected(const FaultLabel& label) {
+  return fmt::format("{:<12} {:<8} {:<24} {:>5.1f}σ  {:<8}  ", name_of(label.kind), label.entity,
+                     fmt::format("{}", fmt::join(label.columns, ", ")), label.size,
+                     clock_of(label.begin));
+}
+std::string told(const FaultOutcome& outcome) {
+  return fmt::format("{:>8}  {}", "+" + format_duration(outcome.delay), outcome.alert->sentence);
+}
+
+std::string head_of(const WorldScore&) {
+  return fmt::format("{:<18} {:<10} {:>8}  {:<21} {:<8} {:>8} {:>9} {:>6} {:>6}", "INJECTED",
+                     "CAUSE", "ENTITIES", "SHOWS IN", "BEGAN", "TOLD", "INCIDENTS", "ALERTS",
+                     "NAMED");
+}
+std::string injected(const WorldLabel& label) {
+  return fmt::format("{:<18} {:<10} {:>8}  {:<21} {:<8} ", label.fault, label.entities.front(),
+                     label.entities.size(), modalities_text(label.modalities),
+                     clock_of(label.begin));
+}
+std::string told(const WorldOutcome& outcome) {
+  return fmt::format("{:>8} {:>9} {:>6} {:>6}",
+                     "+" + format_duration(outcome.delay / second * second), outcome.incidents,
+                     outcome.alerts, cause_of(outcome));
+}
+
+// What is said below the table, up to whether it has passed, and by which rule.
+std::string counts_of(const FaultScore& score) {
+  std::string text = fmt::format("{} of {} faults found, {} missed\n", score.found,
+                                 score.outcomes.size(), score.outcomes.size() - score.found);
   std::size_t again = 0;
   for (const FaultOutcome& outcome : score.outcomes) again += outcome.again;
-  fmt::print("\n{} of {} faults found, {} missed\n", score.found, score.outcomes.size(),
-             score.outcomes.size() - score.found);
   if (again > 0) {
-    fmt::print("{} told of a fault again, or of its recovery\n", counted(again, "alert"));
+    text += counted(again, "alert") + " told of a fault again, or of its recovery\n";
   }
-  fmt::print("{} in {:.4g} h: {:.3g} a day\n", counted(score.false_alerts.size(), "false alert"),
-             24 * score.days, score.false_per_day);
-  if (score.unresolved > 0) {
-    fmt::print("{} still open at the end\n", counted(score.unresolved, "alert"));
-  }
-  fmt::print("{}: the rule is at least {:.0f} % found and at most {:.3g} false alerts a day\n",
-             score.has_passed ? "passed" : "FAILED", 100 * found_share_min,
-             score.false_per_day_max);
+  text += fmt::format("{} in {:.4g} h: {:.3g} a day\n",
+                      counted(score.false_alerts.size(), "false alert"), 24 * score.days,
+                      score.false_per_day);
+  if (score.unresolved > 0) text += counted(score.unresolved, "alert") + " still open at the end\n";
+  return text;
+}
+std::string rule_of(const FaultScore& score) {
+  return fmt::format("at least {:.0f} % found and at most {:.3g} false alerts a day",
+                     100 * found_share_min, score.false_per_day_max);
 }
 
-void print_json(const FaultScore& score) {
-  std::string text = fmt::format(
-      "{{\"passed\":{},\"found\":{},\"missed\":{},\"false_alerts\":{},\"days\":{},"
-      "\"false_per_day\":{},\"unresolved\":{},\"faults\":[",
-      score.has_passed, score.found, score.outcomes.size() - score.found, score.false_alerts.size(),
-      score.days, score.false_per_day, score.unresolved);
-  std::string_view separator;
-  for (const FaultOutcome& outcome : score.outcomes) {
-    text += separator;
-    separator = ",";
-    text += label_json(outcome.label);
-    text.pop_back();
-    text += fmt::format(",\"found\":{},\"again\":{}", outcome.alert.has_value(), outcome.again);
-    if (outcome.alert) {
-      text +=
-          fmt::format(",\"delay_s\":{},\"alert\":{}",
-                      static_cast<double>(outcome.delay) / double{second}, to_json(*outcome.alert));
-    }
-    text += '}';
+std::string counts_of(const WorldScore& score) {
+  std::string text =
+      fmt::format("{} of {} faults found, {} missed; half of them within {}\n", score.found,
+                  score.outcomes.size(), score.outcomes.size() - score.found,
+                  format_duration(median_delay(score)));
+  if (score.several > 0) {
+    text += fmt::format(
+        "{} of them show in several entities: {} told as one incident, the cause named first "
+        "in {}, among the first three in {}\n",
+        score.several, score.told_as_one, score.cause_first, score.cause_in_three);
   }
-  text += "],\"false\":[";
-  separator = "";
+  return text + fmt::format(
+                    "{} in {:.4g} h, {} of them in the first quarter, while all is new; then "
+                    "{:.3g} a day\n",
+                    counted(score.false_alerts.size(), "false alert"), 24 * score.days,
+                    score.false_at_first, score.false_per_day);
+}
+std::string rule_of(const WorldScore& score) {
+  return fmt::format(
+      "at least {:.0f} % found, at most {:.3g} false alerts a day after the first\n"
+      "quarter, and the cause first in at least {:.0f} % of the faults that several entities show",
+      100 * found_share_min, score.false_per_day_max, 100 * cause_share_min);
+}
+
+// Fields of JSON behind those that both have.
+std::string fields_of(const FaultScore& score) {
+  return fmt::format("\"days\":{},\"false_per_day\":{},\"unresolved\":{}", score.days,
+                     score.false_per_day, score.unresolved);
+}
+std::string fields_of(const FaultOutcome& outcome) {
+  return fmt::format("\"again\":{}", outcome.again);
+}
+std::string fields_of(const WorldScore& score) {
+  return fmt::format(
+      "\"false_at_first\":{},\"days\":{},\"false_per_day\":{},\"several\":{},\"told_as_one\":{},"
+      "\"cause_first\":{},\"cause_in_three\":{},\"delay_s\":{}",
+      score.false_at_first, score.days, score.false_per_day, score.several, score.told_as_one,
+      score.cause_first, score.cause_in_three, median_delay(score) / second);
+}
+std::string fields_of(const WorldOutcome& outcome) {
+  return fmt::format("\"incidents\":{},\"alerts\":{},\"cause_rank\":{}", outcome.incidents,
+                     outcome.alerts, outcome.cause_rank);
+}
+
+template <class Score>
+void print_text(const Score& score) {
+  const bool has_colour = has_colours(STDOUT_FILENO);
+  const std::string_view red = has_colour ? "\033[31m" : "", plain = has_colour ? "\033[0m" : "";
+  fmt::print("{}\n", head_of(score));
+  for (const auto& outcome : score.outcomes) {
+    const std::string missed = fmt::format("{}{:>8}{}", red, "MISSED", plain);
+    fmt::print("{}{}\n", injected(outcome.label), outcome.alert ? told(outcome) : missed);
+  }
+  if (!score.false_alerts.empty()) fmt::print("\nFalse alerts\n");
   for (const Alert& alert : score.false_alerts) {
-    text += separator;
-    separator = ",";
-    text += to_json(alert);
+    fmt::print("  {}  {}{}\n", format_time(alert.time),
+               alert.incident == nullptr ? "" : "incident: ", printable(alert.sentence));
   }
-  fmt::print("{}]}}\n", text);
+  fmt::print("\n{}{}: the rule is {}\n", counts_of(score), score.has_passed ? "passed" : "FAILED",
+             rule_of(score));
+}
+
+template <class Outcome>
+std::string outcome_json(const Outcome& outcome) {
+  std::string text = label_json(outcome.label);
+  text.pop_back();
+  text += fmt::format(",\"found\":{},{}", outcome.alert.has_value(), fields_of(outcome));
+  if (outcome.alert) {
+    text +=
+        fmt::format(",\"delay_s\":{},\"alert\":{}",
+                    static_cast<double>(outcome.delay) / double{second}, to_json(*outcome.alert));
+  }
+  return text + "}";
+}
+
+template <class Score>
+void print_json(const Score& score) {
+  fmt::print(
+      "{{\"passed\":{},\"found\":{},\"missed\":{},\"false_alerts\":{},{},\"faults\":{},"
+      "\"false\":{}}}\n",
+      score.has_passed, score.found, score.outcomes.size() - score.found, score.false_alerts.size(),
+      fields_of(score),
+      json_list(score.outcomes, [](const auto& outcome) { return outcome_json(outcome); }),
+      json_list(score.false_alerts, [](const Alert& alert) { return to_json(alert); }));
+}
+
+template <class Score>
+int print(const Result<Score>& score, bool json) {
+  if (!score) return report(score.error());
+  if (json) {
+    print_json(*score);
+  } else {
+    print_text(*score);
+  }
+  return score->has_passed ? ExitCode::done : ExitCode::failed;
 }
 
 int score(const ScoreArguments& arguments) {
-  if (is_world_folder(arguments.folder)) return print_world_score(arguments.folder, arguments.json);
-  const Result<FaultScore> found = score_folder(arguments.folder);
-  if (!found) return report(found.error());
-  if (arguments.json) {
-    print_json(*found);
-  } else {
-    print_text(*found);
-  }
-  return found->has_passed ? ExitCode::done : ExitCode::failed;
+  return is_world_folder(arguments.folder)
+             ? print(score_world_folder(arguments.folder), arguments.json)
+             : print(score_folder(arguments.folder), arguments.json);
 }
 
 }  // namespace
-
-std::string label_json(const FaultLabel& label) {
-  std::string text = fmt::format("{{\"fault\":\"{}\",\"entity\":", name_of(label.kind));
-  append_json_string(text, label.entity);
-  text += ",\"columns\":[";
-  std::string_view separator;
-  for (const std::string& column : label.columns) {
-    text += separator;
-    separator = ",";
-    append_json_string(text, column);
-  }
-  return text + fmt::format("],\"begin\":\"{}\",\"end\":\"{}\",\"size\":{:.1f}}}",
-                            format_time(label.begin), format_time(label.end), label.size);
-}
 
 void add_score(CLI::App& parent, int& exit_code) {
   CLI::App* command = parent.add_subcommand(

@@ -36,7 +36,7 @@ done
 say "docs/benchmarks/speed.md"
 # block TITLE FILE
 # shellcheck disable=SC2016
-block() { printf '\n## %s\n\n```\n%s\n```\n' "$1" "$(cat "$2")"; }
+block() { printf '\n## %s\n\n```text\n%s\n```\n' "$1" "$(cat "$2")"; }
 {
   cat <<'TEXT'
 # Speed and memory

@@ -17,6 +17,9 @@ constexpr std::array sources = {
     ConnectorEntry{"stdin", "what another program writes into a pipe"},
     ConnectorEntry{"http", "records sent by POST: JSON lines, CSV or logs"},
     ConnectorEntry{"syslog", "RFC 3164 and 5424 over UDP, TCP and TLS"},
+    ConnectorEntry{"simulator",
+                   "a plant and its network with faults: readings, logs and alarms, made while "
+                   "they are read"},
 };
 
 struct SinkEntry {

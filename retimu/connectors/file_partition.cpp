@@ -17,6 +17,14 @@ namespace {
 constexpr std::size_t mark_bytes_max = 4'096;
 constexpr std::string_view again = " (again)";
 
+Result<Partition> numbered(Partition partition, std::span<const Partition> others) {
+  partition.number = static_cast<std::uint32_t>(hash(partition.name) >> 32U);
+  const auto other = std::ranges::find(others, partition.number, &Partition::number);
+  if (other == others.end()) return partition;
+  return failure(Fault::usage, "{} and {} have the same 32-bit hash: rename one of them",
+                 other->name, partition.name);
+}
+
 }  // namespace
 
 Result<std::string> mark_of(const std::string& path, std::size_t bytes_max) {
@@ -34,11 +42,24 @@ Result<Partition> make_partition(const std::string& path, std::span<const Partit
   if (!mark) return tl::unexpected(mark.error());
   partition.mark = *mark;
   while (std::ranges::count(others, partition.name, &Partition::name) > 0) partition.name += again;
-  partition.number = static_cast<std::uint32_t>(hash(partition.name) >> 32U);
-  const auto other = std::ranges::find(others, partition.number, &Partition::number);
-  if (other == others.end()) return partition;
-  return failure(Fault::usage, "{} and {} have the same 32-bit hash: rename one of them",
-                 other->name, partition.name);
+  return numbered(std::move(partition), others);
+}
+
+Result<Partition> make_partition(const MadeFile& made, std::span<const Partition> others) {
+  Partition partition;
+  partition.name = made.name;
+  partition.mark = fmt::format("{}:{:016x}", made.recipe.size(), hash(made.recipe));
+  return numbered(std::move(partition), others);
+}
+
+bool is_made(const Partition& partition) { return !partition.name.starts_with('/'); }
+
+Result<void> check_made(const Partition& before, const Partition& now) {
+  if (before.mark == now.mark) return {};
+  return failure(Fault::input,
+                 "{}: makes other records than those that were judged before; put its options "
+                 "back, or start with an empty data_dir",
+                 now.name);
 }
 
 int year_of_mark(const std::string& mark) {

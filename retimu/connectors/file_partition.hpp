@@ -3,6 +3,7 @@
 #ifndef RETIMU_CONNECTORS_FILE_PARTITION_HPP
 #define RETIMU_CONNECTORS_FILE_PARTITION_HPP
 
+#include "retimu/connectors/made_file.hpp"
 #include "retimu/core/source.hpp"
 
 #include <span>
@@ -14,6 +15,12 @@ namespace retimu {
 // read twice, by two inputs, is two partitions, numbered in their order. Fault::input if it is
 // missing, Fault::usage if another file has the same number.
 Result<Partition> make_partition(const std::string& path, std::span<const Partition> others);
+
+// The partition of a made one, whose mark is its recipe. Fault::usage as above.
+Result<Partition> make_partition(const MadeFile& made, std::span<const Partition> others);
+bool is_made(const Partition& partition);
+// Fault::input if what was read before follows from another recipe.
+Result<void> check_made(const Partition& before, const Partition& now);
 
 // "BYTES:HASH" of the file's first bytes, at most so many.
 Result<std::string> mark_of(const std::string& path, std::size_t bytes_max);

@@ -4,11 +4,14 @@
 #include "retimu/connectors/file_partition.hpp"
 #include "retimu/connectors/file_paths.hpp"
 #include "retimu/connectors/lane.hpp"
+#include "retimu/connectors/made_file.hpp"
+#include "retimu/connectors/pace.hpp"
 
 #include <algorithm>
 #include <deque>
 #include <map>
 #include <queue>
+#include <thread>
 #include <utility>
 
 namespace retimu {
@@ -22,8 +25,9 @@ constexpr std::size_t absent_max = 10'000;  // files whose positions are kept wh
 
 class FileSource final : public Source {
  public:
-  FileSource(std::vector<std::unique_ptr<InputFile>> files, std::vector<Partition> partitions)
-      : partitions_(std::move(partitions)) {
+  FileSource(std::vector<std::unique_ptr<InputFile>> files, std::vector<Partition> partitions,
+             double speed)
+      : partitions_(std::move(partitions)), pace_(speed) {
     const std::size_t ahead = std::clamp(ahead_records_of_all / files.size(), ahead_min, ahead_max);
     for (auto& file : files) {
       lane_of_.emplace(file->position().partition, lanes_.size());
@@ -31,15 +35,19 @@ class FileSource final : public Source {
     }
   }
 
-  Result<Read> read(Batch& into, std::size_t count_max, std::chrono::milliseconds) override {
+  Result<Read> read(Batch& into, std::size_t count_max, std::chrono::milliseconds wait) override {
     if (!order_.empty()) return read_in_order(into, count_max);
-    if (lanes_.size() == 1) {
+    if (lanes_.size() == 1 && pace_.is_unbounded()) {
       return lanes_[0].read(into, count_max) ? Read::open : Read::finished;
     }
     if (!std::exchange(is_started_, true)) {
       for (std::size_t lane = 0; lane < lanes_.size(); ++lane) queue(lane, into.keep_origins);
     }
     for (std::size_t count = 0; count < count_max && !heads_.empty(); ++count) {
+      if (const auto left = pace_.left(heads_.top().time)) {
+        if (count == 0) std::this_thread::sleep_for(std::min<Pace::Clock::duration>(*left, wait));
+        return Read::open;
+      }
       const std::size_t lane = heads_.top().lane;
       heads_.pop();
       lanes_[lane].pass(into);
@@ -73,6 +81,7 @@ class FileSource final : public Source {
     heads_ = {};
     order_.clear();
     is_started_ = false;
+    pace_.restart();
     return {};
   }
 
@@ -82,7 +91,8 @@ class FileSource final : public Source {
     for (const Partition& before : known) {
       const auto now = std::ranges::find(partitions_, before.number, &Partition::number);
       if (now == partitions_.end()) continue;
-      Result<void> same = check_mark(before.name, before.mark);
+      Result<void> same =
+          is_made(before) ? check_made(before, *now) : check_mark(before.name, before.mark);
       if (!same) return same;
       const int year = year_of_mark(before.mark);
       if (year == 0) continue;
@@ -175,12 +185,19 @@ class FileSource final : public Source {
   std::vector<AdmittedRun> order_;                             // to be followed, the next one last
   std::deque<Lane> lanes_;                                     // ordered by (input, path)
   std::priority_queue<Head, std::vector<Head>, Later> heads_;  // lanes with a next record
+  Pace pace_;
   bool is_started_ = false;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Source>> open_files(const std::vector<FileInput>& inputs, Columns& columns) {
+  return open_files(inputs, {}, 0, columns);
+}
+
+Result<std::unique_ptr<Source>> open_files(const std::vector<FileInput>& inputs,
+                                           const std::vector<MadeFile>& made, double speed,
+                                           Columns& columns) {
   std::vector<std::vector<std::string>> paths;
   std::size_t count = 0;
   for (const FileInput& input : inputs) {
@@ -189,29 +206,41 @@ Result<std::unique_ptr<Source>> open_files(const std::vector<FileInput>& inputs,
     count += found->size();
     paths.push_back(std::move(*found));
   }
-  if (count == 0) return failure(Fault::usage, "no file is named to read from");
+  if (count + made.size() == 0) return failure(Fault::usage, "no file is named to read from");
   const Holding holding = count > held_open_max ? Holding::closed : Holding::open;
 
   std::vector<std::unique_ptr<InputFile>> files;
   std::vector<Partition> partitions;
+  const auto open = [&](const FileInput& input, const std::string& path, Partition partition,
+                        Result<std::unique_ptr<ByteReader>> bytes, Time written) -> Result<void> {
+    if (!bytes) return tl::unexpected(bytes.error());
+    Result<std::unique_ptr<InputFile>> file =
+        InputFile::open(input, path, std::move(*bytes), partition.number, columns, written);
+    if (!file) return tl::unexpected(file.error());
+    partition.mark = mark_with_year(partition.mark, (*file)->first_year());
+    partitions.push_back(std::move(partition));
+    files.push_back(std::move(*file));
+    return {};
+  };
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     for (const std::string& path : paths[i]) {
       Result<Partition> partition = make_partition(path, partitions);
       if (!partition) return tl::unexpected(partition.error());
-      Result<std::unique_ptr<ByteReader>> bytes = open_bytes(path, holding);
-      if (!bytes) return tl::unexpected(bytes.error());
-      Result<std::unique_ptr<InputFile>> file = InputFile::open(
-          inputs[i], path, std::move(*bytes), partition->number, columns, time_written(path));
-      if (!file) return tl::unexpected(file.error());
-      partition->mark = mark_with_year(partition->mark, (*file)->first_year());
-      partitions.push_back(std::move(*partition));
-      files.push_back(std::move(*file));
+      Result<void> opened = open(inputs[i], path, std::move(*partition), open_bytes(path, holding),
+                                 time_written(path));
+      if (!opened) return tl::unexpected(opened.error());
     }
+  }
+  for (const MadeFile& one : made) {
+    Result<Partition> partition = make_partition(one, partitions);
+    if (!partition) return tl::unexpected(partition.error());
+    Result<void> opened = open(one.reading, one.name, std::move(*partition), one.open(), 0);
+    if (!opened) return tl::unexpected(opened.error());
   }
   if (std::ranges::all_of(files, [](const auto& file) { return file->is_empty(); })) {
     return failure(Fault::input, "{}: is empty, there is nothing to read", files.front()->path());
   }
-  return std::make_unique<FileSource>(std::move(files), std::move(partitions));
+  return std::make_unique<FileSource>(std::move(files), std::move(partitions), speed);
 }
 
 }  // namespace retimu

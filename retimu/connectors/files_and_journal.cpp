@@ -23,14 +23,16 @@ class FilesAndJournal final : public Source {
     is_files_turn_ = !is_files_turn_;
     if (is_files_turn_ && !are_files_read_) {
       begin_history(into);
-      const Result<Read> read = files_->read(into, count_max, milliseconds(0));
+      const Result<Read> read =
+          files_->read(into, count_max, is_journal_read_ ? wait : milliseconds(0));
       if (!read) return read;
       are_files_read_ = *read == Read::finished;
       if (has_some()) return Read::open;
     }
     if (!is_journal_read_) {
-      const Result<Read> read =
-          journal_->read(into, count_max, are_files_read_ ? wait : milliseconds(0));
+      // On the files' turn they have nothing that is due.
+      const bool may_wait = are_files_read_ || is_files_turn_;
+      const Result<Read> read = journal_->read(into, count_max, may_wait ? wait : milliseconds(0));
       if (!read) return read;
       is_journal_read_ = *read == Read::finished;
     }

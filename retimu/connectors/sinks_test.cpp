@@ -189,7 +189,7 @@ TEST(ConsoleSink, WritesToStandardOutput) {
 
 TEST(Catalogue, OpensItsSinks) {
   const TemporaryFolder folder;
-  EXPECT_EQ(source_catalogue().size(), 4U);
+  EXPECT_EQ(source_catalogue().size(), 5U);
   for (const ConnectorEntry& entry : sink_catalogue()) {
     const auto sink = open_sink({std::string(entry.name), folder.path("alerts.jsonl")});
     EXPECT_TRUE(sink) << entry.name;

@@ -267,6 +267,7 @@ Result<void> Reader::read(const toml::table& root) {
   for (const auto& [name, column] : to_.columns) {
     if (!column.is_ignored) continue;
     for (FileInput& input : to_.files) input.ignore_if_present.push_back(name);
+    if (to_.simulator) to_.simulator->ignore_if_present.push_back(name);
     for (LiveSource& source : to_.live) source.reading.ignore_if_present.push_back(name);
   }
   return {};

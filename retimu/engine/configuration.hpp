@@ -12,10 +12,12 @@
 #include "retimu/engine/maintenance.hpp"
 #include "retimu/engine/pipeline.hpp"
 #include "retimu/rules/rule_book.hpp"
+#include "retimu/simulator/world_simulation.hpp"
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +42,15 @@ struct LiveSource {
   std::vector<std::string> allow;
   std::string tls_certificate, tls_key, tls_client_ca;
   friend bool operator==(const LiveSource&, const LiveSource&) = default;
+};
+
+// A world that is made while it is read, as `retimu simulate faults` writes it.
+struct SimulatorSource {
+  WorldOptions world;
+  double speed = 0;    // seconds of event time that pass in one; 0: as fast as it is read
+  std::string labels;  // where the ground truth is written; empty: nowhere
+  std::vector<std::string> ignore_if_present;  // columns
+  friend bool operator==(const SimulatorSource&, const SimulatorSource&) = default;
 };
 
 // How others look after the pipeline.
@@ -92,8 +103,11 @@ struct Configuration {
   std::string time_zone = "UTC";  // IANA name; of the hours of the day and the week
   // [[source]]
   std::vector<FileInput> files;  // that are read once
+  std::optional<SimulatorSource> simulator;
   std::vector<LiveSource> live;
-  std::size_t source_count() const { return files.size() + live.size(); }
+  std::size_t source_count() const {
+    return files.size() + live.size() + (simulator.has_value() ? 1 : 0);
+  }
   // [columns]
   std::map<std::string, ColumnConfiguration> columns;
   // [detectors]

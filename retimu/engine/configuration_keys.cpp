@@ -24,7 +24,7 @@ constexpr std::array keys = {
     KeyDescription{"pipeline", "time_zone", "text", "UTC",
                    "IANA name such as \"Europe/Berlin\": whose hours of the day and the week are "
                    "learned, with daylight saving"},
-    KeyDescription{"source", "type", "file | stdin | http | syslog", "",
+    KeyDescription{"source", "type", "file | stdin | http | syslog | simulator", "",
                    "see `retimu list sources`"},
     KeyDescription{"source", "name", "text", "by type and address",
                    "of a source that goes on, for people; what is in the journal goes by it"},
@@ -47,6 +47,24 @@ constexpr std::array keys = {
     KeyDescription{"source", "tls_key", "text", "none", "PEM file (http, syslog)"},
     KeyDescription{"source", "tls_client_ca", "text", "none",
                    "PEM file: senders by TLS need a certificate of it (syslog)"},
+    KeyDescription{"source", "seed", "whole number", "1",
+                   "of the world that is made; the same one with the same keys (simulator)"},
+    KeyDescription{"source", "entities", "whole number", "20",
+                   "10 to 10,000; of every ten a link, three hosts behind it with a service each, "
+                   "three pumps (simulator)"},
+    KeyDescription{"source", "duration", "duration", "1d", "2h to 366d of event time (simulator)"},
+    KeyDescription{"source", "interval", "duration", "10s",
+                   "between two readings of an entity, 1s to 10m (simulator)"},
+    KeyDescription{"source", "faults", "whole number", "12",
+                   "how many; none happens in the first quarter (simulator)"},
+    KeyDescription{"source", "kinds", "text or list", "all",
+                   "of faults, see `retimu simulate faults --help` (simulator)"},
+    KeyDescription{"source", "speed", "text", "max",
+                   "\"max\", or times the speed of a clock: \"1x\", \"60x\"; files that are read "
+                   "once go at it, too (simulator)"},
+    KeyDescription{"source", "labels", "text", "none",
+                   "CSV that is written at the start: the faults, and recording.csv beside it, for "
+                   "`retimu simulate score` (simulator)"},
     KeyDescription{"source", "format", "auto | csv | jsonl | log", "auto", "of the records"},
     KeyDescription{"source", "delimiter", "one character", "found", "of CSV"},
     KeyDescription{"source", "pattern", "text", "found",

@@ -2,6 +2,7 @@
 #include "retimu/engine/configuration_sources.hpp"
 
 #include "retimu/connectors/catalogue.hpp"
+#include "retimu/engine/configuration_simulator.hpp"
 
 #include <algorithm>
 #include <array>
@@ -99,6 +100,14 @@ constexpr std::array own_keys = {
     OwnKey{"tls_client_ca", {"syslog"}},
     OwnKey{"tls_certificate", {"http", "syslog"}},
     OwnKey{"tls_key", {"http", "syslog"}},
+    OwnKey{"seed", {"simulator"}},
+    OwnKey{"entities", {"simulator"}},
+    OwnKey{"duration", {"simulator"}},
+    OwnKey{"interval", {"simulator"}},
+    OwnKey{"faults", {"simulator"}},
+    OwnKey{"kinds", {"simulator"}},
+    OwnKey{"speed", {"simulator"}},
+    OwnKey{"labels", {"simulator"}},
 };
 
 Result<void> check_own_keys(const TomlReader& toml, const toml::table& from,
@@ -182,6 +191,7 @@ Result<void> read_source(const TomlReader& toml, const toml::table& from, Config
   if (read && source.type.empty()) {
     read = toml.wrong(from, "this [[source]] needs a type, such as \"file\"");
   }
+  if (read && source.type == "simulator") return read_simulator(toml, from, to);
   if (read) read = check_own_keys(toml, from, source.type);
   if (read) read = toml.text(from, "name", source.name);
   if (read) read = toml.texts(from, "path", source.reading.paths);

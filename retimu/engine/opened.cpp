@@ -6,6 +6,7 @@
 #include "retimu/engine/judging_difference.hpp"
 #include "retimu/engine/model_file.hpp"
 #include "retimu/engine/row_times.hpp"
+#include "retimu/engine/simulated.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -84,8 +85,10 @@ Result<void> open_store(const Configuration& configuration, bool accepts_other_p
 // Files, live sources, or both; `intake` is null where there are none of these.
 Result<std::unique_ptr<Source>> open_source(const Configuration& configuration, Intake* intake,
                                             Columns& columns) {
-  if (configuration.files.empty()) return intake->source(configuration, columns);
-  Result<std::unique_ptr<Source>> files = open_files(configuration.files, columns);
+  if (configuration.files.empty() && !configuration.simulator) {
+    return intake->source(configuration, columns);
+  }
+  Result<std::unique_ptr<Source>> files = open_files_and_simulator(configuration, columns);
   if (!files || intake == nullptr) return files;
   return join_files_and_journal(std::move(*files), intake->source(configuration, columns));
 }
@@ -246,7 +249,8 @@ Result<std::unique_ptr<Opened>> open_all(const Configuration& configuration,
   if (to.model) {
     to.source = watched(std::move(to.source), to.schema.emplace(*to.model, to.columns));
   }
-  done = open_training(options, tally, to);
+  done = write_truth(configuration);
+  if (done) done = open_training(options, tally, to);
   if (done) done = open_store(configuration, accepts_other_pipeline, to.store);
   if (done) done = begin(configuration, options, to);
   if (done) done = empty_files(options.outputs);

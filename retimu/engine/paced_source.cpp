@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/engine/paced_source.hpp"
 
+#include "retimu/connectors/pace.hpp"
 #include "retimu/core/wrapped_source.hpp"
 
 #include <algorithm>
@@ -11,14 +12,13 @@ namespace retimu {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr std::size_t events_a_read = 64;  // so that none comes much too late
 constexpr auto look_interval = std::chrono::milliseconds(50);
 
 class PacedSource final : public WrappedSource {
  public:
   PacedSource(std::unique_ptr<Source> source, double speed, const std::atomic<bool>* stop)
-      : WrappedSource(std::move(source)), speed_(speed), stop_(stop) {}
+      : WrappedSource(std::move(source)), pace_(speed), stop_(stop) {}
 
   Result<Read> read(Batch& into, std::size_t count_max, std::chrono::milliseconds wait) override {
     const std::size_t before = into.events.size();
@@ -39,24 +39,15 @@ class PacedSource final : public WrappedSource {
 
  private:
   void wait_for(Time time) {
-    if (time == time_none) return;
-    if (!begun_) {
-      begun_ = Clock::now();
-      first_ = time;
-    }
-    const std::chrono::duration<double> due(static_cast<double>(time - first_) /
-                                            static_cast<double>(second) / speed_);
     while (stop_ == nullptr || !stop_->load(std::memory_order_relaxed)) {
-      const std::chrono::duration<double> left = due - (Clock::now() - *begun_);
-      if (left.count() <= 0) return;
-      std::this_thread::sleep_for(std::min<std::chrono::duration<double>>(left, look_interval));
+      const auto left = pace_.left(time);
+      if (!left) return;
+      std::this_thread::sleep_for(std::min<Pace::Clock::duration>(*left, look_interval));
     }
   }
 
-  double speed_;
+  Pace pace_;
   const std::atomic<bool>* stop_;
-  std::optional<Clock::time_point> begun_;
-  Time first_ = 0;
   Time time_ = time_none;  // of the newest
 };
 

@@ -29,7 +29,9 @@ Result<std::string> plan_reload(const Configuration& before, const Configuration
   const auto add = [&](bool has_changed, std::string_view what) {
     if (has_changed) changes += fmt::format("{}{}", changes.empty() ? "" : "; ", what);
   };
-  add(before.files != after.files || before.live != after.live, "sources");
+  add(before.files != after.files || before.live != after.live ||
+          before.simulator != after.simulator,
+      "sources");
   add(before.sinks != after.sinks, "sinks");
   add(before.maintenance != after.maintenance, "maintenance");
   return changes.empty() ? "nothing that is judged, read or told" : changes;

@@ -68,6 +68,11 @@ StartReport make_start_report(const Configuration& configuration, const Columns&
   for (const FileInput& input : configuration.files) {
     std::ranges::copy(input.paths, std::back_inserter(report.sources));
   }
+  if (configuration.simulator) {
+    const WorldOptions& world = configuration.simulator->world;
+    report.sources.push_back(fmt::format("simulator ({} entities, {} h, {} faults)", world.entities,
+                                         world.hours, world.faults));
+  }
   for (const LiveSource& source : configuration.live) report.sources.push_back(source.name);
   for (const SelfTest& test : tests) {
     report.detectors.push_back(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/engine/surroundings.hpp"
 #include "retimu/engine/secret.hpp"
+#include "retimu/engine/simulated.hpp"
 
 #include "retimu/connectors/byte_reader.hpp"
 #include "retimu/connectors/file_paths.hpp"
@@ -21,6 +22,7 @@ class Looker {
 
   Surroundings look() {
     for (const FileInput& input : configuration_.files) look_at_source(input);
+    if (configuration_.simulator) look_at_simulator();
     for (const LiveSource& source : configuration_.live) {
       const Result<std::string> token = read_secret(source.token_env, source.token_file);
       if (!token) found_.errors.push_back(token.error());
@@ -53,6 +55,17 @@ class Looker {
     if (const auto opened = open_files({input}, columns_); !opened) {
       found_.errors.push_back(opened.error());
     }
+  }
+
+  void look_at_simulator() {
+    Configuration alone;
+    alone.simulator = configuration_.simulator;
+    alone.simulator->ignore_if_present.clear();
+    if (const auto opened = open_files_and_simulator(alone, columns_); !opened) {
+      found_.errors.push_back(opened.error());
+    }
+    const std::string& labels = configuration_.simulator->labels;
+    if (!labels.empty()) look_at_folder("labels of the simulator", labels);
   }
 
   void look_at_columns() {

@@ -27,6 +27,10 @@ void join(DrawnReading& to, const DrawnReading& from) {
     to.usual_low = from.usual_low;
     to.usual_high = from.usual_high;
   }
+  if (!std::isnan(from.expected_low)) {
+    to.expected_low = from.expected_low;
+    to.expected_high = from.expected_high;
+  }
   if (std::isnan(to.unusual)) to.unusual = from.unusual;
 }
 
@@ -234,12 +238,35 @@ void DrawnSeries::blame(const Alert& alert) {
   }
 }
 
+// The range of the detector that speaks, which is not that of the readings of late.
+void DrawnSeries::take_expected(const Alert& alert) {
+  if (alert.change != Change::raised && alert.change != Change::updated) return;
+  if (alert.incident != nullptr) return;
+  for (const AlertReason& reason : alert.reasons) {
+    const Time time = reason.time.value_or(alert.time);
+    const auto at = by_name_.find({alert.entity, reason.subject});
+    const bool is_range = reason.kind == ReasonKind::value || reason.kind == ReasonKind::peers;
+    if (!is_range || at == by_name_.end() || time < begin_) continue;
+    DrawnReading& stretch = place(columns_[at->second].stretches, stretch_of(time));
+    stretch.expected_low = reason.expected_low;
+    stretch.expected_high = reason.expected_high;
+    const bool is_outside =
+        reason.observed < reason.expected_low || reason.observed > reason.expected_high;
+    if (std::isnan(stretch.unusual) && (is_outside || &reason == alert.reasons.data())) {
+      stretch.unusual = reason.observed;
+    }
+  }
+}
+
 void DrawnSeries::take(const Round& round, std::span<const Alert> told, const Columns& columns) {
   const std::vector<Event>& events = round.shared->batch.events;
   for (std::size_t i = round.first; i < round.last; ++i) {
     take_event(events[i], round.verdicts[i - round.first], columns);
   }
-  for (const Alert& alert : told) blame(alert);
+  for (const Alert& alert : told) {
+    blame(alert);
+    take_expected(alert);
+  }
 }
 
 std::vector<std::size_t> DrawnSeries::most_unusual(std::size_t count) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What of a run can be drawn: readings with the range that was usual, evidence, episodes, log lines
-// and alarms, over equal stretches of time. Memory is bounded: a longer run has longer stretches.
+// What of a run can be drawn: readings with the range that was usual and the one that a detector
+// expected, evidence, episodes, log lines and alarms, over equal stretches of time. Memory is
+// bounded: a longer run has longer stretches.
 #ifndef RETIMU_EVALUATION_DRAWN_SERIES_HPP
 #define RETIMU_EVALUATION_DRAWN_SERIES_HPP
 
@@ -22,7 +23,8 @@ inline constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
 // Of a column in one stretch; NaN: nothing came.
 struct DrawnReading {
   double low = no_value, high = no_value;
-  double usual_low = no_value, usual_high = no_value;  // as it was at the last reading
+  double usual_low = no_value, usual_high = no_value;        // as it was at the last reading
+  double expected_low = no_value, expected_high = no_value;  // as the last alert of it says
   double unusual = no_value;  // the reading of an open episode farthest from what is usual
 };
 struct DrawnColumn {
@@ -54,7 +56,7 @@ struct DrawnMessages {
 class DrawnSeries {
  public:
   // Columns beyond `columns_max` are counted only, entities beyond it passed over. A column takes
-  // 40 bytes a stretch, an entity 16. With a `fixed` stretch a longer run loses its older half, and
+  // 56 bytes a stretch, an entity 16. With a `fixed` stretch a longer run loses its older half, and
   // what was told then counts for half.
   DrawnSeries(std::size_t stretches_max, std::size_t columns_max,
               std::optional<Duration> fixed = std::nullopt)
@@ -99,6 +101,7 @@ class DrawnSeries {
   void take_readings(Known& entity, const Event& event, const Verdict& verdict,
                      const Columns& columns, std::size_t at);
   void blame(const Alert& alert);
+  void take_expected(const Alert& alert);
   std::size_t column_of(Known& entity, ColumnId id, const Columns& columns);
 
   std::size_t stretches_max_, columns_max_;

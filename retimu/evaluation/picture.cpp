@@ -163,8 +163,9 @@ class Script {
     for (std::size_t i = 0; i < column.stretches.size(); ++i) {
       const DrawnReading& one = column.stretches[i];
       if (std::isnan(one.low)) continue;
-      add("{:.3f} {} {} {} {} {}\n", middle_of(i), number(one.low), number(one.high),
-          number(one.usual_low), number(one.usual_high), number(one.unusual));
+      add("{:.3f} {} {} {} {} {} {} {}\n", middle_of(i), number(one.low), number(one.high),
+          number(one.usual_low), number(one.usual_high), number(one.unusual),
+          number(one.expected_low), number(one.expected_high));
     }
     add("EOD\n");
     add("plot $readings using ($1):4:5 with filledcurves fc rgb \"{}\" fs transparent solid 0.35 "
@@ -172,9 +173,13 @@ class Script {
         "  '' using ($1):2:3 with filledcurves fc rgb \"{}\" title \"\", \\\n"
         "  '' using ($1):2 with lines lc rgb \"{}\" lw 1.1 title \"reading\", \\\n"
         "  '' using ($1):3 with lines lc rgb \"{}\" lw 1.1 title \"\", \\\n"
+        "  '' using ($1):7:(0):($8-$7) with vectors heads size screen 0.003,90 lw 1.8 lc rgb "
+        "\"{}\" "
+        "title \"expected by the detector\", \\\n"
+        "  '' using ($1):($7==$8?$7:NaN) with points pt 1 ps 0.8 lc rgb \"{}\" title \"\", \\\n"
         "  '' using ($1):6 with points pt 7 ps 0.7 lc rgb \"{}\" title \"unusual\", \\\n"
         "  NaN with boxes fc rgb \"{}\" fs transparent solid 0.4 title \"alert\"\n",
-        sky, blue, blue, blue, red, orange);
+        sky, blue, blue, blue, green, green, red, orange);
   }
 
   void add_evidence() {

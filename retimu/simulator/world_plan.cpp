@@ -175,14 +175,32 @@ void PlannedWorldFault::append_notes(std::vector<WorldNote>& to, const World& wo
   }
 }
 
+namespace {
+
+Result<std::vector<const WorldFault*>> chosen(const std::vector<std::string>& kinds) {
+  std::vector<const WorldFault*> faults;
+  for (const WorldFault& fault : world_faults()) {
+    if (kinds.empty() || std::ranges::count(kinds, fault.name) > 0) faults.push_back(&fault);
+  }
+  for (const std::string& kind : kinds) {
+    if (std::ranges::count(world_faults(), kind, &WorldFault::name) > 0) continue;
+    return failure(Fault::usage, "there is no fault \"{}\"; see `retimu simulate faults --help`",
+                   kind);
+  }
+  return faults;
+}
+
+}  // namespace
+
 Result<std::vector<PlannedWorldFault>> plan_world_faults(const World& world,
                                                          const WorldPlanOptions& options) {
   std::vector<PlannedWorldFault> plans;
+  auto known = chosen(options.kinds);
+  if (!known) return tl::unexpected(known.error());
+  std::vector<const WorldFault*>& kinds = *known;
   if (options.faults == 0) return plans;
   Noise noise(mix(options.seed, hash("world faults")));
   Schedule schedule(world, options);
-  std::vector<const WorldFault*> kinds;
-  for (const WorldFault& fault : world_faults()) kinds.push_back(&fault);
 
   // Each fault has its own slot of time, so that they come one after the other; it begins in the
   // first half.

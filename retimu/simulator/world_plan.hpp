@@ -66,11 +66,13 @@ class PlannedWorldFault {
 struct WorldPlanOptions {
   std::size_t faults = 12;
   std::uint64_t seed = 1;
-  Time begin = 0, end = 0;  // of the recording
+  Time begin = 0, end = 0;              // of the recording
+  std::vector<std::string> kinds = {};  // names of world_faults(); empty: all
 };
 
 // Each kind of fault in turn, mixed, none in the first quarter. Faults that touch the same entity
-// are an hour apart, all begin at least five minutes apart. An error if they do not fit.
+// are an hour apart, all begin at least five minutes apart. An error if they do not fit, or if a
+// kind is not known.
 Result<std::vector<PlannedWorldFault>> plan_world_faults(const World& world,
                                                          const WorldPlanOptions& options);
 

@@ -101,12 +101,13 @@ class UsualNotes {
   std::vector<Time> line_due_, alarm_due_;
 };
 
-class Simulator {
+}  // namespace
+
+class WorldMaker::Clockwork {
  public:
-  Simulator(const WorldOptions& options, const WorldTakers& takers, World world,
-            std::vector<PlannedWorldFault> plans, Time begin, Time end)
-      : takers_(takers),
-        world_(std::move(world)),
+  Clockwork(const WorldOptions& options, World world, std::vector<PlannedWorldFault> plans,
+            Time begin, Time end)
+      : world_(std::move(world)),
         plans_(std::move(plans)),
         end_(end),
         noise_(mix(options.seed, hash("world"))),
@@ -122,8 +123,8 @@ class Simulator {
   }
 
   // What happens until `until`, an interval later than the last time.
-  Result<void> step(Time until) {
-    if (Result<void> taken = take_readings(until); !taken) return taken;
+  Result<void> step(Time until, const WorldTakers& takers) {
+    if (Result<void> taken = take_readings(until, takers); !taken) return taken;
     for (UsualNotes& usual : usual_) usual.append(notes_, until);
     for (; next_ < fault_notes_.size() && fault_notes_[next_].time < until; ++next_) {
       notes_.push_back(fault_notes_[next_]);
@@ -132,7 +133,7 @@ class Simulator {
     std::ranges::stable_sort(notes_, {}, &WorldNote::time);
     const auto due = std::ranges::lower_bound(notes_, until, {}, &WorldNote::time);
     for (auto note = notes_.begin(); note != due; ++note) {
-      if (Result<void> taken = take(*note); !taken) return taken;
+      if (Result<void> taken = take(*note, takers); !taken) return taken;
     }
     notes_.erase(notes_.begin(), due);
     return {};
@@ -147,7 +148,7 @@ class Simulator {
     });
   }
 
-  Result<void> take_readings(Time until) {
+  Result<void> take_readings(Time until, const WorldTakers& takers) {
     std::array<double, plant_columns_max> values{};
     for (std::size_t i = 0; i < world_.entities.size(); ++i) {
       EntityModel& model = world_.entities[i];
@@ -160,28 +161,27 @@ class Simulator {
       if (is_lost || is_silent(i, time) || time >= end_) continue;
       line_.clear();
       append_reading(line_, time, model, row);
-      if (Result<void> taken = takers_.readings(line_); !taken) return taken;
+      if (Result<void> taken = takers.readings(line_); !taken) return taken;
       ++counts_.readings;
     }
     return {};
   }
 
-  Result<void> take(const WorldNote& note) {
+  Result<void> take(const WorldNote& note, const WorldTakers& takers) {
     if (note.time >= end_) return {};
     const std::string& name = world_.entities[note.entity].name();
     line_.clear();
     if (!note.code.empty()) {
       append_alarm(line_, note, name);
       ++counts_.alarms;
-      return takers_.alarms(line_);
+      return takers.alarms(line_);
     }
     append_log(line_, note, name, noise_);
     if (is_silent(note.entity, note.time)) return {};
     ++counts_.lines;
-    return takers_.logs(line_);
+    return takers.logs(line_);
   }
 
-  const WorldTakers& takers_;
   World world_;
   std::vector<PlannedWorldFault> plans_;
   Time end_;
@@ -195,9 +195,7 @@ class Simulator {
   WorldCounts counts_;
 };
 
-}  // namespace
-
-Result<WorldSimulation> simulate_world(const WorldOptions& options, const WorldTakers& takers) {
+Result<WorldMaker> WorldMaker::plan(const WorldOptions& options) {
   if (Result<void> checked = check(options); !checked) return tl::unexpected(checked.error());
   WorldSimulation simulation{options, simulation_begin, 0, {}, {}, {}};
   const Time begin = simulation.begin;
@@ -206,19 +204,43 @@ Result<WorldSimulation> simulate_world(const WorldOptions& options, const WorldT
   for (const auto& [from, to] : world.edges) {
     simulation.edges.emplace_back(world.entities[from].name(), world.entities[to].name());
   }
-  auto plans = plan_world_faults(
-      world,
-      {.faults = options.faults, .seed = options.seed, .begin = begin, .end = simulation.end});
+  auto plans = plan_world_faults(world, {.faults = options.faults,
+                                         .seed = options.seed,
+                                         .begin = begin,
+                                         .end = simulation.end,
+                                         .kinds = options.kinds});
   if (!plans) return tl::unexpected(plans.error());
   for (const PlannedWorldFault& plan : *plans) simulation.labels.push_back(plan.label());
-  Simulator simulator(options, takers, std::move(world), std::move(*plans), begin, simulation.end);
-  for (Time time = begin; time < simulation.end; time += options.interval) {
-    if (Result<void> stepped = simulator.step(time + options.interval); !stepped) {
-      return tl::unexpected(stepped.error());
-    }
+  auto clockwork = std::make_unique<Clockwork>(options, std::move(world), std::move(*plans), begin,
+                                               simulation.end);
+  return WorldMaker(std::move(simulation), std::move(clockwork));
+}
+
+WorldMaker::WorldMaker(WorldSimulation simulation, std::unique_ptr<Clockwork> clockwork)
+    : simulation_(std::move(simulation)),
+      clockwork_(std::move(clockwork)),
+      time_(simulation_.begin) {}
+WorldMaker::WorldMaker(WorldMaker&& other) noexcept = default;
+WorldMaker& WorldMaker::operator=(WorldMaker&& other) noexcept = default;
+WorldMaker::~WorldMaker() = default;
+
+Result<bool> WorldMaker::step(const WorldTakers& takers) {
+  if (time_ >= simulation_.end) return false;
+  time_ += simulation_.options.interval;
+  const Result<void> stepped = clockwork_->step(time_, takers);
+  if (!stepped) return tl::unexpected(stepped.error());
+  simulation_.counts = clockwork_->counts();
+  return true;
+}
+
+Result<WorldSimulation> simulate_world(const WorldOptions& options, const WorldTakers& takers) {
+  Result<WorldMaker> maker = WorldMaker::plan(options);
+  if (!maker) return tl::unexpected(maker.error());
+  for (;;) {
+    const Result<bool> stepped = maker->step(takers);
+    if (!stepped) return tl::unexpected(stepped.error());
+    if (!*stepped) return maker->simulation();
   }
-  simulation.counts = simulator.counts();
-  return simulation;
 }
 
 }  // namespace retimu

@@ -7,6 +7,7 @@
 #include "retimu/simulator/world_plan.hpp"
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,8 @@ struct WorldOptions {
   Duration interval =
       10 * second;  // between two readings of an entity: whole seconds, to 10 minutes
   std::uint64_t faults = 12;
+  std::vector<std::string> kinds = {};  // of faults; empty: all
+  friend bool operator==(const WorldOptions&, const WorldOptions&) = default;
 };
 
 struct WorldCounts {
@@ -45,8 +48,32 @@ struct WorldTakers {
   LineTaker readings, logs, alarms;
 };
 
-// The same options give the same bytes on every x86-64 machine. Memory: that of the entities, and
-// of what the faults write. About 1 microsecond a line.
+// A world that goes on an interval at a time. The same options give the same bytes on every x86-64
+// machine. Memory: that of the entities, and of what the faults write. About 1 microsecond a line.
+class WorldMaker {
+ public:
+  // Fault::usage: an option beyond its bounds, an unknown kind of fault, or faults that do not fit.
+  static Result<WorldMaker> plan(const WorldOptions& options);
+  WorldMaker(WorldMaker&& other) noexcept;
+  WorldMaker& operator=(WorldMaker&& other) noexcept;
+  ~WorldMaker();
+
+  // Takes what happens in the next interval; false: the world has ended.
+  Result<bool> step(const WorldTakers& takers);
+  // Labels, edges and times from the beginning, counts so far.
+  const WorldSimulation& simulation() const { return simulation_; }
+  Time time() const { return time_; }  // when the next interval begins
+
+ private:
+  class Clockwork;
+  WorldMaker(WorldSimulation simulation, std::unique_ptr<Clockwork> clockwork);
+
+  WorldSimulation simulation_;
+  std::unique_ptr<Clockwork> clockwork_;
+  Time time_;
+};
+
+// All of it.
 Result<WorldSimulation> simulate_world(const WorldOptions& options, const WorldTakers& takers);
 
 // Writes metrics.jsonl, system.log, alarms.jsonl, labels.csv, recording.csv, edges.csv and

@@ -56,6 +56,17 @@ bool is_variable_word(std::string_view word, unsigned any, unsigned all, const c
   return (all & hex_byte) != 0 && word.size() >= hex_word_bytes_min;
 }
 
+// "7654321b" is no size and "37e06107" no power of ten: eight small hexadecimal digits or more, not
+// all of them decimal.
+bool is_hex_id(std::string_view word) {
+  const auto is_small_hex = [](char c) {
+    return (class_of(c) & hex_byte) != 0 && (c < 'A' || c > 'F');
+  };
+  const auto is_letter = [](char c) { return (class_of(c) & letter_byte) != 0; };
+  return word.size() >= hex_word_bytes_min && std::ranges::all_of(word, is_small_hex) &&
+         std::ranges::any_of(word, is_letter);
+}
+
 // "12:30" and "1,024" are not two numbers.
 bool is_part_of_number(std::string_view line, std::size_t begin, std::size_t end) {
   const auto is_digit = [&](std::size_t i) {
@@ -264,6 +275,7 @@ std::span<const LineNumber> Scanner::numbers() {
 bool read_line_number(std::string_view text, double& value) {
   if (text.starts_with('+')) text.remove_prefix(1);
   const char* const end = text.data() + text.size();
+  // Without exponents: what has one is an id more often than a number.
   const auto [at, error] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
   if (error != std::errc()) return false;
   const auto digits =
@@ -271,6 +283,7 @@ bool read_line_number(std::string_view text, double& value) {
   if (digits == 0 || static_cast<std::size_t>(digits) > digits_max) return false;  // "inf", ids
   const std::string_view rest(at, static_cast<std::size_t>(end - at));
   if (rest.empty() || rest == "%") return true;
+  if (is_hex_id(text)) return false;
   const bool is_letters =
       std::ranges::all_of(rest, [](char c) { return (class_of(c) & letter_byte) != 0; });
   return is_letters && (kinds_of_word(rest) & unit_word) != 0;

@@ -116,6 +116,10 @@ TEST(ScannerTest, Numbers) {
   EXPECT_EQ(numbers_of("sizes 1, 2 3"), (Numbers{{1, 1}, {1, 2}, {1, 3}}));
   EXPECT_EQ(numbers_of("at 12:30:45 from 10.0.0.1:80 v1.2 0x1F 1234567890123456"), Numbers{});
   EXPECT_EQ(numbers_of("nan inf 1e999 1,024"), Numbers{});
+  // Hexadecimal ids are none, whatever their letters could mean; a size is one.
+  EXPECT_EQ(numbers_of("request 37e06107 of 7654321b, 12e4 and 0000e001"), Numbers{});
+  EXPECT_EQ(numbers_of("sent 765432b of 1048576B and 87654321"),
+            (Numbers{{1, 765432}, {3, 1048576}, {5, 87654321}}));
   // What is dropped from the signature has no place.
   EXPECT_EQ(numbers_of("sent 12 (1.2 KB) to 5"), (Numbers{{1, 12}, {3, 5}}));
 }

@@ -68,6 +68,7 @@ class Drawn : public ::testing::Test {
       series.take(seen.round, seen.told, seen.columns);
       for (const Alert& alert : seen.told) {
         if (alert.change != Change::raised || alert.reasons.empty()) continue;
+        if (alert.incident == nullptr) raised_.push_back(alert);
         blamed_.insert({alert.entity, alert.reasons.front().subject});
       }
     };
@@ -75,6 +76,7 @@ class Drawn : public ::testing::Test {
     return series;
   }
   std::set<std::pair<std::string, std::string>> blamed_;
+  std::vector<Alert> raised_;
 };
 
 TEST_F(Drawn, TheMostUnusualColumnsAreThoseThatAlertsName) {
@@ -86,6 +88,29 @@ TEST_F(Drawn, TheMostUnusualColumnsAreThoseThatAlertsName) {
     first.insert({series.columns()[i].entity, series.columns()[i].column});
   }
   EXPECT_EQ(first, blamed_);
+}
+
+TEST_F(Drawn, WhereAnAlertSaysARangeItIsShown) {
+  const DrawnSeries series = series_of(DrawnSeries(5'000, 100), 600);
+  std::size_t ranges = 0;
+  for (const Alert& alert : raised_) {
+    for (const AlertReason& reason : alert.reasons) {
+      const auto column = std::ranges::find_if(series.columns(), [&](const DrawnColumn& one) {
+        return one.entity == alert.entity && one.column == reason.subject;
+      });
+      if (reason.kind != ReasonKind::value || column == series.columns().end()) continue;
+      const auto at = static_cast<std::size_t>((reason.time.value_or(alert.time) - series.begin()) /
+                                               series.stretch());
+      ASSERT_LT(at, column->stretches.size());
+      EXPECT_EQ(column->stretches[at].expected_low, reason.expected_low);
+      EXPECT_EQ(column->stretches[at].expected_high, reason.expected_high);
+      ++ranges;
+    }
+  }
+  EXPECT_GT(ranges, 0U);
+  PictureOptions options;
+  options.path = "out.svg";
+  EXPECT_NE(picture_script(series, options).find("expected by the detector"), std::string::npos);
 }
 
 TEST_F(Drawn, ALongerRunHasLongerStretchesAndTheSameExtremes) {

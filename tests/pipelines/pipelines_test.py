@@ -110,7 +110,12 @@ def noc(folder):
             "link degraded"], []
 
 
-INPUTS = {"plant": plant, "hosts": hosts, "logs": logs, "noc": noc}
+def simulator(_):
+    """Makes its own records."""
+    return ["incident", "link1"], []
+
+
+INPUTS = {"plant": plant, "hosts": hosts, "logs": logs, "noc": noc, "simulator": simulator}
 
 
 def run(folder, *words):

@@ -22,17 +22,17 @@ STEPS = {
     "rules": ["core", "stats"],
     "connectors": ["core", "text"],
     "storage": ["core"],
+    "simulator": ["core", "stats", "connectors"],
     "engine": ["core", "stats", "text", "sound", "vision", "neural", "detectors", "decision",
-               "rules", "connectors", "storage"],
+               "rules", "connectors", "storage", "simulator"],
 }
 ENGINE_AND_BELOW = ["engine", *STEPS["engine"]]
 LAYERS = {
     **STEPS,
     "dashboard": ENGINE_AND_BELOW,
-    "simulator": ENGINE_AND_BELOW,
     "evaluation": ENGINE_AND_BELOW,
-    "testing": [*ENGINE_AND_BELOW, "simulator"],
-    "app": [*ENGINE_AND_BELOW, "dashboard", "simulator", "evaluation"],
+    "testing": ENGINE_AND_BELOW,
+    "app": [*ENGINE_AND_BELOW, "dashboard", "evaluation"],
 }
 
 # Which folder includes a third-party library, and what CMake calls the library.

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A Debian root made of packages that this machine has installed: no network is needed.
 
-make_root.py ROOT PACKAGE.deb: ROOT gets Debian's essential packages, what PACKAGE depends on, and
-what those depend on, and nothing else; dpkg in it knows them as installed.
+make_root.py ROOT PACKAGE.deb [NAME...]: ROOT gets Debian's essential packages, what PACKAGE depends
+on, those of NAME, and what all these depend on, and nothing else; dpkg in it knows them as installed.
 """
 import os
 import re
@@ -98,8 +98,8 @@ def copy_database(root, names):
 
 
 def main():
-    root, package = sys.argv[1:]
-    relation = output_of("dpkg-deb", "--field", package, "Depends")
+    root, package, *more = sys.argv[1:]
+    relation = ", ".join([output_of("dpkg-deb", "--field", package, "Depends").strip(), *more])
     names = closure(installed_packages(), relation)
     for folder in ("usr/bin", "usr/sbin", "usr/lib", "usr/lib64", "dev", "proc", "tmp", "etc"):
         os.makedirs(f"{root}/{folder}", exist_ok=True)

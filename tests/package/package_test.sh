@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Builds the Debian package twice, to the same bytes; installs it into a root that has nothing but
-# what it depends on; runs the program there; removes and purges it, and looks for what is left.
+# what it depends on; runs the program there; removes and purges it, and looks for what is left; and
+# runs the unit under a systemd of its own.
 source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/common.sh"
 
 work=$(mktemp -d)
@@ -117,4 +118,16 @@ list_root >"$work/after"
 expect "a purge leaves something" diff "$work/before" "$work/after"
 [[ $(cat "$root/etc/passwd" "$root/etc/group") == "$users_before" ]] || fail "a purge leaves users"
 expect_not "dpkg still knows it" inside dpkg --status retimu
+
+if [[ -x /lib/systemd/systemd ]] && unshare --mount --pid --fork --cgroup true 2>/dev/null; then
+  say "The unit, under a systemd"
+  python3 tests/package/make_root.py "$work/system" "$package" systemd
+  mkdir -p "$work/system/var/log" "$work/system/etc/systemd/system" "$work/system/dev"
+  cp "$package" "$work/system/tmp/retimu.deb"
+  expect "dpkg cannot install it beside systemd" \
+    chroot "$work/system" /usr/bin/env -i PATH=/usr/sbin:/usr/bin dpkg --install /tmp/retimu.deb
+  bash tests/package/service_test.sh "$work/system"
+else
+  echo "the unit is not started: that needs systemd and namespaces"
+fi
 say "Done"

@@ -2,6 +2,7 @@
 #include "app/command.hpp"
 #include "retimu/core/alert.hpp"
 #include "retimu/decision/budget.hpp"
+#include "retimu/decision/budget_reach.hpp"
 #include "retimu/engine/configuration.hpp"
 #include "retimu/engine/memory.hpp"
 #include "retimu/engine/self_check.hpp"
@@ -25,6 +26,8 @@ struct CheckArguments {
 
 constexpr std::array<std::size_t, 4> columns_shown = {1, 4, 16, 64};
 constexpr std::array<std::size_t, 4> entities_shown = {1, 10, 100, 1'000};
+constexpr std::array<std::pair<std::string_view, double>, 3> rates_shown = {
+    {{"second", 86'400.0}, {"minute", 1'440.0}, {"hour", 24.0}}};
 constexpr std::array<std::pair<std::string_view, double>, 3> spans_shown = {
     {{"1 day", 1.0}, {"1 week", 7.0}, {"1 month", 30.0}}};
 
@@ -46,6 +49,14 @@ void print_budget(double per_day) {
       fmt::print(" {:>9.1f}", extrapolation(per_day, static_cast<double>(entities), days));
     }
     fmt::print("\n");
+  }
+  fmt::print("Can it be kept to, and when is anything told at all:\n");
+  for (const auto& [rate, readings_a_day] : rates_shown) {
+    for (const std::size_t entities : entities_shown) {
+      const BudgetReach reach =
+          budget_reach(per_day, static_cast<double>(entities), readings_a_day);
+      fmt::print("  {:>9} a reading every {:<6}  {}\n", entities, rate, reach_text(reach));
+    }
   }
 }
 

@@ -17,6 +17,7 @@ int control(const ControlArguments& arguments) {
   if (!arguments.end_maintenance.empty()) return end_maintenance(arguments);
   if (arguments.pause) return operate(arguments, Operation::Action::pause);
   if (arguments.resume) return operate(arguments, Operation::Action::resume);
+  if (!arguments.model.empty()) return give_model(arguments);
   if (arguments.reload) return operate(arguments, Operation::Action::reload);
   return list_requests(arguments);
 }
@@ -55,6 +56,11 @@ void add_control(CLI::App& program, int& exit_code) {
   actions->add_flag("--resume", arguments->resume, "Go on reading");
   CLI::Option* reload = actions->add_flag("--reload", arguments->reload,
                                           "Read the pipeline file again, as SIGHUP does");
+  actions
+      ->add_option("--model", arguments->model,
+                   "Entities go on with what `retimu train` learned of readings; refused where it "
+                   "does not fit")
+      ->type_name("FILE.model");
   actions->add_flag("--list", arguments->list, "What waits, and the last 20 that were applied");
   actions->require_option(1);
   CLI::Option_group* window = command->add_option_group("With --maintenance");
@@ -81,6 +87,7 @@ void add_control(CLI::App& program, int& exit_code) {
       "  retimu control state --maintenance 'pump*' --for 2h --reason \"new seals\" --no-learn\n"
       "  retimu control state --end-maintenance 'pump*'\n"
       "  retimu control state --reload\n"
+      "  retimu control state --model models/model-3f9a.model\n"
       "  retimu control state --list");
   command->callback([arguments, &exit_code] { exit_code = control(*arguments); });
 }

@@ -12,7 +12,7 @@ namespace retimu::app {
 
 struct ControlArguments {
   std::string data_dir;
-  std::string confirmed, false_alarm, forget_false_alarm;
+  std::string confirmed, false_alarm, forget_false_alarm, model;
   std::vector<std::string> maintenance, end_maintenance;
   std::string from = "now", to, lasts, reason;
   bool no_learn = false;
@@ -28,6 +28,7 @@ int forget_false(const ControlArguments& arguments);
 int maintain(const ControlArguments& arguments);
 int end_maintenance(const ControlArguments& arguments);
 int operate(const ControlArguments& arguments, Operation::Action action);
+int give_model(const ControlArguments& arguments);
 int list_requests(const ControlArguments& arguments);
 
 }  // namespace retimu::app

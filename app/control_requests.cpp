@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Maintenance, how a pipeline runs, and the list of what people asked for.
+// Maintenance, models, how a pipeline runs, and the list of what people asked for.
 #include "app/command.hpp"
 #include "app/control.hpp"
 #include "retimu/connectors/console_sink.hpp"
 #include "retimu/connectors/decoder.hpp"
 #include "retimu/engine/inspection.hpp"
+#include "retimu/engine/lateness.hpp"
+#include "retimu/engine/model_file.hpp"
+#include "retimu/engine/model_shelf.hpp"
 #include "retimu/rules/glob.hpp"
 #include "retimu/storage/request_folder.hpp"
 #include "retimu/storage/sqlite_store.hpp"
@@ -136,6 +139,8 @@ std::string describe(Control::Kind kind, std::span<const std::byte> body) {
     if (window) text = text_of(*window);
   } else if (const auto operation = read_operation(body); kind == operation_kind && operation) {
     text = text_of(*operation);
+  } else if (const auto model = read_model_request(body); kind == model_kind && model) {
+    text = fmt::format("model {}", model->id);
   }
   if (text.empty()) return fmt::format("of kind {}", static_cast<unsigned>(kind));
   const std::optional<Asked> asked = asked_of(kind, body);
@@ -205,13 +210,36 @@ int operate(const ControlArguments& arguments, Operation::Action action) {
   return ExitCode::done;
 }
 
+int give_model(const ControlArguments& arguments) {
+  const auto store = open_to_read(arguments.data_dir);
+  if (!store) return report(store.error());
+  Result<Model> model = read_model(arguments.model);
+  if (!model) return report(model.error());
+  const Result<std::string> judging = (*store)->fingerprint();
+  if (!judging) return report(judging.error());
+  const Result<Configuration> configuration = parse_configuration(*judging, arguments.data_dir);
+  if (!configuration) return report(configuration.error());
+  if (Result<void> fits = check_takeover(*configuration, *model, arguments.model); !fits) {
+    return report(fits.error());
+  }
+  Result<ModelRequest> request = ModelShelf::add(arguments.data_dir, *model);
+  if (!request) return report(request.error());
+  request->asked = RequestFolder::asked(user_name());
+  RequestFolder requests(arguments.data_dir);
+  if (Result<void> added = requests.add(*request); !added) return report(added.error());
+  fmt::print("model {}: with the next tick, unless it has learned columns that no record had\n",
+             request->id);
+  return ExitCode::done;
+}
+
 int list_requests(const ControlArguments& arguments) {
   const auto store = open_to_read(arguments.data_dir);
   if (!store) return report(store.error());
   Result<std::vector<LoggedControl>> logged = (*store)->controls(0);
   if (!logged) return report(logged.error());
-  std::erase_if(*logged,
-                [](const LoggedControl& one) { return one.kind == Control::Kind::budget; });
+  std::erase_if(*logged, [](const LoggedControl& one) {
+    return one.kind == Control::Kind::budget || one.kind == wall_kind;
+  });
   const Result<std::vector<Request>> waiting = RequestFolder(arguments.data_dir).waiting();
   if (!waiting) return report(waiting.error());
   if (is_paused(*waiting)) fmt::print("paused\n");

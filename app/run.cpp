@@ -32,9 +32,13 @@ const std::map<std::string, LogLevel> log_levels = {{"debug", LogLevel::debug},
                                                     {"error", LogLevel::error}};
 const std::map<std::string, bool> log_formats = {{"text", false}, {"json", true}};
 
+void tell_lines(const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) OwnLog::tell(LogLevel::info, line);
+}
+
 void tell_start(const StartReport& report) {
   OwnLog::tell(LogLevel::info, "started", {{"version", RETIMU_VERSION}});
-  for (const std::string& line : start_lines(report)) OwnLog::tell(LogLevel::info, line);
+  tell_lines(start_lines(report));
 }
 
 Result<Configuration> read(const RunArguments& arguments) {
@@ -63,7 +67,10 @@ int run(const RunArguments& arguments) {
   OwnLog::begin(arguments.log_level, arguments.log_json);
   options.note = [](const Error& error) { OwnLog::tell(LogLevel::warning, error.message); };
   options.debug = [](const std::string& text) { OwnLog::tell(LogLevel::debug, text); };
-  if (arguments.log_level <= LogLevel::info) options.started = tell_start;
+  if (arguments.log_level <= LogLevel::info) {
+    options.started = tell_start;
+    options.warming = tell_lines;
+  }
   options.health = [](const Alert& alert) {
     const bool is_over = alert.change == Change::resolved;
     OwnLog::tell(is_over ? LogLevel::info : LogLevel::warning, alert.sentence,

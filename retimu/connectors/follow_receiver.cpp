@@ -83,6 +83,7 @@ class FollowReceiver final : public Receiver {
         const std::optional<FileIdentity> was = file.identity();
         if (!read(file)) return;
         if (was && file.identity() != was) known_.insert(*was);
+        know(file);
         has_more = has_more || writer_.report().bytes - before >= turn_bytes;
       }
       tell_trouble();
@@ -136,9 +137,16 @@ class FollowReceiver final : public Receiver {
     FollowedFile& file = files_.emplace_back(path, reading_);
     if (const auto cursor = cursors_.find(path); cursor != cursors_.end()) {
       file.go_on(cursor->second, [&](std::string note) { writer_.note(std::move(note)); });
+      know(file);
     }
     const std::lock_guard lock(mutex_);
     names_.emplace(source_number(path), path);
+  }
+
+  // What was rotated and is read for it is no file of its own.
+  void know(const FollowedFile& file) {
+    if (file.reads_rotated()) known_.insert(*file.identity());
+    for (const RotatedFile& one : file.ahead()) known_.insert(one.identity);
   }
 
   void watch_folder(const std::string& path) {

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
+#include <iterator>
 #include <utility>
 
 namespace retimu {
@@ -43,15 +44,29 @@ std::string read_at(int descriptor, std::uint64_t offset, std::size_t bytes) {
 }
 
 // "BYTES:HASH"
-std::string mark_of_beginning(int descriptor, std::size_t bytes) {
-  const std::string beginning = read_at(descriptor, 0, std::min(bytes, mark_bytes_max));
+std::string mark_of(std::string_view beginning, std::size_t bytes) {
+  beginning = beginning.substr(0, std::min(bytes, mark_bytes_max));
   return fmt::format("{}:{:016x}", beginning.size(), hash(beginning));
 }
 
-bool has_mark(int descriptor, const std::string& mark) {
+bool has_mark(std::string_view beginning, const std::string& mark) {
   std::size_t bytes = 0;
   (void)std::from_chars(mark.data(), mark.data() + mark.size(), bytes);
-  return mark_of_beginning(descriptor, bytes) == mark;
+  return mark_of(beginning, bytes) == mark;
+}
+
+// Fewer at the end, and where it is damaged.
+std::string read_from(ByteReader& reader, std::size_t bytes, std::string* trouble) {
+  std::string text(bytes, '\0');
+  std::size_t got = 0;
+  while (got < bytes) {
+    const Result<std::size_t> n = reader.read(text.data() + got, bytes - got);
+    if (!n && trouble != nullptr) *trouble = n.error().message;
+    if (!n || *n == 0) break;
+    got += *n;
+  }
+  text.resize(got);
+  return text;
 }
 
 // The file with this inode beside the path: what a file that was renamed away is called now.
@@ -110,6 +125,7 @@ bool FollowedFile::open(const std::string& path) {
     trouble_ = path + ": is not a regular file and is not followed";
     return false;
   }
+  close();
   file_ = std::move(opened);
   identity_ = identity_of(status);
   read_as_ = path;
@@ -117,32 +133,125 @@ bool FollowedFile::open(const std::string& path) {
   return true;
 }
 
+void FollowedFile::close() {
+  file_.close();
+  packed_.reset();
+}
+
+// Gzip or zstd; others are read as they are.
+bool FollowedFile::open_packed(const std::string& path) {
+  const Result<FileIdentity> identity = identify(path);
+  Result<std::unique_ptr<ByteReader>> reader = open_bytes(path, Holding::open);
+  if (!identity || !reader || (*reader)->may_grow()) return false;
+  close();
+  packed_ = std::move(*reader);
+  beginning_ = read_from(*packed_, beginning_bytes, nullptr);
+  identity_ = *identity;
+  read_as_ = path;
+  trouble_.clear();
+  return packed_->seek(0).has_value();
+}
+
+bool FollowedFile::open_rotated(const RotatedFile& file, std::uint64_t offset) {
+  if (!(file.is_packed() ? open_packed(file.path) : open(file.path))) return false;
+  if (identity_ != file.identity) return false;
+  begin(offset);
+  return true;
+}
+
 // In the file in hand. What lies before says how it is built.
 void FollowedFile::begin(std::uint64_t offset) {
   stream_.emplace(reading_, path_);
-  if (offset > 0) stream_->learn(read_at(file_.number(), 0, std::min(offset, beginning_bytes)));
+  if (offset > 0) {
+    const std::uint64_t bytes = std::min<std::uint64_t>(offset, beginning_bytes);
+    stream_->learn(packed_ != nullptr ? beginning_.substr(0, bytes)
+                                      : read_at(file_.number(), 0, bytes));
+  }
+  if (packed_ != nullptr) (void)packed_->seek(offset);
   begun_ = offset_ = offset;
   mark_bytes_ = 0;
 }
 
+// Of the file in hand; of a packed one those behind what was read last.
+std::string FollowedFile::bytes_at(std::uint64_t offset, std::size_t bytes, const Note& note) {
+  if (packed_ == nullptr) return read_at(file_.number(), offset, bytes);
+  std::string trouble;
+  std::string text = read_from(*packed_, bytes, &trouble);
+  if (!trouble.empty()) note(trouble);
+  return text;
+}
+
+// Whether the file in hand is the one that was read, or a copy of it, and reaches as far.
+bool FollowedFile::is_where(const FileCursor& cursor) const {
+  if (packed_ != nullptr) {
+    const bool is_long = packed_->seek(std::max<std::uint64_t>(cursor.offset, 1) - 1) &&
+                         read_from(*packed_, 1, nullptr).size() == 1;
+    return is_long && has_mark(beginning_, cursor.mark);
+  }
+  struct stat status {};
+  return ::fstat(file_.number(), &status) == 0 &&
+         static_cast<std::uint64_t>(status.st_size) >= cursor.offset &&
+         has_mark(read_at(file_.number(), 0, mark_bytes_max), cursor.mark);
+}
+
+// Among the rotated files: by its inode, else the newest that begins so. Those behind it are ahead.
+bool FollowedFile::find_again(const FileCursor& cursor) {
+  const std::vector<RotatedFile> rotated = find_rotated(path_);
+  for (const bool is_by_inode : {true, false}) {
+    for (std::size_t i = rotated.size(); i-- > 0;) {
+      if (is_by_inode && rotated[i].identity != cursor.identity) continue;
+      if (!open_rotated(rotated[i], 0) || !is_where(cursor)) continue;
+      begin(cursor.offset);
+      const std::vector<RotatedFile> newer = rotated_after(rotated, i);
+      ahead_.assign(newer.begin(), newer.end());
+      return true;
+    }
+  }
+  close();
+  return false;
+}
+
+// What was rotated after the file in hand while this process looked elsewhere; what is known to be
+// ahead comes first. Who reads all the time has read what is as old as that.
+void FollowedFile::look_for_newer() {
+  if (!ahead_.empty()) return;
+  const std::vector<RotatedFile> rotated = find_rotated(path_);
+  const auto at = std::ranges::find(rotated, *identity_, &RotatedFile::identity);
+  if (at == rotated.end()) return;
+  const std::vector<RotatedFile> newer =
+      rotated_after(rotated, static_cast<std::size_t>(at - rotated.begin()));
+  std::ranges::copy_if(newer, std::back_inserter(ahead_), [&](const RotatedFile& one) {
+    return one.is_packed() || one.written > at->written;
+  });
+}
+
+void FollowedFile::open_next(const Note& note) {
+  close();
+  while (!ahead_.empty()) {
+    RotatedFile next = std::move(ahead_.front());
+    ahead_.pop_front();
+    if (open_rotated(next, 0)) return;
+    const std::optional<std::string> renamed = find_renamed(path_, next.identity);
+    if (renamed && open_rotated({*renamed, next.identity, next.written}, 0)) return;
+    close();
+    note(next.path + ": is gone before it was read");
+  }
+  if (open(path_)) begin(0);
+}
+
 void FollowedFile::go_on(const FileCursor& cursor, const Note& note) {
-  const auto is_it = [&] {
-    struct stat status {};
-    return identity_ == cursor.identity && ::fstat(file_.number(), &status) == 0 &&
-           static_cast<std::uint64_t>(status.st_size) >= cursor.offset &&
-           has_mark(file_.number(), cursor.mark);
-  };
-  if (open(path_) && is_it()) {
+  if (open(path_) && identity_ == cursor.identity && is_where(cursor)) {
     begin(cursor.offset);
     return;
   }
   const bool is_there = is_open();
+  if (find_again(cursor)) return;
   if (const std::optional<std::string> renamed = find_renamed(path_, cursor.identity);
-      renamed && *renamed != path_ && open(*renamed) && is_it()) {
+      renamed && *renamed != path_ && open(*renamed) && is_where(cursor)) {
     begin(cursor.offset);
     return;
   }
-  file_.close();
+  close();
   identity_.reset();
   note(
       fmt::format("{}: is {} since it was read up to byte {}; what was written to the old one "
@@ -154,7 +263,7 @@ std::string FollowedFile::cursor() {
   const std::uint64_t taken = begun_ + stream_->taken();
   const std::uint64_t wanted = std::min<std::uint64_t>(taken, mark_bytes_max);
   if (mark_bytes_ < wanted || mark_.empty()) {
-    mark_ = mark_of_beginning(file_.number(), wanted);
+    mark_ = mark_of(packed_ != nullptr ? beginning_ : read_at(file_.number(), 0, wanted), wanted);
     mark_bytes_ = wanted;
   }
   return to_text({*identity_, taken, mark_, path_});
@@ -173,7 +282,7 @@ bool FollowedFile::read(std::size_t bytes_max, const Put& put, const Note& note)
     begin(0);
   }
   for (std::size_t total = 0; total < bytes_max;) {
-    buffer_ = read_at(file_.number(), offset_, read_bytes);
+    buffer_ = bytes_at(offset_, read_bytes, note);
     if (buffer_.empty()) return look_at_path(put, note);
     came_ = std::chrono::steady_clock::now();
     offset_ += buffer_.size();
@@ -186,10 +295,21 @@ bool FollowedFile::read(std::size_t bytes_max, const Put& put, const Note& note)
 
 // The end was reached: of the file for now, or for ever.
 bool FollowedFile::look_at_path(const Put& put, const Note& note) {
+  if (packed_ != nullptr) {
+    if (!pass_on(Flow::ended, put)) return false;
+    look_for_newer();
+    open_next(note);
+    return true;
+  }
   struct stat in_hand {
   }, now{};
   if (::fstat(file_.number(), &in_hand) == 0 &&
       static_cast<std::uint64_t>(in_hand.st_size) < offset_) {
+    // A copy may hold what was appended meanwhile.
+    const std::optional<FileCursor> was =
+        mark_.empty() ? std::nullopt : parse_file_cursor(cursor());
+    if (was && find_again(*was)) return true;
+    if (was) (void)open(path_);
     note(fmt::format("{}: was cut back from {} to {} bytes and is read from its start", path_,
                      offset_, in_hand.st_size));
     if (!pass_on(Flow::ended, put)) return false;
@@ -202,8 +322,8 @@ bool FollowedFile::look_at_path(const Put& put, const Note& note) {
   if (std::chrono::steady_clock::now() - came_ < settle_time) return true;
   if (is_same) return pass_on(Flow::settled, put);
   if (!pass_on(Flow::ended, put)) return false;
-  file_.close();
-  if (open(path_)) begin(0);
+  look_for_newer();
+  open_next(note);
   return true;
 }
 

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // One file that is followed: which file it is, how far it was read, and what becomes of it when it
-// is renamed, cut back or removed.
+// is renamed, copied, packed, cut back or removed.
 #ifndef RETIMU_CONNECTORS_FOLLOWED_FILE_HPP
 #define RETIMU_CONNECTORS_FOLLOWED_FILE_HPP
 
 #include "retimu/connectors/byte_reader.hpp"
 #include "retimu/connectors/descriptor.hpp"
 #include "retimu/connectors/record_stream.hpp"
+#include "retimu/connectors/rotated_files.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -36,23 +39,35 @@ class FollowedFile {
   // `reading` must outlive it.
   FollowedFile(std::string path, const FileInput& reading);
 
-  // Goes on where an earlier process was, in the file that is called otherwise now if need be.
+  // Goes on where an earlier process was. Where the path means another file now, in the rotated one
+  // that is it or begins as it did, packed or not, and in those that were rotated after it.
   void go_on(const FileCursor& cursor, const Note& note);
   // What was appended since, and whether the path means another file now. Reads at most
   // `bytes_max`. False: stopping.
   bool read(std::size_t bytes_max, const Put& put, const Note& note);
 
   const std::string& path() const { return path_; }
-  bool is_open() const { return file_.is_open(); }
+  bool is_open() const { return file_.is_open() || packed_ != nullptr; }
   bool holds_some() const { return stream_->holds_some(); }
   // The file in hand; none: it was never there.
   const std::optional<FileIdentity>& identity() const { return identity_; }
+  // The file in hand is another than the path means, and those that are read before that one.
+  bool reads_rotated() const { return is_open() && read_as_ != path_; }
+  const std::deque<RotatedFile>& ahead() const { return ahead_; }
   // Why nothing can be read; empty: nothing stands in the way.
   const std::string& trouble() const { return trouble_; }
 
  private:
   bool open(const std::string& path);
+  bool open_packed(const std::string& path);
+  bool open_rotated(const RotatedFile& file, std::uint64_t offset);
+  void open_next(const Note& note);
+  void close();
   void begin(std::uint64_t offset);
+  std::string bytes_at(std::uint64_t offset, std::size_t bytes, const Note& note);
+  bool is_where(const FileCursor& cursor) const;
+  bool find_again(const FileCursor& cursor);
+  void look_for_newer();
   bool pass_on(Flow flow, const Put& put);
   bool look_at_path(const Put& put, const Note& note);
   std::string cursor();
@@ -60,6 +75,9 @@ class FollowedFile {
   std::string path_;
   const FileInput& reading_;
   Descriptor file_;
+  std::unique_ptr<ByteReader> packed_;  // in place of it, of a rotated file that was packed
+  std::string beginning_;               // of what that holds, unpacked
+  std::deque<RotatedFile> ahead_;
   std::optional<FileIdentity> identity_;
   std::string read_as_;       // the name under which the file in hand was opened
   std::uint64_t begun_ = 0;   // offset at which the stream begins

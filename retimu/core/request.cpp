@@ -106,6 +106,14 @@ void Operation::visit(StateVisitor& visitor) {
   visit_text(visitor, text);
 }
 
+void ModelRequest::visit(StateVisitor& visitor) {
+  asked.visit(visitor);
+  visit_text(visitor, id);
+  visit_text(visitor, file);
+  // Of that folder, and no other.
+  if (file.empty() || file.front() == '.' || file.find('/') != std::string::npos) visitor.refuse();
+}
+
 std::vector<std::byte> to_bytes(const Confirmation& confirmation) {
   const std::array times{confirmation.from, confirmation.to};
   std::vector<std::byte> bytes(sizeof times + confirmation.entity.size());
@@ -117,6 +125,7 @@ std::vector<std::byte> to_bytes(const Confirmation& confirmation) {
 std::vector<std::byte> to_bytes(const FalseAlarm& alarm) { return written(alarm); }
 std::vector<std::byte> to_bytes(const MaintenanceRequest& request) { return written(request); }
 std::vector<std::byte> to_bytes(const Operation& operation) { return written(operation); }
+std::vector<std::byte> to_bytes(const ModelRequest& request) { return written(request); }
 
 std::optional<Confirmation> read_confirmation(std::span<const std::byte> bytes) {
   std::array<Time, 2> times{};
@@ -140,6 +149,10 @@ std::optional<Operation> read_operation(std::span<const std::byte> bytes) {
   return read<Operation>(bytes);
 }
 
+std::optional<ModelRequest> read_model_request(std::span<const std::byte> bytes) {
+  return read<ModelRequest>(bytes);
+}
+
 bool is_request(Control::Kind kind, std::span<const std::byte> body) {
   if (kind == Control::Kind::confirmation) return read_confirmation(body).has_value();
   return asked_of(kind, body).has_value();
@@ -152,6 +165,7 @@ std::optional<Asked> asked_of(Control::Kind kind, std::span<const std::byte> bod
   if (kind == Control::Kind::false_alarm) return of(read_false_alarm(body));
   if (kind == Control::Kind::maintenance) return of(read_maintenance_request(body));
   if (kind == operation_kind) return of(read_operation(body));
+  if (kind == model_kind) return of(read_model_request(body));
   return std::nullopt;
 }
 

@@ -20,6 +20,8 @@ namespace retimu {
 
 // What concerns how a pipeline runs, and nothing that it says: see Operation.
 inline constexpr auto operation_kind = static_cast<Control::Kind>(5);
+// What was learned elsewhere is to be gone on with: see ModelRequest.
+inline constexpr auto model_kind = static_cast<Control::Kind>(6);
 
 // An alert was right: what the entity did in [from, to] was a fault, and must not pass for usual.
 struct Confirmation {
@@ -75,16 +77,26 @@ struct Operation {
 };
 std::string_view name_of(Operation::Action action);
 
+// Entities go on with what a model has learned. The model itself lies in the data_dir.
+struct ModelRequest {
+  Asked asked;
+  std::string id;    // of its bytes, 32 hexadecimal digits
+  std::string file;  // its name in data_dir/models
+  void visit(StateVisitor& visitor);
+};
+
 // As they are logged and wait. A confirmation: from and to, 8 bytes each, little-endian, then the
 // entity's name. The others begin with a version. What reads as none: torn, newer, out of bounds.
 std::vector<std::byte> to_bytes(const Confirmation& confirmation);
 std::vector<std::byte> to_bytes(const FalseAlarm& alarm);
 std::vector<std::byte> to_bytes(const MaintenanceRequest& request);
 std::vector<std::byte> to_bytes(const Operation& operation);
+std::vector<std::byte> to_bytes(const ModelRequest& request);
 std::optional<Confirmation> read_confirmation(std::span<const std::byte> bytes);
 std::optional<FalseAlarm> read_false_alarm(std::span<const std::byte> bytes);
 std::optional<MaintenanceRequest> read_maintenance_request(std::span<const std::byte> bytes);
 std::optional<Operation> read_operation(std::span<const std::byte> bytes);
+std::optional<ModelRequest> read_model_request(std::span<const std::byte> bytes);
 
 // Whether the bytes are a body of that kind.
 bool is_request(Control::Kind kind, std::span<const std::byte> body);

@@ -28,6 +28,8 @@ Operation reload() {
   return operation;
 }
 
+ModelRequest model() { return {{10, 1, "root"}, "0123", "model-0123.model"}; }
+
 struct Written {
   Control::Kind kind;
   std::vector<std::byte> body;
@@ -36,7 +38,8 @@ struct Written {
 std::vector<Written> all_kinds() {
   return {{Control::Kind::false_alarm, to_bytes(false_alarm())},
           {Control::Kind::maintenance, to_bytes(maintenance())},
-          {operation_kind, to_bytes(reload())}};
+          {operation_kind, to_bytes(reload())},
+          {model_kind, to_bytes(model())}};
 }
 
 TEST(RequestTest, ReadsWhatItWrote) {
@@ -57,6 +60,19 @@ TEST(RequestTest, ReadsWhatItWrote) {
   ASSERT_TRUE(operation);
   EXPECT_EQ(operation->action, Operation::Action::reload);
   EXPECT_TRUE(operation->accepts_other_pipeline);
+  const auto request = read_model_request(to_bytes(model()));
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->asked, model().asked);
+  EXPECT_EQ(request->id, "0123");
+  EXPECT_EQ(request->file, "model-0123.model");
+}
+
+TEST(RequestTest, AModelLiesInItsFolder) {
+  for (const char* file : {"", "../x.model", "a/x.model", ".hidden"}) {
+    ModelRequest request = model();
+    request.file = file;
+    EXPECT_FALSE(read_model_request(to_bytes(request))) << file;
+  }
 }
 
 TEST(RequestTest, WhatIsTornLongerOrNewerIsNone) {

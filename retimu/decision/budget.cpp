@@ -2,6 +2,7 @@
 #include "retimu/decision/budget.hpp"
 
 #include "retimu/core/hash.hpp"
+#include "retimu/decision/budget_reach.hpp"
 #include "retimu/stats/elementary.hpp"
 
 #include <algorithm>
@@ -11,10 +12,6 @@ namespace retimu {
 
 namespace {
 
-constexpr std::uint32_t block_readings = 32;
-constexpr double blocks_min = 8;  // silent before
-constexpr double blocks_max =
-    16'384;  // then every second kept maximum is dropped and the count halved
 constexpr double tail_share = 0.2;   // of blocks, while the list is not full
 constexpr double prior_scale = 0.5;  // decades a nat; honest p-values have 0.43
 constexpr double scale_min = 0.2;
@@ -23,7 +20,6 @@ constexpr double lean_scale = 10, lean_shape = 40;  // points that the fleet cou
 constexpr double fleet_points_min = 30;             // before the fleet says a shape
 constexpr double own_points_min = 4;                // before the entity does
 constexpr double shape_min = -0.35;
-constexpr double aim = 0.7;  // of the budget; the rest absorbs what the tail gets wrong
 constexpr double relief_of_episode = 0.25, relief_max = 6;  // nats
 constexpr double storm_full = 4;  // episodes, after which a storm buys no more relief
 constexpr double tokens_max = 4;

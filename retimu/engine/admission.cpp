@@ -2,6 +2,7 @@
 #include "retimu/engine/admission.hpp"
 
 #include "retimu/decision/budget.hpp"
+#include "retimu/engine/lateness.hpp"
 
 #include <algorithm>
 #include <array>
@@ -143,7 +144,10 @@ bool Admission::mark(Round& round, std::size_t before, bool is_quiet) {
 // Before anything came there is no clock; what the pipeline says of itself need not wait for one.
 void Admission::mark_without_clock(Round& round, std::size_t before) {
   const bool is_logged = logged_request() != nullptr;
-  if (!is_logged && (requests_.empty() || requests_.front().kind != Control::Kind::health)) return;
+  if (!is_logged && requests_.empty()) return;
+  const bool is_of_the_pipeline = is_logged || requests_.front().kind == Control::Kind::health ||
+                                  requests_.front().kind == wall_kind;
+  if (!is_of_the_pipeline) return;
   Mark mark;
   mark.before = before;
   mark.sequence = sequence_;

@@ -52,6 +52,7 @@ Engine::Engine(const EngineOptions& options, EngineParts parts)
       free_batches_(batches_max),
       free_rounds_(rounds_max),
       dispatched_(rounds_max),
+      lateness_(options.stale_after),
       vitals_(parts_.vitals != nullptr ? *parts_.vitals : own_vitals_) {
   const bool records = parts_.recorder != nullptr;
   for (std::size_t i = 0; i < options_.shards; ++i) {
@@ -117,6 +118,7 @@ Result<void> Engine::read_all(Source& source, bool is_training) {
     }
     state = *read;
     note_read(shared->batch);
+    if (!is_training) note_lateness(shared->batch);
     if (Result<void> admitted = admit(*shared, is_training); !admitted) return admitted;
     if (parts_.progress && Clock::now() >= progress_due_) {
       progress_due_ = Clock::now() + progress_interval;
@@ -141,6 +143,11 @@ Result<void> Engine::admit(SharedBatch& shared, bool is_training) {
     round->polled = polled;
     round->is_training = is_training;
     first = admission_.admit(*round, first, is_training);
+    if (Result<void> fetched = fetch_models(*round); !fetched) {
+      free_rounds_.send(round);
+      release(shared);
+      return fetched;
+    }
     const bool is_last = first >= batch.events.size();
     if (is_last && !is_training) plan_snapshot(*round);
     dispatch(round);
@@ -185,6 +192,7 @@ void Engine::ask(std::vector<Request> waiting) {
       if (summary_.reload) return;
       continue;
     }
+    if (request.kind == model_kind && !may_take_over(request)) continue;
     asked_.insert(request.name);
     admission_.ask(std::move(request));
   }

@@ -10,7 +10,9 @@
 #include "retimu/engine/deliverer.hpp"
 #include "retimu/engine/health_monitor.hpp"
 #include "retimu/engine/latency.hpp"
+#include "retimu/engine/lateness.hpp"
 #include "retimu/engine/learned_state.hpp"
+#include "retimu/engine/model_shelf.hpp"
 #include "retimu/engine/shard.hpp"
 #include "retimu/engine/snapshotter.hpp"
 #include "retimu/engine/teller.hpp"
@@ -44,7 +46,8 @@ struct EngineOptions {
   std::chrono::milliseconds snapshot_interval{60'000};
   std::chrono::milliseconds stop_time_max{1'200};  // for the last snapshot when asked to stop
   std::optional<CorrelatorOptions> incidents{};    // none: each alert is told for itself
-  // A full disk stops the reading until there is room; else it ends the run.
+  // It reads what comes live: a full disk stops the reading until there is room, else it ends the
+  // run.
   bool waits_for_storage = false;
   Duration stale_after = 0;  // of what comes live; 0: nothing is stale
 };
@@ -63,6 +66,7 @@ struct EngineParts {
   std::function<bool(const Operation&)> reload{};
   std::vector<Request> carried_out{};     // reloads before this engine, logged if they still wait
   std::vector<LoggedControl> controls{};  // of a recording, where there is no store
+  ModelShelf* models = nullptr;           // that people ask for; null: none may be
   HealthMonitor* health = nullptr;        // what the pipeline has to say of itself
   Vitals* vitals = nullptr;               // is kept up to date
   std::vector<NamedSink>* sinks = nullptr;
@@ -122,6 +126,9 @@ class Engine {
   void ask(std::vector<Request> waiting);
   void reload(Request& request, const Operation& operation);
   void note_pause(bool is_paused);
+  void note_lateness(const Batch& batch);
+  bool may_take_over(const Request& request);
+  Result<void> fetch_models(Round& round);
   void look_for_health();
   bool is_past_replay() const;
   void note_read(const Batch& batch);
@@ -140,12 +147,13 @@ class Engine {
   Result<void> commit(Round& round);
   template <class Step>
   Result<void> keep(const Step& step);
-  void mark_stale(const Round& round);
+  void mark_stale(const Round& round, Time wall);
   void note_committed();
   Result<void> hand_over(std::span<const Alert> told);
   Result<void> reject(const Round& round);
   Result<void> finish_requests(const Round& round);
   void log_controls(const Round& round);
+  void note_takeover(const Round& round);
   void note_order(const Round& round);
   void fail(const Error& error);
   void fail_snapshot(const Error& error);
@@ -179,8 +187,9 @@ class Engine {
   std::chrono::steady_clock::time_point snapshot_due_;
   std::chrono::steady_clock::time_point progress_due_;
   std::chrono::steady_clock::time_point requests_due_;
-  std::set<std::string> asked_;     // names of requests that were handed to admission
-  bool is_paused_ = false;          // nothing is read
+  std::set<std::string> asked_;  // names of requests that were handed to admission
+  bool is_paused_ = false;       // nothing is read
+  Lateness lateness_;
   std::uint64_t replay_until_ = 0;  // records below it were judged by an earlier process
   std::atomic<bool> has_failed_{false};
   std::atomic<std::uint64_t> alerts_told_{0};

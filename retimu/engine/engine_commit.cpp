@@ -73,9 +73,10 @@ Result<void> Engine::commit(Round& round) {
     if (output.error) return tl::unexpected(*output.error);
   }
   told_.clear();
+  const Time wall = teller_.wall();
   teller_.tell(round, told_);
   if (round.is_end && !summary_.was_stopped) teller_.finish(told_);
-  mark_stale(round);
+  mark_stale(round, wall);
   log_controls(round);
   note_order(round);
   // A snapshot must not be ahead of the admitted order, nor of what the budget held back.
@@ -89,6 +90,7 @@ Result<void> Engine::commit(Round& round) {
     if (!done) return done;
     runs_.clear();
   }
+  note_takeover(round);
   if (Result<void> done = finish_requests(round); !done) return done;
   if (parts_.judgements != nullptr) {
     for (const ShardOutput& output : round.outputs) {

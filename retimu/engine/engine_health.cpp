@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the engine says of how it is doing, and how it goes on where nothing can be kept.
+#include "retimu/core/wall_clock.hpp"
 #include "retimu/engine/engine.hpp"
+#include "retimu/engine/reading_tally.hpp"
 
 #include <algorithm>
 
@@ -29,6 +31,7 @@ void Engine::note_read(const Batch& batch) {
   vitals_.is_caught_up.store(is_past_replay(), std::memory_order_relaxed);
   vitals_.entities.store(entity_count_.now, std::memory_order_relaxed);
   vitals_.evicted.store(entity_count_.evicted, std::memory_order_relaxed);
+  vitals_.open_episodes.store(entity_count_.open, std::memory_order_relaxed);
   const auto ticks = std::ranges::count_if(
       batch.events, [](const Event& event) { return std::holds_alternative<Tick>(event.payload); });
   const std::size_t records = batch.events.size() - static_cast<std::size_t>(ticks);
@@ -36,6 +39,10 @@ void Engine::note_read(const Batch& batch) {
   vitals_.record_at.store(now, std::memory_order_relaxed);
   vitals_.records.fetch_add(records, std::memory_order_relaxed);
   vitals_.rejected.fetch_add(batch.rejected.size(), std::memory_order_relaxed);
+  for (const Rejected& one : batch.rejected) {
+    vitals_.count_rejected(parts_.source.describe(one.position),
+                           std::string(plain_reason(one.reason)));
+  }
 }
 
 // A cycle that was not whole counts as none: more is kept of what the source sent. The fleet waits
@@ -58,9 +65,17 @@ void Engine::fail_snapshot(const Error& error) {
   vitals_.set_state(error.message);
 }
 
-// By when the record came that it rests on. All of it is in the journal, so that a replay says the
-// same.
-void Engine::mark_stale(const Round& round) {
+// It enters with the next tick of the batch, before which nothing was judged late for long.
+void Engine::note_lateness(const Batch& batch) {
+  if (options_.stale_after <= 0 || !options_.waits_for_storage || !is_past_replay()) return;
+  const Time now = wall_clock();
+  if (lateness_.is_to_be_told(batch.arrivals, now)) admission_.ask(wall_request(now));
+}
+
+// By when the record came that it rests on, or was judged, where that was long after. Both stand in
+// the journal and in the admitted order, so that a replay says the same. `wall`: as it last entered
+// the order before the round.
+void Engine::mark_stale(const Round& round, Time wall) {
   if (options_.stale_after <= 0 || round.shared == nullptr) return;
   const Batch& batch = round.shared->batch;
   const std::uint64_t first =
@@ -75,7 +90,13 @@ void Engine::mark_stale(const Round& round) {
     return time;
   };
   for (Alert& alert : told_) {
-    const Time came = arrived(alert.sequence);
+    Time known = wall;
+    for (const Mark& mark : round.marks) {
+      if (mark.sequence > alert.sequence) break;
+      if (mark.request) known = read_wall(*mark.request).value_or(known);
+    }
+    const Time arrival = arrived(alert.sequence);
+    const Time came = arrival == time_none ? time_none : std::max(arrival, known);
     alert.is_stale = came != time_none && came - alert.time > options_.stale_after;
     vitals_.stale.fetch_add(alert.is_stale ? 1 : 0, std::memory_order_relaxed);
   }
@@ -91,6 +112,7 @@ void Engine::note_committed() {
   vitals_.resolved.store(summary_.resolved, std::memory_order_relaxed);
   vitals_.incidents.store(summary_.incidents, std::memory_order_relaxed);
   vitals_.held_back.store(summary_.held_back, std::memory_order_relaxed);
+  vitals_.open_incidents.store(teller_.open_incidents(), std::memory_order_relaxed);
   if (now - latencies_at_ < latencies_interval) return;
   latencies_at_ = now;
   Vitals::Latencies latencies;

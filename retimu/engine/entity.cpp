@@ -168,6 +168,38 @@ void EntityFactory::destroy(Slab& slab, Entity* entity) {
   slab.give(entity, entity->block_bytes);
 }
 
+void EntityFactory::copy_state(const Component& to, const Component& from, const Entity& entity) {
+  copied_.clear();
+  StateWriter writer(copied_);
+  from.stateful->visit(from.at, entity.columns, writer);
+  to.stateful->destroy(to.at, entity.columns);
+  to.stateful->create(to.at, entity.columns, component_seed(entity, to.name));
+  StateReader reader(copied_);
+  to.stateful->visit(to.at, entity.columns, reader);
+  RETIMU_ASSERT(reader.finished());
+}
+
+void EntityFactory::take_over(Entity* entity, Entity* from) {
+  const EntityParts to(entity), model(from);
+  RETIMU_ASSERT(std::ranges::equal(to.columns(), model.columns()));
+  for (std::size_t i = 0; i < pipeline_.detectors.size(); ++i) {
+    const NamedDetector& named = pipeline_.detectors[i];
+    if (named.modality != Modality::metrics || named.detector->wakes()) continue;
+    if (pipeline_.keeps_state(i)) {
+      const Detector* detector = named.detector.get();
+      copy_state({named.state_name, detector, to.detector(i)},
+                 {named.state_name, detector, model.detector(i)}, *entity);
+    }
+    copy_state({named.name, pipeline_.calibration.get(), to.calibration(i)},
+               {named.name, pipeline_.calibration.get(), model.calibration(i)}, *entity);
+  }
+  if (!pipeline_.recalibrates()) return;
+  const std::string_view name = fused_names[static_cast<std::size_t>(Modality::metrics)];
+  copy_state({name, pipeline_.calibration.get(), to.fused_calibration(Modality::metrics)},
+             {name, pipeline_.calibration.get(), model.fused_calibration(Modality::metrics)},
+             *entity);
+}
+
 void EntityFactory::visit_header(StateVisitor& visitor, Entity& entity, std::uint32_t version) {
   visitor.cell("time", entity.time);
   visitor.cell("events", entity.events);

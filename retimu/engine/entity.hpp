@@ -172,6 +172,10 @@ class EntityFactory {
   Entity* grow(Slab& slab, Entity* entity, const Missing& added);
   void destroy(Slab& slab, Entity* entity);
 
+  // What another entity of the same columns learned of readings: states of the detectors that wait
+  // for no time, their calibrations, and that of the fused evidence. All else is as it was. Cold.
+  void take_over(Entity* entity, Entity* from);
+
   void save(Entity* entity, std::vector<std::byte>& to);
   // Null when the bytes are not a state of this or an earlier version. A component whose section is
   // missing or can't be read starts anew; `rewarmed` gets its name.
@@ -186,6 +190,7 @@ class EntityFactory {
   const Layout& layout(std::size_t columns, Modalities modalities);
   Entity* allocate(Slab& slab, std::string_view name, const Layout& layout, std::size_t columns);
   Entity* create(Slab& slab, Name name, std::span<const ColumnId> columns, Modalities modalities);
+  void copy_state(const Component& to, const Component& from, const Entity& entity);
   void list_components(EntityParts parts, std::vector<Component>& list) const;
   std::uint64_t component_seed(const Entity& entity, std::string_view name) const;
   bool has_counters() const { return !pipeline_.counters.empty(); }
@@ -198,6 +203,7 @@ class EntityFactory {
   std::map<std::pair<std::size_t, Modalities>, Layout> layouts_;
   std::vector<Component> components_;  // kept, so that saving a fleet allocates nothing
   std::string text_;                   // the same
+  std::vector<std::byte> copied_;
 };
 
 }  // namespace retimu

@@ -92,6 +92,15 @@ void Group::remove(Entity* entity) {
   count_.now.fetch_sub(1, std::memory_order_relaxed);
 }
 
+void Group::count_open(bool was_open, const Entity& entity) {
+  if (entity.is_open == was_open) return;
+  if (was_open) {
+    count_.open.fetch_sub(1, std::memory_order_relaxed);
+  } else {
+    count_.open.fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
 void Group::prefetch_entity(std::uint64_t entity_hash) const {
   const Place& place = table_[(entity_hash / group_count) & (table_.size() - 1)];
   if (place.hash != entity_hash) return;
@@ -188,6 +197,34 @@ void Group::maintain(const MaintenanceRequest& request, Time now) {
   if (window && !window->is_learned) unlearned_.add(std::move(*window), now);
 }
 
+Result<void> Group::take_over(Bytes model, std::uint64_t sequence, TakenOver& count) {
+  EntityCount of_model;
+  Group learned(id_, pipeline_, factory_, judge_, nullptr, of_model);
+  if (Result<void> loaded = learned.load(model); !loaded) return loaded;
+  for (const Place& place : learned.table_) {
+    if (place.entity == nullptr) continue;
+    const EntityParts from(place.entity);
+    if (!from.has(Modality::metrics)) continue;
+    const Name name{from.name(), place.hash};
+    const Result<Entity*> known = recall(name, sequence);
+    if (!known) return tl::unexpected(known.error());
+    Entity* entity = *known;
+    if (entity == nullptr) {
+      entity = factory_.create(slab_, name, {from.columns(), only(Modality::metrics)});
+      entity->is_training = true;
+      insert(entity);
+      ++count.added;
+    } else if (std::ranges::equal(EntityParts(entity).columns(), from.columns())) {
+      ++count.entities;
+    } else {
+      ++count.kept;
+      continue;
+    }
+    factory_.take_over(entity, place.entity);
+  }
+  return {};
+}
+
 void Group::hand_asked(EntityParts entity) {
   judge_.set_asked(entity->is_tolerated ? tolerances_.of(entity.name()) : nullptr,
                    unlearned_.is_empty() ? nullptr : &unlearned_);
@@ -218,6 +255,7 @@ Result<Verdict> Group::judge(const Event& event, Time clock, std::vector<Alert>&
   Result<Entity*> obtained = obtain(event);
   if (!obtained) return tl::unexpected(obtained.error());
   Entity* entity = *obtained;
+  const bool was_open = entity->is_open;
   EntityParts parts(entity);
   const Missing added = judge_.missing(parts, event);
   if (!added.empty()) {
@@ -256,6 +294,7 @@ Result<Verdict> Group::judge(const Event& event, Time clock, std::vector<Alert>&
     parts.state(*modality).lag = behind == 0 ? 0 : add_saturated(behind, tick_interval);
   }
   if (!event.training && (entity->is_open || judge_.may_wake(parts))) set_timer(parts);
+  count_open(was_open, *entity);
   return verdict;
 }
 

@@ -6,6 +6,7 @@
 
 #include "retimu/core/store.hpp"
 #include "retimu/engine/judge.hpp"
+#include "retimu/engine/learned_state.hpp"
 #include "retimu/engine/source_watch.hpp"
 #include "retimu/engine/tolerances.hpp"
 #include "retimu/text/templates.hpp"
@@ -22,6 +23,7 @@ namespace retimu {
 struct EntityCount {
   std::atomic<std::size_t> now{0};
   std::atomic<std::uint64_t> evicted{0};  // times, since the process began
+  std::atomic<std::size_t> open{0};       // that have an open episode; told or not
 };
 
 // What a group says of an entity when asked; for inspect.
@@ -64,6 +66,9 @@ class Group {
   void tolerate(const FalseAlarm& alarm, Time now);
   // Some of its entities may be worked on.
   void maintain(const MaintenanceRequest& request, Time now);
+  // Its entities go on with what the same group of a model learned of readings, see
+  // EntityFactory::take_over. Each is brought into memory for it. Fault::corrupt: a damaged model.
+  Result<void> take_over(Bytes model, std::uint64_t sequence, TakenOver& count);
   // The sums as of a boundary of control_interval; kept with the state, since a restart may need
   // them.
   FleetSums report(Time boundary);
@@ -105,6 +110,7 @@ class Group {
   void insert(Entity* entity);
   void hand_asked(EntityParts entity);  // to the judge, before it judges the entity
   void remove(Entity* entity);
+  void count_open(bool was_open, const Entity& entity);
   void resize_table(std::size_t places);
   Result<Entity*> recall(Name name, std::uint64_t sequence);
   Result<Entity*> obtain(const Event& event);

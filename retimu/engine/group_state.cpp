@@ -90,6 +90,7 @@ Result<void> Group::load(Bytes from) {
     Entity* entity = part ? factory_.load(slab_, *part, rewarmed_) : nullptr;
     if (entity == nullptr) break;
     insert(entity);
+    count_open(false, *entity);
     // As in judge(): what was only taught waits for nothing.
     if (!entity->is_training) set_timer(EntityParts(entity));
   }

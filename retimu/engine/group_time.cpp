@@ -92,6 +92,7 @@ void Group::tick(Time time, std::uint64_t sequence, std::vector<Alert>& alerts) 
     Entity* entity = owner(timer);
     if (entity == nullptr) continue;
     const EntityParts parts(entity);
+    const bool was_open = entity->is_open;
     entity->timer = time_none;
     catch_up(parts);
     hand_asked(parts);
@@ -103,6 +104,7 @@ void Group::tick(Time time, std::uint64_t sequence, std::vector<Alert>& alerts) 
       wake(parts, due->modality, due->time, sequence, alerts);
     }
     set_timer(parts);
+    count_open(was_open, *entity);
   }
   std::stable_sort(alerts.begin() + first, alerts.end(), [](const Alert& a, const Alert& b) {
     return a.time != b.time ? a.time < b.time : a.entity < b.entity;

@@ -20,6 +20,19 @@ struct LearnedState {
   std::array<std::vector<std::byte>, group_count> groups;  // see Group::save
 };
 
+// How a pipeline that runs went on with one.
+struct TakenOver {
+  std::uint64_t entities = 0;  // that it knew, and that the state knows with the same columns
+  std::uint64_t kept = 0;      // with other columns: they go on with what they learned themselves
+  std::uint64_t added = 0;     // that it did not know
+  TakenOver& operator+=(const TakenOver& other) {
+    entities += other.entities;
+    kept += other.kept;
+    added += other.added;
+    return *this;
+  }
+};
+
 }  // namespace retimu
 
 #endif

@@ -78,6 +78,17 @@ void add_sources(Exposition& to, const Intake& intake, Time wall) {
          journal.trouble.empty() ? 1.0 : 0.0);
 }
 
+// Of those that had any.
+void add_rejected(Exposition& to, const Vitals& vitals) {
+  const auto rejected = vitals.rejected_of();
+  if (rejected.empty()) return;
+  to.family("retimu_source_rejected_total", counter,
+            "Records that could not be read, by source and reason; the rest has neither.");
+  for (const auto& [key, count] : rejected) {
+    to.sample({{"source", key.first}, {"reason", key.second}}, number(count));
+  }
+}
+
 void add_alerts(Exposition& to, const Vitals& vitals) {
   to.family("retimu_alerts_total", counter, "Alerts told, by change; those of incidents not.");
   to.sample({{"change", "raised"}}, number(vitals.raised));
@@ -85,6 +96,10 @@ void add_alerts(Exposition& to, const Vitals& vitals) {
   to.sample({{"change", "resolved"}}, number(vitals.resolved));
   to.one("retimu_incidents_total", counter, "Incidents of several entities told.",
          number(vitals.incidents));
+  to.one("retimu_episodes_open", gauge, "Entities that are anomalous now, whether told or not.",
+         number(vitals.open_episodes));
+  to.one("retimu_incidents_open", gauge, "Incidents that were told and are not over.",
+         number(vitals.open_incidents));
   to.one("retimu_alerts_stale_total", counter, "Alerts told as late.", number(vitals.stale));
   to.one("retimu_episodes_held_back", gauge,
          "Episodes that the budget held back, since the pipeline began.", number(vitals.held_back));
@@ -96,8 +111,8 @@ void add_sinks(Exposition& to, const std::vector<SinkVitals>& sinks) {
     to.family(name, type, help);
     for (const SinkVitals& sink : sinks) {
       // Two of one name share a cursor, and a sample must not stand there twice.
-      const bool is_first = std::ranges::find(sinks, sink.name, &SinkVitals::name)->name.data() ==
-                            sink.name.data();
+      const bool is_first =
+          std::ranges::find(sinks, sink.name, &SinkVitals::name)->name.data() == sink.name.data();
       if (is_first) to.sample({{"sink", sink.name}}, value(sink));
     }
   };
@@ -150,6 +165,7 @@ std::string metrics_text(const StatusFacts& facts) {
   to.one("retimu_records_total", counter, "Records read.", number(vitals.records));
   to.one("retimu_rejected_total", counter, "Records that could not be read: dead letters.",
          number(vitals.rejected));
+  add_rejected(to, vitals);
   to.one("retimu_rounds_waiting", gauge, "Read, and not committed yet.",
          number(vitals.dispatched - std::min<std::uint64_t>(vitals.committed, vitals.dispatched)));
   to.one("retimu_last_record_seconds", gauge, "Since a record came; NaN: none did yet.",

@@ -83,6 +83,10 @@ TEST(Metrics, AreWhatPrometheusReads) {
   vitals.records = 12;
   vitals.raised = 3;
   vitals.watermark = 1'700'000'000 * second;
+  vitals.open_episodes = 4;
+  vitals.open_incidents = 1;
+  for (int i = 0; i < 3; ++i) vitals.count_rejected("a.csv", "no time");
+  vitals.count_rejected("http", "field 3 is no \"number\"");
   vitals.set_sinks({{"jsonl:a \"b\"\\c\nd", "", 7, 8, 9},
                     {"console:", "x", 0, 0, 1},
                     {"console:", "", 0, 0, 0}});
@@ -92,6 +96,13 @@ TEST(Metrics, AreWhatPrometheusReads) {
   ASSERT_EQ(parser.parse(text), "") << text;
   EXPECT_EQ(parser.values.at("retimu_records_total"), 12);
   EXPECT_EQ(parser.values.at("retimu_alerts_total{change=\"raised\"}"), 3);
+  EXPECT_EQ(parser.values.at("retimu_episodes_open"), 4);
+  EXPECT_EQ(parser.values.at("retimu_incidents_open"), 1);
+  EXPECT_EQ(parser.values.at(R"(retimu_source_rejected_total{source="a.csv",reason="no time"})"),
+            3);
+  EXPECT_EQ(parser.values.at(
+                R"(retimu_source_rejected_total{source="http",reason="field 3 is no \"number\""})"),
+            1);
   EXPECT_EQ(parser.values.at(R"(retimu_sink_waiting{sink="jsonl:a \"b\"\\c\nd"})"), 7);
   EXPECT_EQ(parser.values.at("retimu_sink_up{sink=\"console:\"}"), 0);
   EXPECT_EQ(parser.values.at("retimu_latency_seconds{quantile=\"0.99\"}"), 0.003);
@@ -99,6 +110,18 @@ TEST(Metrics, AreWhatPrometheusReads) {
   EXPECT_TRUE(std::isnan(parser.values.at("retimu_last_snapshot_seconds")));
   EXPECT_GT(parser.values.at("process_resident_memory_bytes"), 1e6);
   EXPECT_GT(parser.values.at("process_open_fds"), 2);
+}
+
+TEST(Metrics, OfManyReasonsTheRestIsCountedTogether) {
+  Vitals vitals;
+  for (std::size_t i = 0; i < Vitals::rejected_max + 5; ++i) {
+    vitals.count_rejected("a.csv", fmt::format("reason {}", i));
+    vitals.count_rejected("a.csv", "reason 0");
+  }
+  const auto rejected = vitals.rejected_of();
+  EXPECT_EQ(rejected.size(), Vitals::rejected_max + 1);
+  EXPECT_EQ(rejected.at({}), 5U);
+  EXPECT_EQ(rejected.at({"a.csv", "reason 0"}), Vitals::rejected_max + 6);
 }
 
 TEST(Metrics, AreParsedStrictly) {

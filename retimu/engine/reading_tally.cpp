@@ -43,6 +43,10 @@ class TalliedSource final : public WrappedSource {
 
 }  // namespace
 
+std::string_view plain_reason(std::string_view whole) {
+  return whole.substr(0, whole.find(quotes_record));
+}
+
 void ReadingTally::add(const Batch& batch, std::size_t events_before, std::size_t rejected_before) {
   for (std::size_t i = events_before; i < batch.events.size(); ++i) {
     const Payload& payload = batch.events[i].payload;
@@ -56,7 +60,7 @@ void ReadingTally::add(const Batch& batch, std::size_t events_before, std::size_
   for (std::size_t i = rejected_before; i < batch.rejected.size(); ++i) {
     ++rejected_;
     const std::string_view whole = batch.rejected[i].reason;
-    const std::string_view reason = whole.substr(0, whole.find(quotes_record));
+    const std::string_view reason = plain_reason(whole);
     auto known = reasons_.find(reason);
     if (known == reasons_.end()) {
       if (reasons_.size() == reasons_max) continue;

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace retimu {
@@ -20,6 +21,9 @@ struct RejectedReason {
   std::string reason, example;
   std::uint64_t count = 0;
 };
+
+// The part of a reason that quotes nothing of its record.
+std::string_view plain_reason(std::string_view whole);
 
 class ReadingTally {
  public:

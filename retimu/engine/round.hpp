@@ -12,6 +12,7 @@
 #include "retimu/core/request.hpp"
 #include "retimu/core/store.hpp"
 #include "retimu/engine/entity.hpp"
+#include "retimu/engine/model.hpp"
 #include "retimu/engine/source_watch.hpp"
 #include "retimu/text/templates.hpp"
 
@@ -41,6 +42,7 @@ struct Mark {
   std::vector<TemplateMerge> merges;
   std::vector<SourceChange> sources;         // before the tick
   std::shared_ptr<const PeerTable> peers{};  // what the fleet reads, from now on; null: as before
+  std::shared_ptr<const Model> model{};      // that entities go on with, where that is asked
 };
 
 // A group as it is after a round, on its way to the store.
@@ -56,6 +58,7 @@ struct ShardOutput {
   std::vector<Alert> alerts;
   std::vector<Departure> departures;
   std::vector<Judgement> judgements;  // of unusual events
+  TakenOver taken_over;               // of a model
   std::optional<Error> error;
 };
 
@@ -87,6 +90,7 @@ struct Round {
       output.alerts.clear();
       output.departures.clear();
       output.judgements.clear();
+      output.taken_over = {};
       output.error.reset();
     }
     snapshot = nullptr;

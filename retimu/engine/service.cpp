@@ -2,9 +2,11 @@
 #include "retimu/engine/service.hpp"
 
 #include "retimu/engine/health_facts.hpp"
+#include "retimu/engine/model_shelf.hpp"
 #include "retimu/engine/opened.hpp"
 #include "retimu/engine/reload.hpp"
 #include "retimu/engine/status.hpp"
+#include "retimu/engine/warm_report.hpp"
 #include "retimu/storage/request_folder.hpp"
 
 #include <algorithm>
@@ -145,6 +147,10 @@ class Service {
     parts.reload = [&](const Operation& asked) { return may_reload(configuration, asked); };
     parts.carried_out = carried_out_;
     parts.controls = std::move(opened.asked);
+    const std::string& kept_in =
+        options_.recording.empty() ? configuration.data_dir : options_.recording;
+    ModelShelf models(configuration, kept_in);
+    parts.models = kept_in.empty() ? nullptr : &models;
     parts.sinks = opened.sinks.empty() ? nullptr : &opened.sinks;
     parts.recorder = opened.scores.get();
     if (opened.witness != nullptr) parts.recorder = opened.witness.get();
@@ -158,9 +164,11 @@ class Service {
     engine_options.stale_after = configuration.stale_after;
     Vitals vitals;
     parts.vitals = &vitals;
+    WarmReport warming(configuration.budget_per_day, options_.warming);
     std::unique_ptr<SelfTesting> tests;
     if (is_live || options_.started) {
       tests = std::make_unique<SelfTesting>(configuration, [&](const std::vector<SelfTest>& done) {
+        warming.know(done);
         if (!options_.started) return;
         options_.started(make_start_report(configuration, opened.columns, done, vitals.entities));
       });
@@ -171,7 +179,10 @@ class Service {
     parts.stop = options_.stop;
     parts.note = note_;
     parts.debug = options_.debug;
-    parts.progress = options_.progress;
+    parts.progress = [&](const SourceReport& report, std::uint64_t alerts) {
+      warming.look(vitals);
+      if (options_.progress) options_.progress(report, alerts);
+    };
     const StatusFacts facts{configuration, vitals, is_live ? intake_.get() : nullptr};
     auto status = Status::open(facts, note_);
     if (!status) return tl::unexpected(status.error());

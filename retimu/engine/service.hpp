@@ -45,10 +45,12 @@ struct ServiceOptions {
   std::string recording;
   std::function<void(const Alert&)> health;         // what changed of its own; may be empty
   std::function<void(const StartReport&)> started;  // what there is, once; may be empty
-  std::function<void(const std::string&)> debug;    // snapshot cycles; may be empty
-  std::function<void(std::uint16_t)> listening;     // the port of [server]; may be empty
-  std::function<void(const Alert&)> told;           // each alert, as sinks get it; may be empty
-  std::function<void(const Seen&)> seen;            // may be empty
+  // When entities are warm, once it is known how often they send; may be empty.
+  std::function<void(const std::vector<std::string>&)> warming;
+  std::function<void(const std::string&)> debug;  // snapshot cycles; may be empty
+  std::function<void(std::uint16_t)> listening;   // the port of [server]; may be empty
+  std::function<void(const Alert&)> told;         // each alert, as sinks get it; may be empty
+  std::function<void(const Seen&)> seen;          // may be empty
   // Puts something in front of the source: a pace, a fault.
   std::function<std::unique_ptr<Source>(std::unique_ptr<Source>)> wrap_source;
 };

@@ -114,6 +114,10 @@ void Shard::grant(Group& group, const Mark& mark, ShardOutput& output) {
   } else if (mark.request->kind == Control::Kind::maintenance) {
     const std::optional<MaintenanceRequest> request = read_maintenance_request(body);
     if (request) group.maintain(*request, mark.time);
+  } else if (mark.model != nullptr) {
+    const Bytes model = mark.model->state.groups[static_cast<std::size_t>(group.id())];
+    Result<void> done = group.take_over(model, mark.sequence, output.taken_over);
+    if (!done) output.error = done.error();
   }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/engine/teller.hpp"
 
+#include "retimu/engine/lateness.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -164,6 +166,7 @@ void Teller::tell(Round& round, std::vector<Alert>& told) {
         const auto asked = read_maintenance_request(at.request->body);
         if (asked) worked_on_.ask(*asked, at.time);
       }
+      if (at.request) wall_ = read_wall(*at.request).value_or(wall_);
       tell_health(at, told);
       if (at.is_tick) pass(at, told);
     }
@@ -184,7 +187,7 @@ void Teller::finish(std::vector<Alert>& told) {
 }
 
 void Teller::visit(StateVisitor& visitor) {
-  const std::uint32_t version = visitor.version(4);
+  const std::uint32_t version = visitor.version(5);
   visitor.cell("clock", clock_);
   bucket_.visit(visitor);
   visitor.cell("sequence", sequence_);
@@ -210,6 +213,7 @@ void Teller::visit(StateVisitor& visitor) {
   correlator_.visit(visitor);
   worked_on_.visit(visitor);
   if (version >= 4) visit_health(visitor);
+  if (version >= 5) visitor.cell("wall", wall_);
 }
 
 }  // namespace retimu

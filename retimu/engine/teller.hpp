@@ -44,6 +44,10 @@ class Teller {
   const std::vector<Alert>& open_health() const { return open_health_; }
   static constexpr std::size_t open_health_max = 1'000;
 
+  // The clock on the wall, as it last entered the order; time_none: it did not. See lateness.hpp.
+  Time wall() const { return wall_; }
+
+  std::size_t open_incidents() const { return correlator_.open(); }  // told and not over
   std::uint64_t held_back() const { return held_back_; }  // episodes, since the pipeline began
   void visit(StateVisitor& visitor);
 
@@ -70,6 +74,7 @@ class Teller {
   Time clock_ = time_none;  // of the last mark: one alert's bad clock must not refill the bucket
   Time day_ = time_none;    // start of the event-day
   Time time_ = time_none;   // of the last alert
+  Time wall_ = time_none;
   std::uint64_t held_back_ = 0;
   std::map<std::string, std::uint64_t>
       pending_;  // held back since the last summary, by entity; bounded

@@ -11,8 +11,10 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace retimu {
@@ -55,18 +57,32 @@ class Vitals {
   Moment committed_at = time_none;
   Count raised = 0, updated = 0, resolved = 0, summaries = 0;  // told
   Count incidents = 0, held_back = 0, dead_letters_left_out = 0, stale = 0;
-  Count commit_failures = 0;
+  Count commit_failures = 0, open_incidents = 0;
   // the snapshot thread's
   Count snapshots = 0, snapshot_failures = 0;
   Moment snapshot_at = time_none;
   // of the shards
-  Count entities = 0, evicted = 0;
+  Count entities = 0, evicted = 0, open_episodes = 0;
 
   // Why what is found, or learned, cannot be kept now; empty: it can.
   void set_storage(std::string trouble) { set(storage_, std::move(trouble)); }
   void set_state(std::string trouble) { set(state_, std::move(trouble)); }
   std::string storage() const { return get(storage_); }
   std::string state() const { return get(state_); }
+  // A record of a source could not be read. Of more than rejected_max sources and reasons the later
+  // ones are counted together, under neither.
+  void count_rejected(const std::string& source, const std::string& reason) {
+    const std::lock_guard lock(mutex_);
+    const RejectedKey key{source, reason};
+    if (rejected_of_.size() >= rejected_max && !rejected_of_.contains(key)) {
+      ++rejected_of_[{}];
+    } else {
+      ++rejected_of_[key];
+    }
+  }
+  static constexpr std::size_t rejected_max = 100;
+  using RejectedKey = std::pair<std::string, std::string>;  // source, reason
+  std::map<RejectedKey, std::uint64_t> rejected_of() const { return get(rejected_of_); }
   void set_sinks(std::vector<SinkVitals> sinks) { set(sinks_, std::move(sinks)); }
   std::vector<SinkVitals> sinks() const { return get(sinks_); }
   void set_latencies(const Latencies& latencies) { set(latencies_, latencies); }
@@ -87,6 +103,7 @@ class Vitals {
   mutable std::mutex mutex_;
   std::string storage_, state_;
   std::vector<SinkVitals> sinks_;
+  std::map<RejectedKey, std::uint64_t> rejected_of_;
   Latencies latencies_;
 };
 

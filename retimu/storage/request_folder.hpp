@@ -20,6 +20,7 @@ class RequestFolder final : public Requests {
   Result<void> add(const FalseAlarm& alarm);
   Result<void> add(const MaintenanceRequest& request);
   Result<void> add(const Operation& operation);
+  Result<void> add(const ModelRequest& request);
 
   // Fault::corrupt: a file that is no request; it is put aside as NAME.refused, the others wait on.
   Result<std::vector<Request>> waiting() override;

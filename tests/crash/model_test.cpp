@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Law 2 of a pipeline that begins with a model: killed while it takes the model in, or later, it
 // ends as one that was left alone.
+#include "retimu/core/fail_point.hpp"
 #include "tests/crash/victim.hpp"
 
 namespace retimu {
@@ -60,6 +61,51 @@ TEST_F(ModelKill, HalfOfAModelIsNotGoneOnWith) {
       << without.errors;
   EXPECT_EQ(run(victim, model_).code, 0);
   EXPECT_EQ(run(victim, "").code, 0);
+}
+
+// One that a pipeline is given while it runs, or between two runs.
+TEST_F(ModelKill, IsTakenOverOnceHoweverOftenTheProcessIsKilled) {
+  const std::string first = input_.substr(0, input_.find('\n', input_.size() / 2) + 1);
+  const auto make = [&] {
+    return Victim({"model", 2, "[alerts]\nincidents = false\n", "snapshot_interval = \"20ms\""},
+                  first);
+  };
+  const auto prepare = [&](const Victim& victim, bool is_given) {
+    ASSERT_EQ(victim.run().code, 0);
+    if (is_given) {
+      const Outcome asked =
+          run_program({{"control", "state", "--model", model_}, victim.folder().path()});
+      ASSERT_EQ(asked.code, 0) << asked.errors;
+    }
+    write_file(victim.folder() / "events.jsonl", input_);
+  };
+  const Victim whole = make(), untouched = make();
+  prepare(untouched, false);
+  ASSERT_EQ(untouched.run().code, 0);
+  prepare(whole, true);
+  const Outcome outcome = whole.run();
+  ASSERT_EQ(outcome.code, 0) << outcome.errors;
+  EXPECT_NE(outcome.errors.find("12 entities go on with what it learned"), std::string::npos)
+      << outcome.errors;
+  const Remains expected = whole.remains();
+  EXPECT_NE(expected.digest, untouched.remains().digest);
+  std::vector<std::string_view> places(storage_fail_points.begin(), storage_fail_points.end());
+  places.push_back("request.before_done");
+  std::size_t kills = 0;
+  for (const std::string_view place : places) {
+    for (const int passing : {1, 4}) {
+      SCOPED_TRACE(fmt::format("{}:{}", place, passing));
+      const Victim victim = make();
+      prepare(victim, true);
+      const std::string point = fmt::format("{}:{}", place, passing);
+      for (int i = 0; i < 2; ++i) {
+        kills += victim.run({{"RETIMU_FAIL_POINT", point}}).was_killed ? 1 : 0;
+      }
+      ASSERT_EQ(victim.run().code, 0);
+      EXPECT_EQ(victim.remains(), expected);
+    }
+  }
+  EXPECT_GE(kills, 10U);
 }
 
 }  // namespace

@@ -76,8 +76,11 @@ class Live : public ::testing::Test {
     const std::size_t at = outcome.output.find("\"digest\":\"");
     return at == std::string::npos ? outcome.errors : outcome.output.substr(at + 10, 16);
   }
-  std::string digest_of_replay() const {
-    const Outcome outcome = program({"replay", "state", "--config", "pipeline.toml", "--digest"});
+  std::string digest_of_replay(const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> arguments = {"replay", "state", "--config", "pipeline.toml",
+                                          "--digest"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Outcome outcome = program(arguments);
     const std::string text = outcome.output.substr(0, outcome.output.find_last_not_of('\n') + 1);
     return outcome.code != 0 ? outcome.errors : text.substr(text.rfind('\n') + 1);
   }

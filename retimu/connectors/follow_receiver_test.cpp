@@ -149,6 +149,20 @@ TEST_F(Follow, SaysWhatIsLostWithAFileThatIsGone) {
   EXPECT_TRUE(has_note("since it was read up to byte 2"));
 }
 
+TEST_F(Follow, AFileThatReturnsAfterARestartIsNotReadTwice) {
+  add("a.log", "1\n2\n");
+  start("a.log");
+  EXPECT_EQ(take(2), (Lines{"1", "2"}));
+  fs::create_directory(folder_.path("away"));
+  fs::rename(folder_.path("a.log"), folder_.path("away/a.log"));
+  restart("a.log");
+  EXPECT_EQ(take(0), Lines());
+  EXPECT_TRUE(has_note("is gone"));
+  add("away/a.log", "3\n");
+  fs::rename(folder_.path("away/a.log"), folder_.path("a.log"));
+  EXPECT_EQ(take(1), Lines{"3"});
+}
+
 TEST_F(Follow, ManyFilesLoseNothing) {
   start("*.log");
   std::thread writer([&] {

@@ -240,11 +240,11 @@ void FollowedFile::open_next(const Note& note) {
 }
 
 void FollowedFile::go_on(const FileCursor& cursor, const Note& note) {
-  if (open(path_) && identity_ == cursor.identity && is_where(cursor)) {
+  const bool is_there = open(path_);
+  if (is_there && identity_ == cursor.identity && is_where(cursor)) {
     begin(cursor.offset);
     return;
   }
-  const bool is_there = is_open();
   if (find_again(cursor)) return;
   if (const std::optional<std::string> renamed = find_renamed(path_, cursor.identity);
       renamed && *renamed != path_ && open(*renamed) && is_where(cursor)) {
@@ -253,10 +253,22 @@ void FollowedFile::go_on(const FileCursor& cursor, const Note& note) {
   }
   close();
   identity_.reset();
+  if (is_there) {
+    note(text_of_another(cursor));
+    return;
+  }
+  awaited_ = cursor;
   note(
-      fmt::format("{}: is {} since it was read up to byte {}; what was written to the old one "
-                  "behind that is lost, the new one is read from its start",
-                  path_, is_there ? "another file" : "gone", cursor.offset));
+      fmt::format("{}: is gone since it was read up to byte {}; where it returns it is read from "
+                  "there",
+                  path_, cursor.offset));
+}
+
+std::string FollowedFile::text_of_another(const FileCursor& cursor) const {
+  return fmt::format(
+      "{}: is another file since it was read up to byte {}; what was written to the old one behind "
+      "that is lost, the new one is read from its start",
+      path_, cursor.offset);
 }
 
 std::string FollowedFile::cursor() {
@@ -276,11 +288,25 @@ bool FollowedFile::pass_on(Flow flow, const Put& put) {
   return true;
 }
 
-bool FollowedFile::read(std::size_t bytes_max, const Put& put, const Note& note) {
-  if (!is_open()) {
-    if (!open(path_)) return true;
-    begin(0);
+// Which was not there before; where it was awaited, from where it was read to.
+bool FollowedFile::open_first(const Note& note) {
+  if (!open(path_)) return false;
+  const std::optional<FileCursor> awaited = std::exchange(awaited_, std::nullopt);
+  if (awaited && identity_ == awaited->identity && is_where(*awaited)) {
+    begin(awaited->offset);
+    return true;
   }
+  if (awaited) {
+    if (find_again(*awaited)) return true;
+    note(text_of_another(*awaited));
+    if (!open(path_)) return false;
+  }
+  begin(0);
+  return true;
+}
+
+bool FollowedFile::read(std::size_t bytes_max, const Put& put, const Note& note) {
+  if (!is_open() && !open_first(note)) return true;
   for (std::size_t total = 0; total < bytes_max;) {
     buffer_ = bytes_at(offset_, read_bytes, note);
     if (buffer_.empty()) return look_at_path(put, note);

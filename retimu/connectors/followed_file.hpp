@@ -40,7 +40,8 @@ class FollowedFile {
   FollowedFile(std::string path, const FileInput& reading);
 
   // Goes on where an earlier process was. Where the path means another file now, in the rotated one
-  // that is it or begins as it did, packed or not, and in those that were rotated after it.
+  // that is it or begins as it did, packed or not, and in those that were rotated after it. Where
+  // there is none, once it returns.
   void go_on(const FileCursor& cursor, const Note& note);
   // What was appended since, and whether the path means another file now. Reads at most
   // `bytes_max`. False: stopping.
@@ -68,6 +69,8 @@ class FollowedFile {
   bool is_where(const FileCursor& cursor) const;
   bool find_again(const FileCursor& cursor);
   void look_for_newer();
+  bool open_first(const Note& note);
+  std::string text_of_another(const FileCursor& cursor) const;
   bool pass_on(Flow flow, const Put& put);
   bool look_at_path(const Put& put, const Note& note);
   std::string cursor();
@@ -79,9 +82,10 @@ class FollowedFile {
   std::string beginning_;               // of what that holds, unpacked
   std::deque<RotatedFile> ahead_;
   std::optional<FileIdentity> identity_;
-  std::string read_as_;       // the name under which the file in hand was opened
-  std::uint64_t begun_ = 0;   // offset at which the stream begins
-  std::uint64_t offset_ = 0;  // of the next byte to be read
+  std::optional<FileCursor> awaited_;  // of an earlier process, of a file that is not there
+  std::string read_as_;                // the name under which the file in hand was opened
+  std::uint64_t begun_ = 0;            // offset at which the stream begins
+  std::uint64_t offset_ = 0;           // of the next byte to be read
   std::string mark_;
   std::uint64_t mark_bytes_ = 0;  // of the beginning, that mark_ is of
   std::optional<RecordStream> stream_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a pipeline says of itself: it stands in the order as everything else does, so that a kill, a
 // restart and a replay say the same; and a full disk is waited for, while what is known is told.
-#include "tests/live/live_pipeline.hpp"
+#include "tests/support/live_pipeline.hpp"
 
 namespace retimu {
 namespace {
@@ -10,23 +10,6 @@ using namespace std::chrono_literals;
 
 class Health : public Live {
  protected:
-  // Those of `text` in alerts.jsonl.
-  int count(const std::string& text) const { return count_in(folder_.read("alerts.jsonl"), text); }
-  static int count_in(const std::string& all, const std::string& text) {
-    int found = 0;
-    for (std::size_t at = all.find(text); at != std::string::npos; at = all.find(text, at + 1)) {
-      ++found;
-    }
-    return found;
-  }
-  static bool comes_within(std::chrono::seconds limit, const std::function<bool()>& condition) {
-    const auto until = std::chrono::steady_clock::now() + limit;
-    while (!condition()) {
-      if (std::chrono::steady_clock::now() > until) return false;
-      std::this_thread::sleep_for(50ms);
-    }
-    return true;
-  }
   void post_many(const std::string& entity, int from, int to) const {
     std::string body;
     for (int i = from; i < to; ++i) body += record_of(entity, i);
@@ -40,42 +23,6 @@ class Health : public Live {
     if (!client.is_open() || !client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n"))
       return {};
     return client.read_answer();
-  }
-  // The disk is full as long as the file "full" is there, for what has `only` in its path.
-  std::map<std::string, std::string> full_disk(const std::string& only) const {
-    std::filesystem::create_directory(folder_.path("state"));
-    return {{"LD_PRELOAD", RETIMU_FULL_DISK},
-            {"ASAN_OPTIONS", "verify_asan_link_order=0"},
-            {"RETIMU_FULL_DISK_DIR", folder_.path("state")},
-            {"RETIMU_FULL_DISK_WHILE", folder_.path("full")},
-            {"RETIMU_FULL_DISK_ONLY", only}};
-  }
-  // No alert is there twice under one id and revision.
-  void expect_told_once() const {
-    std::set<std::string> told;
-    std::istringstream alerts(folder_.read("alerts.jsonl"));
-    for (std::string line; std::getline(alerts, line);) {
-      const std::string key = line.substr(0, line.find(",\"change\""));
-      EXPECT_TRUE(told.insert(key).second) << line;
-    }
-  }
-  void expect_replay_says_the_same() const {
-    judge_the_rest();
-    EXPECT_EQ(digest_of_replay(), digest_of_state());
-    const Outcome replay =
-        program({"replay", "state", "--config", "pipeline.toml", "--alerts", "replayed.jsonl"});
-    EXPECT_EQ(replay.code, 0) << replay.errors;
-    std::istringstream lines(folder_.read("alerts.jsonl"));
-    std::string expected;
-    for (std::string line; std::getline(lines, line);) {
-      if (line.find("\"lead\":\"storage\"") == std::string::npos) expected += line + "\n";
-    }
-    EXPECT_EQ(folder_.read("replayed.jsonl"), expected);
-  }
-  Outcome end(Process& process) const {
-    process.signal(SIGTERM);
-    EXPECT_TRUE(process.ends_within(10s));
-    return process.wait();
   }
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/core/random.hpp"
-#include "tests/live/live_pipeline.hpp"
+#include "tests/support/live_pipeline.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A pipeline of live sources in a folder of its own, run as the built program.
-#ifndef TESTS_LIVE_LIVE_PIPELINE_HPP
-#define TESTS_LIVE_LIVE_PIPELINE_HPP
+#ifndef TESTS_SUPPORT_LIVE_PIPELINE_HPP
+#define TESTS_SUPPORT_LIVE_PIPELINE_HPP
 
 #include "retimu/connectors/receivers_test_tools.hpp"
 #include "tests/support/process.hpp"
@@ -96,7 +96,8 @@ class Live : public ::testing::Test {
 
   // Events judged of all entities, as of the last snapshot.
   int judged() const {
-    const std::string found = program({"inspect", "state", "--json", "--entities", "1000"}).output;
+    const std::string found =
+        program({"inspect", "state", "--json", "--entities", "1000000"}).output;
     constexpr std::string_view key = "\",\"records\":";
     int sum = 0;
     for (std::size_t at = found.find(key); at != std::string::npos; at = found.find(key, at + 1)) {
@@ -116,6 +117,62 @@ class Live : public ::testing::Test {
       ASSERT_TRUE(process->ends_within(std::chrono::seconds(10)));
       EXPECT_EQ(process->wait().code, 0);
     }
+  }
+
+  // Those of `text` in alerts.jsonl.
+  int count(const std::string& text) const { return count_in(folder_.read("alerts.jsonl"), text); }
+  static int count_in(const std::string& all, const std::string& text) {
+    int found = 0;
+    for (std::size_t at = all.find(text); at != std::string::npos; at = all.find(text, at + 1)) {
+      ++found;
+    }
+    return found;
+  }
+  static bool comes_within(std::chrono::seconds limit, const std::function<bool()>& condition) {
+    const auto until = std::chrono::steady_clock::now() + limit;
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > until) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return true;
+  }
+  // The disk is full as long as the file "full" is there, for what has `only` in its path.
+  std::map<std::string, std::string> full_disk(const std::string& only) const {
+    std::filesystem::create_directory(folder_.path("state"));
+    return {{"LD_PRELOAD", RETIMU_FULL_DISK},
+            {"ASAN_OPTIONS", "verify_asan_link_order=0"},
+            {"RETIMU_FULL_DISK_DIR", folder_.path("state")},
+            {"RETIMU_FULL_DISK_WHILE", folder_.path("full")},
+            {"RETIMU_FULL_DISK_ONLY", only}};
+  }
+  // What stands in alerts.jsonl more than once under one id and revision.
+  std::vector<std::string> told_twice() const {
+    std::set<std::string> told;
+    std::vector<std::string> again;
+    std::istringstream alerts(folder_.read("alerts.jsonl"));
+    for (std::string line; std::getline(alerts, line);) {
+      if (!told.insert(line.substr(0, line.find(",\"change\""))).second) again.push_back(line);
+    }
+    return again;
+  }
+  void expect_told_once() const { EXPECT_EQ(told_twice(), std::vector<std::string>()); }
+  void expect_replay_says_the_same() const {
+    judge_the_rest();
+    EXPECT_EQ(digest_of_replay(), digest_of_state());
+    const Outcome replay =
+        program({"replay", "state", "--config", "pipeline.toml", "--alerts", "replayed.jsonl"});
+    EXPECT_EQ(replay.code, 0) << replay.errors;
+    std::istringstream lines(folder_.read("alerts.jsonl"));
+    std::string expected;
+    for (std::string line; std::getline(lines, line);) {
+      if (line.find("\"lead\":\"storage\"") == std::string::npos) expected += line + "\n";
+    }
+    EXPECT_EQ(folder_.read("replayed.jsonl"), expected);
+  }
+  Outcome end(Process& process) const {
+    process.signal(SIGTERM);
+    EXPECT_TRUE(process.ends_within(std::chrono::seconds(10)));
+    return process.wait();
   }
 
   TemporaryFolder folder_;

@@ -4,11 +4,11 @@
 #ifndef RETIMU_CORE_DEPARTURE_HPP
 #define RETIMU_CORE_DEPARTURE_HPP
 
+#include "retimu/core/reused_list.hpp"
 #include "retimu/core/time.hpp"
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 namespace retimu {
 
@@ -26,7 +26,7 @@ struct Departure {
   std::uint64_t sequence = 0;
   double strangeness =
       0;  // of the first signal: its z by the largest that it usually has, 3 at least
-  std::vector<SignalChange> signals;  // the strangest first, at most signal_changes_max
+  ReusedList<SignalChange> signals;  // the strangest first, at most signal_changes_max
 };
 
 }  // namespace retimu

@@ -9,6 +9,7 @@
 #include "retimu/core/event.hpp"
 #include "retimu/core/parameters.hpp"
 #include "retimu/core/peers.hpp"
+#include "retimu/core/read_ahead.hpp"
 #include "retimu/core/reason.hpp"
 #include "retimu/core/state.hpp"
 
@@ -35,6 +36,12 @@ struct Observation {
   const EntityView& entity;
   Time local = event.time;           // by the clock of the pipeline's time zone, see Moment
   const PeerTable* peers = nullptr;  // the fleet as last told; null: not told of
+  ReadAhead* ahead = nullptr;        // what is judged next; null: not known
+
+  // To be called now and then while the entity is judged.
+  void read_ahead() const {
+    if (ahead != nullptr) ahead->ask_for_more();
+  }
 };
 
 // Time in which nothing came to the whole pipeline, or from one source, which was told then.

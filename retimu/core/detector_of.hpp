@@ -92,6 +92,7 @@ class ColumnDetector final : public Detector {
     for (std::size_t i = 0; i < std::min(ahead, present.size()); ++i) prefetch(states[present[i]]);
     for (std::size_t i = 0; i < present.size(); ++i) {
       if (i + ahead < present.size()) prefetch(states[present[i + ahead]]);
+      observation.read_ahead();
       const std::uint32_t slot = present[i];
       Slot& work = slots[slot];
       work.score = score_of(states[slot], observation, slot, work.work);
@@ -131,6 +132,7 @@ class ColumnDetector final : public Detector {
     State* states = static_cast<State*>(state);
     const Slot* slots = reinterpret_cast<const Slot*>(scratch.data());
     for (const std::uint32_t slot : observation.entity.present) {
+      observation.read_ahead();
       algorithm_.learn(states[slot], observation.entity.latest[slot], slots[slot].work);
     }
   }

@@ -200,7 +200,7 @@ void suspect(const Alert& alert, const Topology& topology, std::size_t hops,
 void note_changes(const Departure& departure, Suspect& suspect) {
   if (departure.strangeness <= suspect.strangeness) return;
   suspect.strangeness = departure.strangeness;
-  suspect.signals = departure.signals;
+  suspect.signals.assign(departure.signals.begin(), departure.signals.end());
 }
 
 Suspect suspect_without_alert(const Departure& departure, const Topology& topology,
@@ -269,7 +269,7 @@ void visit_reason(StateVisitor& visitor, AlertReason& reason, std::initializer_l
 
 namespace {
 
-void visit_changes(StateVisitor& visitor, std::vector<SignalChange>& signals) {
+void visit_changes(StateVisitor& visitor, auto& signals) {
   signals.resize(visitor.count("signals", signals.size(), signal_changes_max));
   for (SignalChange& change : signals) {
     visit_text(visitor, "subject", change.subject);

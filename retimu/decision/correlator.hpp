@@ -124,9 +124,9 @@ class Correlator {
   CorrelatorOptions options_;
   Topology no_topology_;
   const Topology& topology_;
-  std::vector<Cluster> clusters_;      // in the order in which they began
-  std::size_t members_ = 0;            // of all
-  std::vector<Departure> departures_;  // of late, one an entity; beyond room the strangest
+  std::vector<Cluster> clusters_;     // in the order in which they began
+  std::size_t members_ = 0;           // of all
+  ReusedList<Departure> departures_;  // of late, one an entity; beyond room the strangest
   std::optional<std::size_t> touched_;
   std::vector<Cluster> merged_;  // that were told: what became of them is told next
   Time clock_ = time_none;

@@ -33,7 +33,7 @@ void Correlator::see(const Departure& departure) {
     known->time = time;
     return;
   }
-  departures_.push_back(departure);
+  departures_.add() = departure;
   if (departures_.size() <= departures_max) return;
   const Time now = clock_ == time_none ? departure.time : clock_;
   // What was longest ago goes first, then what is least strange.

@@ -15,20 +15,6 @@ namespace {
 
 constexpr std::size_t head_numbers = 12 + rows_blended;
 
-// Hands out pieces of memory, one after the other.
-class Pieces {
- public:
-  explicit Pieces(double* at) : at_(at) {}
-  std::span<double> take(std::size_t count) {
-    const std::span<double> piece(at_, count);
-    at_ += count;
-    return piece;
-  }
-
- private:
-  double* at_;
-};
-
 }  // namespace
 
 std::size_t numbers(std::size_t columns) {
@@ -74,31 +60,9 @@ bool is_sound(const Parts& parts) {
          head.waiting < rows_blended;
 }
 
-std::size_t own_work_numbers(std::size_t columns) { return 2 * (lags + 2) * columns + 7; }
-
 std::size_t shared_work_numbers(std::size_t columns) {
   const std::size_t d = columns, q = lags * d;
   return std::max(q * q, 3 * d * d) + packed_size(d + q);
-}
-
-Work work(double* own, double* shared, std::size_t columns) {
-  const std::size_t d = columns, q = lags * d, n = d + q;
-  Pieces pieces(own);
-  Work work{};
-  for (Work::Standardised* one : {&work.now, &work.old}) {
-    one->both = pieces.take(n);
-    one->z = one->both.first(d);
-    one->f = one->both.last(q);
-    one->e = pieces.take(d);
-  }
-  work.statistics = reinterpret_cast<std::array<double, 4>*>(pieces.take(4).data());
-  work.instant = pieces.take(1).data();
-  work.smooth = pieces.take(1).data();
-  work.apart = pieces.take(1).data();
-  Pieces others(shared);
-  work.matrix = others.take(std::max(q * q, 3 * d * d));
-  work.moments = others.take(packed_size(n));
-  return work;
 }
 
 namespace {

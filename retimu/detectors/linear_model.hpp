@@ -52,6 +52,20 @@ inline void standardise(std::span<const double> row, std::span<const double> mea
   }
 }
 
+// Hands out pieces of memory, one after the other.
+class Pieces {
+ public:
+  explicit Pieces(double* at) : at_(at) {}
+  std::span<double> take(std::size_t count) {
+    const std::span<double> piece(at_, count);
+    at_ += count;
+    return piece;
+  }
+
+ private:
+  double* at_;
+};
+
 struct Head {
   double phase, rows;  // rows: learned
   double is_trained;   // the last event taught
@@ -105,9 +119,27 @@ inline const Head& head(const double* at) { return *reinterpret_cast<const Head*
 bool is_sound(const Parts& parts);
 
 // Numbers of scratch memory: what a row leaves for learn, and what several models may share.
-std::size_t own_work_numbers(std::size_t columns);
+inline std::size_t own_work_numbers(std::size_t columns) { return 2 * (lags + 2) * columns + 7; }
 std::size_t shared_work_numbers(std::size_t columns);
-Work work(double* own, double* shared, std::size_t columns);
+inline Work work(double* own, double* shared, std::size_t columns) {
+  const std::size_t d = columns, q = lags * d, n = d + q;
+  Pieces pieces(own);
+  Work work{};
+  for (Work::Standardised* one : {&work.now, &work.old}) {
+    one->both = pieces.take(n);
+    one->z = one->both.first(d);
+    one->f = one->both.last(q);
+    one->e = pieces.take(d);
+  }
+  work.statistics = reinterpret_cast<std::array<double, 4>*>(pieces.take(4).data());
+  work.instant = pieces.take(1).data();
+  work.smooth = pieces.take(1).data();
+  work.apart = pieces.take(1).data();
+  Pieces others(shared);
+  work.matrix = others.take(std::max(q * q, 3 * d * d));
+  work.moments = others.take(packed_size(n));
+  return work;
+}
 
 // Takes one of the first `start_rows` rows. Once it has them all, it is to be started.
 void collect(const Parts& parts, std::span<const double> row, bool is_training);

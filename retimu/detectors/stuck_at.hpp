@@ -50,7 +50,7 @@ struct StuckAt {
     std::uint32_t run = 0;    // readings equal to `last`, 0: none yet
     std::uint32_t ended = 0;  // runs, up to runs_min
     // Decades of a run of 2^octave readings, and what the rest of that octave adds; of the present
-    // run.
+    // run. The latter is found with its second reading: most runs have one.
     double decades = 0, octave_decades = 0;
     Baseline usual;  // of readings that changed
   };
@@ -78,15 +78,16 @@ struct StuckAt {
       if (state.run > 0) end_run(state);
       state.run = 1;
       state.last = value;
-      state.decades = 0;
-      state.octave_decades = octave_decades(state, 0);
+      state.decades = state.octave_decades = 0;
       state.usual.learn(value, usual_window);
       return;
     }
-    state.run = longer(state.run);
-    if (!std::has_single_bit(state.run)) return;
-    state.decades += state.octave_decades;
-    state.octave_decades = octave_decades(state, octave_of(state.run));
+    const std::uint32_t run = longer(state.run);
+    if (std::has_single_bit(run)) {
+      state.decades += rest_of_octave(state);
+      state.octave_decades = octave_decades(state, octave_of(run));
+    }
+    state.run = run;
   }
 
   // Nearly all readings that followed a change.
@@ -110,10 +111,13 @@ struct StuckAt {
   // Of a run that goes on to `run` readings.
   static double decades_of(const State& state, std::uint32_t run) {
     // The first reading of an octave ends the one before it.
-    if (std::has_single_bit(run)) return state.decades + state.octave_decades;
+    if (std::has_single_bit(run)) return state.decades + rest_of_octave(state);
     const std::uint32_t begin = std::bit_floor(run);
     const double part = static_cast<double>(run - begin) / static_cast<double>(begin);
     return state.decades + part * state.octave_decades;
+  }
+  static double rest_of_octave(const State& state) {
+    return state.run > 1 ? state.octave_decades : octave_decades(state, 0);
   }
   // -log10 of the share of runs that double, of those that reached 2^octave readings.
   static double octave_decades(const State& state, std::size_t octave) {

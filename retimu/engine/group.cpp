@@ -101,8 +101,22 @@ void Group::count_open(bool was_open, const Entity& entity) {
   }
 }
 
+const Group::Place& Group::home(std::uint64_t entity_hash) const {
+  return table_[(entity_hash / group_count) & (table_.size() - 1)];
+}
+
+void Group::prefetch_place(std::uint64_t entity_hash) const {
+  __builtin_prefetch(&home(entity_hash));
+}
+
+std::span<const std::byte> Group::memory_of(std::uint64_t entity_hash) const {
+  const Place& place = home(entity_hash);
+  if (place.entity == nullptr || place.hash != entity_hash) return {};
+  return {reinterpret_cast<const std::byte*>(place.entity), place.entity->block_bytes};
+}
+
 void Group::prefetch_entity(std::uint64_t entity_hash) const {
-  const Place& place = table_[(entity_hash / group_count) & (table_.size() - 1)];
+  const Place& place = home(entity_hash);
   if (place.hash != entity_hash) return;
   const auto* block = reinterpret_cast<const std::byte*>(place.entity);
   constexpr std::size_t lines = 8;

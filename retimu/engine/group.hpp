@@ -84,8 +84,11 @@ class Group {
   // Detectors whose state could not be read and that learn anew, each name once.
   const std::vector<std::string>& rewarmed() const { return rewarmed_; }
 
-  // Brings an entity's first lines into the cache, for an event that comes soon.
+  // For an event that comes soon, in three steps, each of which needs what the one before brought
+  // into the cache: where its entity is, the entity's first lines, all that lies there.
+  void prefetch_place(std::uint64_t entity_hash) const;
   void prefetch_entity(std::uint64_t entity_hash) const;
+  std::span<const std::byte> memory_of(std::uint64_t entity_hash) const;  // empty: not known
 
   GroupId id() const { return id_; }
   bool waits() const { return !timers_.empty(); }  // for ticks
@@ -106,6 +109,7 @@ class Group {
     std::uint64_t hash = 0;
     Entity* entity = nullptr;
   };
+  const Place& home(std::uint64_t entity_hash) const;
   std::size_t find(Name name) const;  // index in the table: the entity's or an empty place
   void insert(Entity* entity);
   void hand_asked(EntityParts entity);  // to the judge, before it judges the entity

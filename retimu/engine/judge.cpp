@@ -194,6 +194,7 @@ bool Judge::score(EntityParts entity, const Observation& observation, Verdict& v
   for (const std::uint16_t i : asked_) {
     const Detector& detector = *pipeline_.detectors[i].detector;
     __builtin_prefetch(entity.calibration(i));
+    ahead_.ask_for_more();
     const std::optional<double> score =
         pipeline_.reads(i, entity->columns)
             ? detector.read(entity.detector(i), observation, scratch(i))
@@ -265,6 +266,7 @@ void Judge::learn(EntityParts entity, const Observation& observation, const Deci
     const Detector& detector = *pipeline_.detectors[i].detector;
     if (!decision.may_learn && !detector.learns_always()) continue;
     if (pipeline_.reads(i, entity->columns)) continue;
+    ahead_.ask_for_more();
     detector.learn(entity.detector(i), observation, scratch(i));
   }
 }
@@ -301,7 +303,7 @@ Verdict Judge::judge(EntityParts entity, const Event& event, const BudgetControl
   reserve(entity->columns);
 
   const EntityView view = align(entity, event, verdict.is_late);
-  const Observation observation{event, view, clock_.local(event.time), peers_};
+  const Observation observation{event, view, clock_.local(event.time), peers_, &ahead_};
   if (is_judged) ask(entity);
   is_left_out_ =
       (!pipeline_.maintenance.is_empty() &&

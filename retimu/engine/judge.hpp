@@ -8,6 +8,7 @@
 #include "retimu/core/batch.hpp"
 #include "retimu/core/departure.hpp"
 #include "retimu/core/judgement.hpp"
+#include "retimu/core/read_ahead.hpp"
 #include "retimu/engine/entity.hpp"
 #include "retimu/engine/tolerances.hpp"
 #include "retimu/rules/rule_book.hpp"
@@ -55,7 +56,10 @@ class Judge {
   void keep_judgements(std::vector<Judgement>* to) { judgements_ = to; }
 
   // Signals that left what they were before are appended there; null: nowhere.
-  void keep_departures(std::vector<Departure>* to) { departures_ = to; }
+  void keep_departures(ReusedList<Departure>* to) { departures_ = to; }
+
+  // What is judged next, besides what is judged now: it is asked for meanwhile.
+  void read_ahead(std::span<const std::byte> entity) { ahead_.begin(entity); }
 
   // Columns with a finite value in the event that the entity has no slot for, in the event's order;
   // at most as many as columns_max allows. And its modality, if that is judged and the entity has
@@ -146,7 +150,8 @@ class Judge {
   std::vector<Reason> reasons_;
   std::vector<RuleChange> changes_;
   std::vector<Judgement>* judgements_ = nullptr;
-  std::vector<Departure>* departures_ = nullptr;
+  ReusedList<Departure>* departures_ = nullptr;
+  ReadAhead ahead_;       // the entity that is judged next
   bool departs_ = false;  // the event in hand, or an alert of it
   double evidence_ = 0;   // fused, before recalibration
   // Of detectors that decide by evidence of their own: the largest excess, and whose; and of the

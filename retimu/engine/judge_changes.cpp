@@ -109,13 +109,17 @@ void Judge::depart(EntityParts entity, const Event& event) {
     if (entity.has(modality)) add({entity.state(modality).counts.lately(), 0, modality});
   }
   if (count == 0) return;
-  Departure departure;
+  Departure& departure = departures_->add();
   departure.entity = entity.name();
   departure.time = departure.onset = event.time;
   departure.sequence = event.sequence;
   departure.strangeness = found[0].lately.strangeness;
+  departure.signals.clear();
   for (const Found& one : std::span(found).first(count)) {
-    SignalChange change{std::string(counted(one.modality)), {}, 0, one.lately.value, one.lately.z};
+    SignalChange& change = departure.signals.add();
+    change.unit.clear();
+    change.after = one.lately.value;
+    change.z = one.lately.z;
     if (one.modality == Modality::metrics) {
       const ColumnId column = entity.columns()[one.slot];
       change.subject = pipeline_.columns->name(column);
@@ -123,11 +127,10 @@ void Judge::depart(EntityParts entity, const Event& event) {
       if (unit != pipeline_.units.end()) change.unit = unit->second;
       change.before = changes[one.slot].centre();
     } else {
+      change.subject = counted(one.modality);
       change.before = entity.state(one.modality).counts.centre();
     }
-    departure.signals.push_back(std::move(change));
   }
-  departures_->push_back(std::move(departure));
 }
 
 }  // namespace retimu

@@ -56,7 +56,7 @@ struct Snapshot {
 
 struct ShardOutput {
   std::vector<Alert> alerts;
-  std::vector<Departure> departures;
+  ReusedList<Departure> departures;
   std::vector<Judgement> judgements;  // of unusual events
   TakenOver taken_over;               // of a model
   std::optional<Error> error;

@@ -5,7 +5,8 @@ namespace retimu {
 
 namespace {
 constexpr std::size_t rounds_waiting_max = 16;
-constexpr std::size_t prefetch_distance = 4;
+// Events ahead, of the three steps in which an entity is fetched.
+constexpr std::size_t place_distance = 8, entity_distance = 4, memory_distance = 1;
 }  // namespace
 
 Shard::Shard(const ShardOptions& options, const Pipeline& pipeline, EntityStore* evicted,
@@ -57,10 +58,19 @@ void Shard::add_to(ShardCounts& counts) const {
   }
 }
 
-void Shard::prefetch(const Round& round, std::uint32_t entry) const {
-  if ((entry & mark_bit) != 0) return;
-  const std::uint64_t hash = round.shared->batch.events[entry].entity.hash;
-  groups_[static_cast<std::size_t>(group_of(hash))]->prefetch_entity(hash);
+void Shard::prefetch(const Round& round, std::size_t at) {
+  const std::vector<std::uint32_t>& work = round.work[options_.index];
+  const auto each = [&](std::size_t distance, const auto& what) {
+    if (at + distance >= work.size() || (work[at + distance] & mark_bit) != 0) return;
+    const std::uint64_t hash = round.shared->batch.events[work[at + distance]].entity.hash;
+    what(*groups_[static_cast<std::size_t>(group_of(hash))], hash);
+  };
+  each(place_distance, [](const Group& group, std::uint64_t hash) { group.prefetch_place(hash); });
+  each(entity_distance,
+       [](const Group& group, std::uint64_t hash) { group.prefetch_entity(hash); });
+  each(memory_distance, [this](const Group& group, std::uint64_t hash) {
+    judge_.read_ahead(group.memory_of(hash));
+  });
 }
 
 void Shard::run(Round& round) {
@@ -69,7 +79,7 @@ void Shard::run(Round& round) {
   judge_.keep_judgements(options_.keeps_judgements ? &output.judgements : nullptr);
   judge_.keep_departures(&output.departures);
   for (std::size_t i = 0; i < work.size() && !output.error; ++i) {
-    if (i + prefetch_distance < work.size()) prefetch(round, work[i + prefetch_distance]);
+    prefetch(round, i);
     if ((work[i] & mark_bit) != 0) {
       apply(round.marks[work[i] & ~mark_bit], output);
     } else {

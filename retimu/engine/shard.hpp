@@ -55,7 +55,7 @@ class Shard {
   void judge(Round& round, std::uint32_t index, ShardOutput& output);
   static void grant(Group& group, const Mark& mark, ShardOutput& output);
   void apply(const Mark& mark, ShardOutput& output);
-  void prefetch(const Round& round, std::uint32_t entry) const;
+  void prefetch(const Round& round, std::size_t at);
 
   ShardOptions options_;
   EntityFactory factory_;

@@ -74,13 +74,18 @@ class RememberedValues {
   }
 
  private:
-  // How many are below. All are looked at: the processor takes four at a time, and there is no
-  // branch to guess.
+  // How many are below: by the last of each block, then within one block, all of which are looked
+  // at: the processor takes four at a time, and there is no branch to guess.
   std::size_t place(double value) const {
+    constexpr std::size_t block = capacity % 16 == 0 ? 16 : capacity;
     const auto wanted = static_cast<Number>(value);
+    std::size_t first = 0;
+    for (std::size_t last = block - 1; last + 1 < capacity; last += block) {
+      first += values_[last] < wanted ? block : 0;
+    }
     std::uint32_t below = 0;
-    for (const Number one : values_) below += one < wanted ? 1U : 0U;
-    return below;
+    for (std::size_t i = 0; i < block; ++i) below += values_[first + i] < wanted ? 1U : 0U;
+    return first + below;
   }
   // Drops the value whose neighbours are nearest to each other, and from now on remembers nothing
   // nearer than those are.

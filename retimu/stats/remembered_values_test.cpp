@@ -5,6 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
 namespace retimu {
 namespace {
 
@@ -61,6 +65,24 @@ TEST(RememberedValues, AreBoundedAndKeepTheExtremes) {
     ASSERT_NEAR(seen.highest(), high, 0.5 + std::fabs(high) / 20);
   }
   EXPECT_LT(seen.gap(0), 200);
+}
+
+// Whatever their number, which is looked through block by block.
+TEST(RememberedValues, FindTheNearestOfAll) {
+  Random random(1);
+  RememberedValues<96, float> seen;
+  std::vector<float> all;
+  for (int i = 0; i < 95; ++i) {
+    const float value = static_cast<float>(random.uniform());
+    const double wanted = random.uniform() * 1.2 - 0.1;
+    double nearest = all.empty() ? 0 : 2;
+    for (const float one : all) nearest = std::min(nearest, std::fabs(double{one} - wanted));
+    ASSERT_EQ(seen.gap(wanted), nearest) << i;
+    if (seen.size() == 94) break;
+    seen.learn(value, all.empty() ? 0 : 1, 0);
+    all.push_back(value);
+  }
+  for (const float one : all) EXPECT_EQ(seen.gap(one), 0);
 }
 
 TEST(RememberedValues, ForgetWhatFellIntoAGap) {

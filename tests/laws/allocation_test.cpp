@@ -29,14 +29,18 @@ std::uint64_t allocations(const TemporaryFolder& folder, const std::string& name
   return std::stoull(read_file(folder / "allocations"));
 }
 
-void expect_none_an_event(const std::string& name,
-                          const std::function<std::string(std::span<const FleetRecord>)>& write) {
-  const std::vector<FleetRecord> fleet = make_fleet({.entities = 40,
-                                                     .columns = 4,
-                                                     .rows = 4'000,
-                                                     .start = clock_change - 3'000 * second,
-                                                     .interval = second});
-  const std::span<const FleetRecord> all(fleet);
+using Write = std::function<std::string(std::span<const FleetRecord>)>;
+
+std::vector<FleetRecord> calm_fleet(std::size_t entities) {
+  return make_fleet({.entities = entities,
+                     .columns = 4,
+                     .rows = 160'000 / entities,
+                     .start = clock_change - 3'000 * second,
+                     .interval = second});
+}
+
+void expect_none_an_event(const std::string& name, std::span<const FleetRecord> all,
+                          const Write& write, double most = 0.001) {
   const std::size_t half = all.size() / 2;
   TemporaryFolder folder;
   const auto short_run = static_cast<double>(allocations(folder, name, write(all.first(half))));
@@ -44,15 +48,44 @@ void expect_none_an_event(const std::string& name,
   fmt::print("{}: {} allocations for {} records, {} for {}\n", name, short_run, half, long_run,
              all.size());
   EXPECT_GT(short_run, 100) << "nothing was counted";
-  EXPECT_LT((long_run - short_run) / static_cast<double>(half), 0.001);
+  EXPECT_LT((long_run - short_run) / static_cast<double>(half), most);
 }
 
 TEST(AllocationLaw, JsonLines) {
-  expect_none_an_event("events.jsonl", [](auto fleet) { return to_jsonl(fleet); });
+  expect_none_an_event("events.jsonl", calm_fleet(40), [](auto fleet) { return to_jsonl(fleet); });
 }
 
 TEST(AllocationLaw, Csv) {
-  expect_none_an_event("events.csv", [](auto fleet) { return to_csv(fleet); });
+  expect_none_an_event("events.csv", calm_fleet(40), [](auto fleet) { return to_csv(fleet); });
+}
+
+// What is kept as evidence for causes, of more entities than it is kept of, whose names and columns
+// need memory of their own: each second two leap, farther than ever, for two readings.
+TEST(AllocationLaw, SignalsThatDepart) {
+  constexpr std::size_t entities = 80, between = 40;
+  std::vector<FleetRecord> fleet = calm_fleet(entities);
+  for (std::size_t i = 0; i < fleet.size(); ++i) {
+    const std::size_t row = i / entities;
+    const auto leaps = static_cast<double>(row / between);
+    fleet[i].entity += "_of_the_district_north";
+    if (row > between && (row + 37 * (i % entities)) % between < 2) {
+      for (double& value : fleet[i].values) value += 30 * std::pow(1.3, leaps);
+    }
+  }
+  expect_none_an_event(
+      "leaps.jsonl", fleet,
+      [](std::span<const FleetRecord> records) {
+        std::string text;
+        for (const FleetRecord& record : records) {
+          text += fmt::format("{{\"ts\":{},\"host\":\"{}\"", record.time / second, record.entity);
+          for (std::size_t column = 0; column < record.values.size(); ++column) {
+            text += fmt::format(",\"reading_of_sensor_{}\":{:.4f}", column, record.values[column]);
+          }
+          text += "}\n";
+        }
+        return text;
+      },
+      0.01);
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ build_packages=(
   libhowardhinnant-date-dev tzdata libssl-dev libcpp-httplib-dev)
 package_packages=(dpkg-dev)
 test_packages=(
-  git python3 gnuplot-nox ccache clang-14 libclang-rt-14-dev libgtest-dev libbenchmark-dev)
+  git python3 curl procps systemd gnuplot-nox ccache
+  clang-14 libclang-rt-14-dev libgtest-dev libbenchmark-dev)
 developer_packages=(python3-venv clang-format-14 clang-tidy-14 shellcheck gdb)
 
 case ${1:-all} in

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The heartbeat goes to a server that proves who it is, and to no other.
 #include "retimu/connectors/tls_server.hpp"
-#include "tests/live/live_pipeline.hpp"
+#include "tests/support/live_pipeline.hpp"
 
 namespace retimu {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Models on live pipelines: one that it begins with, and one that it is given while it runs.
-#include "tests/live/live_pipeline.hpp"
+#include "tests/support/live_pipeline.hpp"
 
 namespace retimu {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What came in time and was judged long after, because the pipeline stood still, is told as late.
 #include "retimu/core/wall_clock.hpp"
-#include "tests/live/live_pipeline.hpp"
+#include "tests/support/live_pipeline.hpp"
 
 namespace retimu {
 namespace {

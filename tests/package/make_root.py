@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A Debian root made of packages that this machine has installed: no network is needed.
 
-make_root.py ROOT PACKAGE.deb [NAME...]: ROOT gets Debian's essential packages, what PACKAGE depends
-on, those of NAME, and what all these depend on, and nothing else; dpkg in it knows them as installed.
+make_root.py ROOT PACKAGE.deb [NAME...]: ROOT gets Debian's essential packages, those of NAME, what
+PACKAGE and these depend on, and nothing else; dpkg in it knows them as installed.
 """
 import os
 import re

@@ -32,6 +32,7 @@ find_first() { first=$(pgrep --parent "$boot" --exact systemd); }
 is_booted() { find_first && inside systemctl is-system-running | grep -qE 'running|degraded'; }
 says() { inside journalctl --no-pager --unit=retimu@web | grep -qF "$1"; }
 is_state() { [[ $(inside systemctl is-active retimu@web) == "$1" ]]; }
+has_restarted() { [[ $(show NRestarts) == 1 ]] && is_state active; }
 get() { nsenter --target "$first" --net curl -sf "http://127.0.0.1:$1" "${@:2}"; }
 show() { inside systemctl show --value --property "$1" retimu@web; }
 
@@ -64,12 +65,16 @@ within 60 is_booted
 say "start"
 inside systemctl enable --now retimu@web
 within 10 get 9464/readyz
-[[ $(inside ps -o user= -p "$(show MainPID)" 2>/dev/null || show User) == retimu ]] ||
-  fail "it runs as somebody else"
+user=$(stat -c %u "/proc/$(pgrep --ns "$first" --nslist pid --exact retimu)")
+[[ $user == "$(chroot "$root" id -u retimu)" ]] || fail "it runs as somebody else: $user"
 records=$(awk 'BEGIN { srand(1); for (i = 0; i < 1000; i++)
-  printf "{\"ts\":%d,\"host\":\"web1\",\"load\":%.3f}\n", 1700000000 + i, i == 900 ? 95 : 40 + rand() }')
+  printf "{\"ts\":%d,\"host\":\"web1\",\"load\":%.3f}\n",
+    1700000000 + i, i == 900 ? 95 : 40 + rand() }')
 get 8700/ --data-binary "$records" && fail "it takes records without a token"
-post() { get 8700/ -H 'Authorization: Bearer secret' -H 'Content-Type: application/x-ndjson' --data-binary @- <<<"$1"; }
+post() {
+  get 8700/ -H 'Authorization: Bearer secret' -H 'Content-Type: application/x-ndjson' \
+    --data-binary @- <<<"$1"
+}
 post "$records" >/dev/null || fail "it takes no records"
 within 20 grep -q 'load of web1 is 95' "$root/var/lib/retimu/web/alerts.jsonl"
 
@@ -82,7 +87,7 @@ within 20 says 'reloaded, asked by SIGHUP'
 
 say "killed"
 inside systemctl kill --signal=KILL --kill-who=main retimu@web
-within 30 eval '[[ $(show NRestarts) == 1 ]] && is_state active'
+within 30 has_restarted
 within 10 get 9464/readyz
 [[ $(grep -c 'load of web1 is 95' "$root/var/lib/retimu/web/alerts.jsonl") == 1 ]] ||
   fail "an alert was told twice"
@@ -94,4 +99,5 @@ echo '[pipelin]' >>"$root/etc/retimu/web.toml"
 inside systemctl start retimu@web || true
 within 10 is_state failed
 says 'did you mean' || fail "the journal does not say why"
-echo "done: started, reloaded, killed, restarted, stopped, refused under $(inside systemctl --version | head -n 1)"
+printf 'under '
+inside systemctl --version | head -n 1

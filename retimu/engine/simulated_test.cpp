@@ -78,13 +78,13 @@ TEST(Simulated, GoesOnWhereItWasStopped) {
     std::uint64_t seen = 0;
     service.seen = [&](const Seen& some) {
       seen += some.round.last - some.round.first;
-      if (seen > 3'000) stop = true;
+      if (seen > 500) stop = true;
     };
     const ServiceSummary summary = run(parsed(kept + simulator()), service);
     is_stopped = summary.engine.was_stopped;
     records += summary.engine.records;
   }
-  EXPECT_GT(stops, 2);
+  EXPECT_GT(stops, 1);  // how many goes by how far it has read when it is told to stop
   const Result<Inspection> found = inspect(folder / "state");
   ASSERT_TRUE(found);
   ServiceSummary last;

@@ -138,10 +138,10 @@ TEST(WriteFaults, WritesAFolderThatExplainsItself) {
   ASSERT_TRUE(simulation) << simulation.error().message;
   std::string text;
   ASSERT_TRUE(simulate({.hours = 3, .faults = 2}, text));
-  EXPECT_EQ(*read_file(folder + "/events.jsonl"), text);
-  EXPECT_EQ(*read_file(folder + "/labels.csv"), labels_csv(simulation->labels));
-  EXPECT_EQ(*read_file(folder + "/recording.csv"), recording_csv(simulation->recording));
-  const std::string pipeline = *read_file(folder + "/pipeline.toml");
+  EXPECT_EQ(*read_whole(folder + "/events.jsonl"), text);
+  EXPECT_EQ(*read_whole(folder + "/labels.csv"), labels_csv(simulation->labels));
+  EXPECT_EQ(*read_whole(folder + "/recording.csv"), recording_csv(simulation->recording));
+  const std::string pipeline = *read_whole(folder + "/pipeline.toml");
   EXPECT_NE(pipeline.find("pressure = { unit = \"bar\" }"), std::string::npos) << pipeline;
   std::size_t files = 0;
   for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder)) ++files;

@@ -48,7 +48,7 @@ Result<void> write_file(std::string path, std::string_view text) {
   return file->append(text).and_then([&] { return file->finish(); });
 }
 
-Result<std::string> read_file(const std::string& path) {
+Result<std::string> read_whole(const std::string& path) {
   std::FILE* file = std::fopen(path.c_str(), "rb");
   if (file == nullptr) {
     const int error_number = errno;

@@ -35,7 +35,7 @@ class OutputFile {
 
 // The whole of it.
 Result<void> write_file(std::string path, std::string_view text);
-Result<std::string> read_file(const std::string& path);
+Result<std::string> read_whole(const std::string& path);
 // With its parents, if missing.
 Result<void> make_folder(const std::string& path);
 

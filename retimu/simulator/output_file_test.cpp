@@ -20,7 +20,7 @@ TEST(OutputFile, IsThereOnlyWhenFinished) {
   EXPECT_FALSE(std::filesystem::exists(path));
   EXPECT_FALSE(std::filesystem::exists(path + ".partial"));
   ASSERT_TRUE(write_file(path, "all of it"));
-  EXPECT_EQ(*read_file(path), "all of it");
+  EXPECT_EQ(*read_whole(path), "all of it");
   EXPECT_FALSE(std::filesystem::exists(path + ".partial"));
   std::filesystem::remove(path);
 }
@@ -29,7 +29,7 @@ TEST(OutputFile, ErrorsNameTheFile) {
   const auto file = OutputFile::create("/nowhere/at/all");
   ASSERT_FALSE(file);
   EXPECT_EQ(file.error().message, "cannot create /nowhere/at/all: No such file or directory");
-  EXPECT_EQ(read_file("/nowhere/at/all").error().message,
+  EXPECT_EQ(read_whole("/nowhere/at/all").error().message,
             "cannot read /nowhere/at/all: No such file or directory");
 }
 

@@ -90,7 +90,7 @@ Result<std::vector<Alert>> read_told(const std::string& folder) {
     return failure(Fault::input, "{} is missing; `cd {} && retimu run pipeline.toml` writes it",
                    path, folder);
   }
-  const Result<std::string> text = read_file(path);
+  const Result<std::string> text = read_whole(path);
   if (!text) return tl::unexpected(text.error());
   std::vector<Alert> alerts;
   std::string_view left = *text;
@@ -108,7 +108,7 @@ Result<std::vector<Alert>> read_told(const std::string& folder) {
 
 Result<Recording> read_recording(const std::string& folder) {
   const std::string path = folder + "/recording.csv";
-  const Result<std::string> text = read_file(path);
+  const Result<std::string> text = read_whole(path);
   if (!text) return tl::unexpected(text.error());
   return parse_recording(*text, path);
 }
@@ -120,7 +120,7 @@ Result<FaultScore> score_folder(const std::string& folder) {
     return failure(Fault::input, "{} is missing; `retimu simulate faults --output {}` writes it",
                    labels_path, folder);
   }
-  const Result<std::string> labels_text = read_file(labels_path);
+  const Result<std::string> labels_text = read_whole(labels_path);
   if (!labels_text) return tl::unexpected(labels_text.error());
   const auto labels = parse_labels(*labels_text, labels_path);
   if (!labels) return tl::unexpected(labels.error());

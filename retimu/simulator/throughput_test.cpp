@@ -62,7 +62,7 @@ TEST(Throughput, LinesAreAboutAHundredAndFiftyBytesInOrder) {
 TEST(Throughput, WritesAFile) {
   const std::string path = testing::TempDir() + "retimu_throughput.jsonl";
   ASSERT_TRUE(write_throughput({.entities = 7}, 20'000, path));
-  EXPECT_EQ(*read_file(path), lines_of({.entities = 7}, 20'000));
+  EXPECT_EQ(*read_whole(path), lines_of({.entities = 7}, 20'000));
   std::filesystem::remove(path);
   EXPECT_EQ(write_throughput({.entities = 0}, 1, path).error().fault, Fault::usage);
 }

@@ -153,13 +153,13 @@ WorldScore score_world(const Recording& recording, std::span<const WorldLabel> l
 }
 
 bool is_world_folder(const std::string& folder) {
-  const Result<std::string> text = read_file(folder + "/labels.csv");
+  const Result<std::string> text = read_whole(folder + "/labels.csv");
   return text && text->starts_with(world_labels_header);
 }
 
 Result<WorldScore> score_world_folder(const std::string& folder) {
   const std::string path = folder + "/labels.csv";
-  const Result<std::string> text = read_file(path);
+  const Result<std::string> text = read_whole(path);
   if (!text) return tl::unexpected(text.error());
   const auto labels = parse_world_labels(*text, path);
   if (!labels) return tl::unexpected(labels.error());

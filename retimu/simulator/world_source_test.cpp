@@ -99,7 +99,7 @@ TEST(WorldSource, WritesTheTruth) {
   std::string folder = (std::filesystem::temp_directory_path() / "retimu_XXXXXX").string();
   ASSERT_NE(::mkdtemp(folder.data()), nullptr);
   ASSERT_TRUE(write_world_truth(options, folder + "/labels.csv"));
-  const Result<std::string> text = read_file(folder + "/labels.csv");
+  const Result<std::string> text = read_whole(folder + "/labels.csv");
   ASSERT_TRUE(text);
   const auto labels = parse_world_labels(*text, "labels.csv");
   ASSERT_TRUE(labels);

@@ -183,11 +183,11 @@ TEST(World, WritesAFolderThatExplainsItself) {
   ASSERT_TRUE(simulation) << simulation.error().message;
   Texts texts;
   ASSERT_TRUE(simulate({.hours = 3, .faults = 2}, texts));
-  EXPECT_EQ(*read_file(folder + "/metrics.jsonl"), texts.readings);
-  EXPECT_EQ(*read_file(folder + "/system.log"), texts.logs);
-  EXPECT_EQ(*read_file(folder + "/alarms.jsonl"), texts.alarms);
+  EXPECT_EQ(*read_whole(folder + "/metrics.jsonl"), texts.readings);
+  EXPECT_EQ(*read_whole(folder + "/system.log"), texts.logs);
+  EXPECT_EQ(*read_whole(folder + "/alarms.jsonl"), texts.alarms);
   EXPECT_TRUE(
-      read_file(folder + "/edges.csv")->starts_with("from,to\nlink1,host1\nhost1,service1"));
+      read_whole(folder + "/edges.csv")->starts_with("from,to\nlink1,host1\nhost1,service1"));
   std::size_t files = 0;
   for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder)) ++files;
   EXPECT_EQ(files, 7U) << "nothing unfinished is left";

@@ -132,6 +132,11 @@ class Scene:
         if not (self.folder / "state").exists():
             self.run("run", "pipeline.toml")
 
+    def needs_model(self):
+        """A state, and what was learned elsewhere of the same entities."""
+        self.needs_state()
+        self.run("train", "february.csv", "--entity", "host", "--time", "ts", "--output", "models")
+
     def needs_journal(self):
         """A data_dir of a source that goes on, and another pipeline to compare."""
         shutil.rmtree(self.folder / "state", ignore_errors=True)
@@ -176,6 +181,7 @@ class Scene:
 
     # Before a command in which this is found.
     NEEDS = ((re.compile(r"retimu replay state"), needs_journal),
+             (re.compile(r"retimu control .*--model"), needs_model),
              (re.compile(r"retimu \w+ .*\bstate\b"), needs_state),
              (re.compile(r"^curl "), needs_receiver),
              (re.compile(r"evaluate --scores"), needs_labels))

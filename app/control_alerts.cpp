@@ -111,6 +111,49 @@ std::vector<FalseAlarm::Part> parts_of(const Alert& alert,
   return parts;
 }
 
+// The later word wins: what was tolerated for an alert that is confirmed now is taken back, and
+// asked for again of the entity's other ones.
+Result<bool> take_back(const std::string& data_dir, const std::string& alert,
+                       RequestFolder& requests) {
+  StoreOptions options;
+  options.data_dir = data_dir;
+  options.read_only = true;
+  const Result<std::unique_ptr<SqliteStore>> store = open_store(options);
+  if (!store) return tl::unexpected(store.error());
+  const Result<std::vector<LoggedControl>> logged = (*store)->controls(0);
+  if (!logged) return tl::unexpected(logged.error());
+  const Result<std::vector<Request>> waiting = requests.waiting();
+  if (!waiting) return tl::unexpected(waiting.error());
+  std::vector<FalseAlarm> said;  // in force
+  const auto hear = [&](const std::optional<FalseAlarm>& one) {
+    if (!one) return;
+    if (one->parts.empty()) {
+      std::erase_if(said, [&](const FalseAlarm& of) { return of.entity == one->entity; });
+    } else {
+      said.push_back(*one);
+    }
+  };
+  for (const LoggedControl& one : *logged) {
+    if (one.kind == Control::Kind::false_alarm) hear(read_false_alarm(one.body));
+  }
+  for (const Request& one : *waiting) {
+    if (one.kind == Control::Kind::false_alarm) hear(read_false_alarm(one.body));
+  }
+  const auto found = std::ranges::find(said, alert, &FalseAlarm::alert);
+  if (found == said.end()) return false;
+  FalseAlarm none;
+  none.asked = RequestFolder::asked(user_name());
+  none.entity = found->entity;
+  if (Result<void> added = requests.add(none); !added) return tl::unexpected(added.error());
+  const std::string& entity = none.entity;
+  for (FalseAlarm& one : said) {
+    if (one.entity != entity || one.alert == alert) continue;
+    one.asked = RequestFolder::asked(user_name());  // later than what is taken back
+    if (Result<void> added = requests.add(one); !added) return tl::unexpected(added.error());
+  }
+  return true;
+}
+
 }  // namespace
 
 int confirm(const ControlArguments& arguments) {
@@ -122,10 +165,17 @@ int confirm(const ControlArguments& arguments) {
   const Time to = is_over ? alert.time : std::numeric_limits<Time>::max();
   RequestFolder requests(arguments.data_dir);
   const Confirmation confirmation{alert.entity, alert.onset, to};
+  const Result<bool> was_false = take_back(arguments.data_dir, arguments.confirmed, requests);
+  if (!was_false) return report(was_false.error());
   if (Result<void> added = requests.add(confirmation); !added) return report(added.error());
   fmt::print("{} from {} {}: a fault. What was learned from it is unlearned with the next tick.\n",
              printable(alert.entity), format_time(alert.onset),
              is_over ? "to " + format_time(to) : "on");
+  if (*was_false) {
+    fmt::print(
+        "It was called a false alarm before: this is the later word, and what was tolerated "
+        "for it is taken back.\n");
+  }
   return ExitCode::done;
 }
 
@@ -154,9 +204,9 @@ int call_false(const ControlArguments& arguments) {
   if (Result<void> added = requests.add(alarm); !added) return report(added.error());
   for (const FalseAlarm::Part& part : alarm.parts) {
     const double kept = std::min(part.decades, Tolerances::decades_max);
-    fmt::print("{}: {:.1f} decades of {} are tolerated{}{}\n", printable(alarm.entity), kept,
-               part.detector, part.subject.empty() ? "" : " where it names ",
-               printable(part.subject));
+    fmt::print("{}: up to {:.1f} decades of {} are tolerated{}{}; more than that rings again\n",
+               printable(alarm.entity), kept, part.detector,
+               part.subject.empty() ? "" : " where it names ", printable(part.subject));
     if (kept < part.decades) {
       warn(fmt::format("it was {:.1f} decades over; what is as clear as that is told again",
                        part.decades - 1));

@@ -52,11 +52,12 @@ Result<MaintenanceRequest> window_asked(const ControlArguments& arguments) {
   request.entities = arguments.maintenance;
   request.reason = arguments.reason;
   request.is_learned = !arguments.no_learn;
-  if (request.reason.empty()) {
-    return failure(Fault::usage, "say why by --reason \"new seals\"");
-  }
-  if (arguments.lasts.empty() == arguments.to.empty()) {
-    return failure(Fault::usage, "say how long by --for 2h, or until when by --to TIME");
+  const bool lacks_end = arguments.lasts.empty() == arguments.to.empty();
+  if (request.reason.empty() || lacks_end) {
+    return failure(Fault::usage, "{}{}{}",
+                   lacks_end ? "say how long by --for 2h, or until when by --to TIME" : "",
+                   lacks_end && request.reason.empty() ? "; and " : "",
+                   request.reason.empty() ? "say why by --reason \"new seals\"" : "");
   }
   if (arguments.from != "now") {
     const Result<Time> from = time_of("--from", arguments.from);
@@ -86,7 +87,12 @@ void warn_of(const MaintenanceRequest& request, const Inspection& found) {
   for (const std::string& pattern : request.entities) {
     const bool is_known = std::ranges::any_of(
         found.entities, [&](const EntityReport& one) { return matches_glob(pattern, one.name); });
-    if (!is_known) warn(fmt::format("no entity is known that \"{}\" fits", printable(pattern)));
+    if (!is_known) {
+      warn(
+          fmt::format("as of the last snapshot \"{}\" fits no entity; it is accepted, for those "
+                      "that come",
+                      printable(pattern)));
+    }
   }
   if (found.clock == time_none) return;
   const Time end = request.to != time_none     ? request.to

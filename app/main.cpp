@@ -1,14 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
 #include "app/version.hpp"
+#include "retimu/core/parameters.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <exception>
 #include <fmt/format.h>
 #include <new>
 #include <sstream>
+#include <string>
 #include <system_error>
+#include <vector>
+
+namespace {
+
+// "did you mean --entity?" of the first option that the command does not know; empty: none is near.
+std::string nearest_option(const CLI::App& program, int argc, const char* const* argv) {
+  const CLI::App* at = &program;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    const std::vector<const CLI::App*> below =
+        at->get_subcommands([](const CLI::App*) { return true; });
+    const auto next = std::ranges::find(below, word, &CLI::App::get_name);
+    if (next != below.end() && !word.empty()) at = *next;
+    if (word == "--") break;
+    if (!word.starts_with("--")) continue;
+    std::vector<std::string> known;
+    const auto add = [&](const CLI::App& of) {
+      for (const CLI::Option* option : of.get_options()) {
+        const std::vector<std::string>& names = option->get_lnames();
+        known.insert(known.end(), names.begin(), names.end());
+      }
+    };
+    add(*at);
+    for (const CLI::App* group : below) {
+      if (group->get_name().empty()) add(*group);
+    }
+    const std::string name = word.substr(2, word.find('=') - 2);
+    if (std::ranges::count(known, name) > 0) continue;
+    const std::vector<std::string_view> views(known.begin(), known.end());
+    const std::string_view near = retimu::nearest(name, views);
+    return near.empty() ? "" : fmt::format("{}: did you mean --{}?\n", word, near);
+  }
+  return "";
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace retimu::app;
@@ -50,6 +89,7 @@ int main(int argc, char** argv) {
     std::ostringstream output, errors;
     const int shown = program.exit(error, output, errors);
     std::fputs(errors.str().c_str(), stderr);
+    if (shown != 0) std::fputs(nearest_option(program, argc, argv).c_str(), stderr);
     errno = 0;
     const bool is_written = std::fputs(output.str().c_str(), stdout) != EOF;
     return finish_output(shown == 0 ? ExitCode::done : ExitCode::usage, is_written ? 0 : errno);

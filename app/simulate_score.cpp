@@ -208,6 +208,7 @@ void add_score(CLI::App& parent, int& exit_code) {
       ->required();
   command->add_flag("--json", arguments->json, "Everything as JSON");
   command->footer(fmt::format(
+      "Reads labels.csv, recording.csv and alerts.jsonl there.\n"
       "Of `simulate faults`: a fault is found if an alert or incident that names one of its\n"
       "entities is told while it lasts; of `simulate readings` it must name one of its columns\n"
       "(a level shift: within an hour). What is told in the five minutes after tells of the\n"

@@ -209,10 +209,12 @@ void add_stream(CLI::App& parent, int& exit_code) {
       ->capture_default_str();
   command->footer(
       "With a delay, times are those of the clock and each line is flushed; with --delay 0s the\n"
-      "same options give the same bytes every time. The first 500 readings of an entity are "
+      "same options give the same bytes every time. The first 200 readings of an entity are "
       "usual.\n"
       "Kinds: spike, plateau, burst, zero; with --drift level_change, noise_change. Sizes are in\n"
-      "standard deviations, of noise a factor. Ctrl-C ends it.\n"
+      "standard deviations, of noise a factor. Ctrl-C ends it. What watches tells the first ones, "
+      "within\n"
+      "a minute as a rule; what keeps coming once in a hundred readings becomes usual.\n"
       "Examples:\n"
       "  retimu simulate stream | retimu run -\n"
       "  retimu simulate stream --delay 0s --count 100000 --labels labels.csv > stream.jsonl\n"

@@ -23,14 +23,19 @@ struct TrainArguments {
   bool has_seed = false, json = false;
 };
 
-// Where the command line does not say how to read, the pipeline's only file source does.
+// Where the command line does not say how to read, the pipeline's only source does, of files or
+// not.
 FileInput training_input(const TrainArguments& arguments, const Configuration& configuration) {
   const FileArguments& reading = arguments.reading;
   const bool is_told = !reading.time.empty() || !reading.entity.empty() ||
                        !reading.ignore.empty() || !reading.pattern.empty() ||
                        !reading.delimiter.empty() || reading.format != "auto";
-  if (is_told || configuration.files.size() != 1) return make_input(reading, arguments.files);
-  FileInput input = configuration.files[0];
+  const bool has_one = configuration.files.size() + configuration.live.size() == 1;
+  if (is_told || configuration.simulator || !has_one) {
+    return make_input(reading, arguments.files);
+  }
+  FileInput input =
+      configuration.live.empty() ? configuration.files[0] : configuration.live[0].reading;
   input.paths = arguments.files;
   input.awaits_line_end = false;
   return input;
@@ -68,6 +73,8 @@ Result<Configuration> make_configuration(const TrainArguments& arguments) {
     if (column.is_ignored) input.ignore_if_present.push_back(name);
   }
   configuration.files = {std::move(input)};
+  configuration.live.clear();
+  configuration.simulator.reset();
   return configuration;
 }
 

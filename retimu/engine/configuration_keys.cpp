@@ -62,9 +62,10 @@ constexpr std::array keys = {
     KeyDescription{"source", "speed", "text", "max",
                    "\"max\", or times the speed of a clock: \"1x\", \"60x\"; files that are read "
                    "once go at it, too (simulator)"},
-    KeyDescription{"source", "labels", "text", "none",
-                   "CSV that is written at the start: the faults, and recording.csv beside it, for "
-                   "`retimu simulate score` (simulator)"},
+    KeyDescription{
+        "source", "labels", "text", "none",
+        "CSV that is written at the start: the faults, and recording.csv beside it; `retimu "
+        "simulate score` needs it as labels.csv where alerts.jsonl is (simulator)"},
     KeyDescription{"source", "format", "auto | csv | jsonl | log", "auto", "of the records"},
     KeyDescription{"source", "delimiter", "one character", "found", "of CSV"},
     KeyDescription{"source", "pattern", "text", "found",

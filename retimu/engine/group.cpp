@@ -236,6 +236,13 @@ Result<void> Group::take_over(Bytes model, std::uint64_t sequence, TakenOver& co
     }
     factory_.take_over(entity, place.entity);
   }
+  for (const Place& place : table_) {
+    if (place.entity == nullptr) continue;
+    const EntityParts own(place.entity);
+    if (!own.has(Modality::metrics)) continue;
+    const std::size_t same = learned.find({own.name(), place.hash});
+    if (learned.table_[same].entity == nullptr) ++count.unknown;
+  }
   return {};
 }
 

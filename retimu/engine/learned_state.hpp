@@ -25,10 +25,12 @@ struct TakenOver {
   std::uint64_t entities = 0;  // that it knew, and that the state knows with the same columns
   std::uint64_t kept = 0;      // with other columns: they go on with what they learned themselves
   std::uint64_t added = 0;     // that it did not know
+  std::uint64_t unknown = 0;   // in memory, that the state does not know: the same as `kept`
   TakenOver& operator+=(const TakenOver& other) {
     entities += other.entities;
     kept += other.kept;
     added += other.added;
+    unknown += other.unknown;
     return *this;
   }
 };

@@ -108,6 +108,10 @@ std::string takeover_text(const TakenOver& count, const ModelHeader& header) {
                         count.kept);
   }
   if (count.added > 0) text += fmt::format("; {} of it were not known yet", count.added);
+  if (count.unknown > 0) {
+    text += fmt::format("; {} it does not know {} as before", count.unknown,
+                        count.unknown == 1 ? "goes on" : "go on");
+  }
   for (const ModelDetector& detector : header.detectors) {
     if (detector.modality != "metrics" || detector.warm >= detector.entities) continue;
     text += fmt::format("; {} warms up again in {} of {}", detector.name,

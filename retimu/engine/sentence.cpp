@@ -106,12 +106,33 @@ std::string rule_sentence(const Alert& alert, TimeTold told) {
                      since);
 }
 
+// A value that stands still is told so, whatever its range: empty for other alerts.
+std::string stuck_sentence(const Alert& alert, TimeTold told) {
+  if (alert.lead != "stuck_at" || alert.reasons.empty()) return {};
+  const AlertReason& first = alert.reasons.front();
+  if (first.kind != ReasonKind::value) return {};
+  const std::string since = moment_of(alert.onset, alert.time, told);
+  if (alert.change == Change::resolved) {
+    if (!alert.is_shift) return {};  // back to usual, as others are
+    const Duration lasting = std::max<Duration>(alert.ended.value_or(alert.time) - alert.onset, 0);
+    return fmt::format(
+        "{} is as usual again, or what it does is usual now, after {}; it was "
+        "noticed at {} that {} did not change",
+        entity_or_input(alert), span_of(lasting / second * second, told), since, first.subject);
+  }
+  const std::string value = with_unit(format_value(first.observed, 0), first.unit);
+  return fmt::format("{}{} has not changed from {}, unusually long{}{}, noticed at {}{}",
+                     first.subject, of_entity(alert), value, others(alert), companions(alert, told),
+                     since, alert.is_shift ? ", and is being learned" : "");
+}
+
 }  // namespace
 
 std::string make_sentence(const Alert& alert, TimeTold told) {
   if (!alert.reasons.empty() && alert.reasons.front().kind == ReasonKind::rule) {
     return rule_sentence(alert, told);
   }
+  if (std::string stuck = stuck_sentence(alert, told); !stuck.empty()) return stuck;
   const std::string since = moment_of(alert.onset, alert.time, told);
   if (alert.change == Change::resolved) {
     const Duration lasting = std::max<Duration>(alert.ended.value_or(alert.time) - alert.onset, 0);

@@ -62,6 +62,23 @@ TEST(Sentence, OfAShiftAndOfAResolution) {
   EXPECT_EQ(make_sentence(alert), "pump2 is back to usual, it was unusual once, at 10:42:07");
 }
 
+TEST(Sentence, OfAValueThatStandsStill) {
+  Alert alert = pump_alert();
+  alert.lead = "stuck_at";
+  alert.reasons = {{"flow", "", 20.1, 18, 22, 1}};
+  EXPECT_EQ(make_sentence(alert),
+            "flow of pump2 has not changed from 20.1, unusually long, noticed at 10:42:07");
+  alert.is_shift = true;
+  EXPECT_TRUE(make_sentence(alert).ends_with("noticed at 10:42:07, and is being learned"));
+  alert.change = Change::resolved;
+  alert.time += 90 * second;
+  EXPECT_EQ(make_sentence(alert),
+            "pump2 is as usual again, or what it does is usual now, after 1m30s; it was noticed at "
+            "10:42:07 that flow did not change");
+  alert.is_shift = false;
+  EXPECT_EQ(make_sentence(alert), "pump2 is back to usual after 1m30s, it began at 10:42:07");
+}
+
 TEST(Sentence, NumbersOfARangeHaveTheSameDecimals) {
   const auto clause = [](double observed, double low, double high, const char* unit) {
     Alert alert = pump_alert();

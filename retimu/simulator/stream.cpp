@@ -17,12 +17,12 @@ constexpr std::array<std::string_view, 6> names = {"spike", "plateau",      "bur
                                                    "zero",  "level_change", "noise_change"};
 constexpr std::uint64_t readings_a_season = 1'000;
 constexpr std::uint64_t readings_a_drift = 2'000, readings_of_change = 300;
-constexpr std::uint64_t usual_readings = 500;  // at the beginning: nothing happens
-constexpr double season_height = 3, burst_noise = 5;
+constexpr std::uint64_t usual_readings = 200;  // at the beginning: nothing happens
+constexpr double season_height = 3, burst_noise = 10;
 
-// How many of every 10 outliers; together they touch 28.5 readings.
+// How many of every 10 outliers; together they touch 20 readings.
 constexpr std::array<std::uint64_t, 4> shares = {6, 1, 1, 2};
-constexpr double readings_an_outlier = 2.85;
+constexpr double readings_an_outlier = 2;
 
 StreamKind choose_outlier(Noise& noise) {
   std::uint64_t place = noise.below(10);
@@ -79,12 +79,12 @@ double StreamGenerator::outlying(Sensor& sensor, Time time, double value) {
     sensor.outlier = choose_outlier(noise);
     sensor.outlier_left = 1;
     switch (sensor.outlier) {
-      case StreamKind::spike: sensor.amount = sign * noise.uniform(6, 14); break;
+      case StreamKind::spike: sensor.amount = sign * noise.uniform(20, 60); break;
       case StreamKind::plateau:
-        sensor.amount = sign * noise.uniform(5, 9);
-        sensor.outlier_left = 3 + noise.below(6);
+        sensor.amount = sign * noise.uniform(20, 60);
+        sensor.outlier_left = 3 + noise.below(4);
         break;
-      case StreamKind::burst: sensor.outlier_left = 10 + noise.below(11); break;
+      case StreamKind::burst: sensor.outlier_left = 5 + noise.below(6); break;
       default: break;
     }
   }

@@ -24,9 +24,9 @@ struct StreamOptions {
 inline constexpr std::uint64_t stream_entities_max = 100'000;
 
 enum class StreamKind : std::uint8_t {
-  spike,         // one reading 6 to 14 standard deviations off
-  plateau,       // 3 to 8 readings 5 to 9 off
-  burst,         // 10 to 20 readings with 5 times the noise
+  spike,         // one reading 20 to 60 standard deviations off
+  plateau,       // 3 to 6 readings 20 to 60 off
+  burst,         // 5 to 10 readings with 10 times the noise
   zero,          // one reading of 0
   level_change,  // the level wanders 4 to 8 within 300 readings, and stays
   noise_change,  // the noise is from now on so many times that of the beginning

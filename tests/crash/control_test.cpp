@@ -195,6 +195,7 @@ TEST_F(Control, WhatMakesNoSenseIsRefused) {
   refused({"--forget-false-alarm", "pupm"}, "did you mean \"pump\"?");
   refused({"--maintenance", "pump", "--for", "2h"}, "--reason");
   refused({"--maintenance", "pump", "--reason", "seal"}, "--for 2h");
+  refused({"--maintenance", "pump"}, "--to TIME; and say why by --reason");
   refused({"--maintenance", "pump", "--for", "long", "--reason", "seal"}, "is no duration");
   refused({"--pause", "--resume"}, "");
   refused({}, "");
@@ -204,7 +205,8 @@ TEST_F(Control, WhatMakesNoSenseIsRefused) {
                                     {}});
   EXPECT_EQ(past.code, 0);
   EXPECT_NE(past.errors.find("that is over"), std::string::npos) << past.errors;
-  EXPECT_NE(past.errors.find("no entity is known"), std::string::npos) << past.errors;
+  EXPECT_NE(past.errors.find("\"valve\" fits no entity; it is accepted"), std::string::npos)
+      << past.errors;
 }
 
 TEST_F(Control, WhatIsNoAlertIsRefused) {

@@ -95,6 +95,15 @@ TEST_F(LiveModel, IsTakenOverInTheOrderAndReplayed) {
   EXPECT_NE(digest_of_replay().find("is missing, and was gone on with"), std::string::npos);
 }
 
+TEST_F(LiveModel, IsTrainedAsTheOnlySourceReads) {
+  write_pipeline(http_source());
+  folder_.write("train.jsonl", record_of("a", 1) + record_of("b", 1) + record_of("a", 2));
+  const Outcome trained = program({"train", "train.jsonl", "--config", "pipeline.toml"});
+  EXPECT_EQ(trained.code, 0) << trained.errors;
+  EXPECT_NE(trained.errors.find("3 records of 2 entities, 1 columns"), std::string::npos)
+      << trained.errors;
+}
+
 TEST_F(LiveModel, AReplayBeginsWithItAsTheDataDirDid) {
   write_pipeline(http_source());
   const std::string model = train("load");

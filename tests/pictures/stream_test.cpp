@@ -69,6 +69,23 @@ TEST_F(StreamProgram, RunTellsOfItWhileItComes) {
   EXPECT_NE(outcome.output.find("value of sensor1 is"), std::string::npos) << outcome.errors;
 }
 
+// The pipe as people write it, of ten readings a second for a minute, in fast motion: most seeds
+// show an outlier, with and without what else a stream may do.
+TEST_F(StreamProgram, AMinuteOfItShowsAnOutlier) {
+  for (const char* more : {"", " --outlier-probability 0.01 --drift --seasonal"}) {
+    int told = 0;
+    for (int seed = 1; seed <= 10; ++seed) {
+      const Outcome outcome = run(
+          fmt::format("\"$RETIMU_PROGRAM\" simulate stream --delay 0s --count 600 --seed {}{} | "
+                      "\"$RETIMU_PROGRAM\" run -",
+                      seed, more));
+      EXPECT_EQ(outcome.code, 0) << outcome.errors;
+      told += outcome.output.find("value is") != std::string::npos ? 1 : 0;
+    }
+    EXPECT_GE(told, 7) << more;
+  }
+}
+
 TEST_F(StreamProgram, WrongOptionsAreUsageErrors) {
   for (const char* words :
        {"--delay x", "--delay -1s", "--interval 0s --delay 0s", "--from 2026-03-01",

@@ -164,7 +164,7 @@ int confirm(const ControlArguments& arguments) {
   const bool is_over = alert.change == Change::resolved;
   const Time to = is_over ? alert.time : std::numeric_limits<Time>::max();
   RequestFolder requests(arguments.data_dir);
-  const Confirmation confirmation{alert.entity, alert.onset, to};
+  const Confirmation confirmation{alert.entity, alert.onset, to, RequestFolder::asked(user_name())};
   const Result<bool> was_false = take_back(arguments.data_dir, arguments.confirmed, requests);
   if (!was_false) return report(was_false.error());
   if (Result<void> added = requests.add(confirmation); !added) return report(added.error());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
+#include "app/replay_inputs.hpp"
 #include "app/replay_report.hpp"
 #include "app/run_report.hpp"
 #include "retimu/connectors/pace.hpp"
@@ -25,12 +26,14 @@ struct ReplayArguments {
 };
 
 // The pipeline as it judges the recording: nothing is kept, and nothing told but what is asked for.
+// Nobody looks after it: address and heartbeat are those of the pipeline that runs.
 Result<Configuration> configuration_of(const ReplayArguments& arguments, const std::string& path,
                                        bool is_journal) {
   Result<Configuration> configuration = read_configuration(path);
   if (!configuration) return configuration;
   configuration->data_dir.clear();
   configuration->sinks.clear();
+  configuration->server = {};
   if (configuration->simulator) configuration->simulator->labels.clear();
   if (is_journal && configuration->live.empty() && configuration->simulator) {
     configuration->simulator->speed = 0;  // its records are made anew, at --speed
@@ -39,6 +42,13 @@ Result<Configuration> configuration_of(const ReplayArguments& arguments, const s
   configuration->simulator.reset();
   if (is_journal) {
     configuration->files.clear();
+    const std::string& data_dir = arguments.recording[0];
+    if (configuration->live.empty() && !std::filesystem::exists(data_dir + "/journal")) {
+      return failure(Fault::usage,
+                     "{}: has no journal, as its pipeline read files: name these, `retimu replay "
+                     "FILE... --config {}`",
+                     data_dir, path);
+    }
     if (configuration->live.empty()) {
       return failure(Fault::usage,
                      "{}: has no live [[source]] that could say how the journal's records are to "
@@ -47,14 +57,9 @@ Result<Configuration> configuration_of(const ReplayArguments& arguments, const s
     }
     return configuration;
   }
-  FileInput reading;
-  if (!configuration->files.empty()) {
-    reading = configuration->files[0];
-  } else if (!configuration->live.empty()) {
-    reading = configuration->live[0].reading;
-  }
-  reading.paths = arguments.recording;
-  configuration->files = {std::move(reading)};
+  Result<std::vector<FileInput>> inputs = inputs_of(*configuration, arguments.recording);
+  if (!inputs) return tl::unexpected(inputs.error());
+  configuration->files = std::move(*inputs);
   configuration->live.clear();
   return configuration;
 }

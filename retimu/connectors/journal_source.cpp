@@ -96,7 +96,10 @@ class JournalSource final : public Source {
     }
     return partitions;
   }
-  Result<void> recognise(std::span<const Partition>) override { return {}; }
+  Result<void> recognise(std::span<const Partition> known) override {
+    for (const Partition& one : known) known_[one.number] = one.name;
+    return {};
+  }
   void follow(std::vector<AdmittedRun>) override {}  // there is one order only
 
   Result<void> forget(std::span<const Position> positions) override {
@@ -135,10 +138,24 @@ class JournalSource final : public Source {
           input.receiver == nullptr ? "" : input.receiver->part_name(position.partition);
       if (!part.empty()) return part;
     }
-    return "the journal";
+    const auto known = known_.find(position.partition);
+    return known == known_.end() ? "the journal" : known->second;
   }
 
  private:
+  std::string why_unknown(std::uint32_t source) const {
+    const auto known = known_.find(source);
+    if (known == known_.end()) {
+      return "its source is not configured any more, nor was it when the pipeline ran last; a "
+             "[[source]] keeps its `name` with another address";
+    }
+    return fmt::format(
+        "its source \"{0}\" is not configured any more; where it only has another address, give "
+        "its "
+        "[[source]] name = \"{0}\"",
+        known->second);
+  }
+
   const JournalInput* input_of(std::uint32_t source) const {
     const auto found = std::ranges::find_if(
         inputs_, [&](const JournalInput& input) { return source_number(input.name) == source; });
@@ -162,7 +179,7 @@ class JournalSource final : public Source {
     bytes_ += frame.bytes.size();
     const JournalInput* input = input_of(frame.source);
     if (input == nullptr) {
-      reject_all(into, from, "its source is not configured any more");
+      reject_all(into, from, why_unknown(frame.source));
       return;
     }
     Result<std::unique_ptr<InputFile>> file = InputFile::open_frame(
@@ -265,6 +282,7 @@ class JournalSource final : public Source {
   std::uint64_t records_ = 0, rejected_ = 0, bytes_ = 0;
   std::vector<std::string> notes_;
   std::set<std::string> noted_;
+  std::map<std::uint32_t, std::string> known_;  // names of sources of an earlier configuration
 };
 
 }  // namespace

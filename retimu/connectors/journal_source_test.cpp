@@ -75,6 +75,25 @@ TEST(JournalSource, ReadsEveryFrameAsAFileOfItsOwn) {
                                  ": no time was found: records have the time at which they came"}));
 }
 
+// What waits of a source that has gone is put aside by its name, and how it would have stayed.
+TEST(JournalSource, NamesASourceThatIsNotConfiguredAnyMore) {
+  MemoryJournal journal(1 << 20, true, [] { return second; });
+  append(journal, "{\"load\":1}\n");
+  Columns columns;
+  const auto reason = [&](std::span<const Partition> known) {
+    const auto source = open_journal(journal, {{"http 127.0.0.1:8081", {}, nullptr}}, columns);
+    EXPECT_TRUE(source->seek({}));
+    EXPECT_TRUE(source->recognise(known));
+    Batch batch;
+    EXPECT_TRUE(source->read(batch, 1, 10ms));
+    return batch.rejected.empty() ? std::string() : std::string(batch.rejected[0].reason);
+  };
+  const std::array known{Partition{source_number(name), std::string(name), {}}};
+  EXPECT_NE(reason(known).find("name = \"http 127.0.0.1:8080\""), std::string::npos);
+  append(journal, "{\"load\":2}\n");
+  EXPECT_NE(reason({}).find("not configured any more"), std::string::npos);
+}
+
 // Whatever comes before: so a restart may begin anywhere.
 TEST(JournalSource, GoesOnFromEveryPositionIdentically) {
   MemoryJournal journal(1 << 20, true, [] { return second; });

@@ -36,9 +36,12 @@ void visit_each(StateVisitor& visitor, std::vector<T>& list, std::size_t count_m
   }
 }
 
+// Before a confirmation that says who asked; no other one begins so, as it would end before it
+// begins.
+constexpr std::array<Time, 2> says_who_asked{INT64_MAX, INT64_MIN};
+
 template <class T>
-std::vector<std::byte> written(T request) {
-  std::vector<std::byte> bytes;
+std::vector<std::byte> written(T request, std::vector<std::byte> bytes = {}) {
   StateWriter writer(bytes);
   (void)writer.version(version);
   request.visit(writer);
@@ -69,6 +72,14 @@ void Asked::visit(StateVisitor& visitor) {
   visitor.cell("at", at);
   visitor.cell("number", number);
   visit_text(visitor, by);
+}
+
+void Confirmation::visit(StateVisitor& visitor) {
+  asked.visit(visitor);
+  visit_text(visitor, entity);
+  visitor.cell("from", from);
+  visitor.cell("to", to);
+  if (from > to) visitor.refuse();
 }
 
 void FalseAlarm::visit(StateVisitor& visitor) {
@@ -115,11 +126,9 @@ void ModelRequest::visit(StateVisitor& visitor) {
 }
 
 std::vector<std::byte> to_bytes(const Confirmation& confirmation) {
-  const std::array times{confirmation.from, confirmation.to};
-  std::vector<std::byte> bytes(sizeof times + confirmation.entity.size());
-  std::memcpy(bytes.data(), times.data(), sizeof times);
-  std::memcpy(bytes.data() + sizeof times, confirmation.entity.data(), confirmation.entity.size());
-  return bytes;
+  std::vector<std::byte> mark(sizeof says_who_asked);
+  std::memcpy(mark.data(), says_who_asked.data(), mark.size());
+  return written(confirmation, std::move(mark));
 }
 
 std::vector<std::byte> to_bytes(const FalseAlarm& alarm) { return written(alarm); }
@@ -131,10 +140,11 @@ std::optional<Confirmation> read_confirmation(std::span<const std::byte> bytes) 
   std::array<Time, 2> times{};
   if (bytes.size() < sizeof times) return std::nullopt;
   std::memcpy(times.data(), bytes.data(), sizeof times);
+  const std::span<const std::byte> rest = bytes.subspan(sizeof times);
+  if (times == says_who_asked) return read<Confirmation>(rest);
   if (times[0] > times[1]) return std::nullopt;
-  const std::span<const std::byte> name = bytes.subspan(sizeof times);
   return Confirmation{
-      {reinterpret_cast<const char*>(name.data()), name.size()}, times[0], times[1]};
+      {reinterpret_cast<const char*>(rest.data()), rest.size()}, times[0], times[1]};
 }
 
 std::optional<FalseAlarm> read_false_alarm(std::span<const std::byte> bytes) {
@@ -162,6 +172,10 @@ std::optional<Asked> asked_of(Control::Kind kind, std::span<const std::byte> bod
   const auto of = [](const auto& request) {
     return request ? std::optional<Asked>(request->asked) : std::nullopt;
   };
+  if (kind == Control::Kind::confirmation) {
+    const auto fault = read_confirmation(body);
+    return fault && fault->asked != Asked() ? std::optional(fault->asked) : std::nullopt;
+  }
   if (kind == Control::Kind::false_alarm) return of(read_false_alarm(body));
   if (kind == Control::Kind::maintenance) return of(read_maintenance_request(body));
   if (kind == operation_kind) return of(read_operation(body));

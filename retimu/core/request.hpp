@@ -23,12 +23,6 @@ inline constexpr auto operation_kind = static_cast<Control::Kind>(5);
 // What was learned elsewhere is to be gone on with: see ModelRequest.
 inline constexpr auto model_kind = static_cast<Control::Kind>(6);
 
-// An alert was right: what the entity did in [from, to] was a fault, and must not pass for usual.
-struct Confirmation {
-  std::string entity;
-  Time from = 0, to = 0;
-};
-
 // Who asked, and when: no two requests have one.
 struct Asked {
   Time at = 0;               // wall clock
@@ -36,6 +30,14 @@ struct Asked {
   std::string by;            // a user, or a signal
   void visit(StateVisitor& visitor);
   friend bool operator==(const Asked&, const Asked&) = default;
+};
+
+// An alert was right: what the entity did in [from, to] was a fault, and must not pass for usual.
+struct Confirmation {
+  std::string entity;
+  Time from = 0, to = 0;
+  Asked asked{};  // nothing in one that an earlier version kept
+  void visit(StateVisitor& visitor);
 };
 
 // An alert was wrong: what its detectors say of the entity and of this subject counts less from now
@@ -85,8 +87,9 @@ struct ModelRequest {
   void visit(StateVisitor& visitor);
 };
 
-// As they are logged and wait. A confirmation: from and to, 8 bytes each, little-endian, then the
-// entity's name. The others begin with a version. What reads as none: torn, newer, out of bounds.
+// As they are logged and wait. All begin with a version; a confirmation's 16 bytes before that are
+// the largest and the smallest time. One of an earlier version is: from and to, 8 bytes each,
+// little-endian, then the entity's name. What reads as none: torn, newer, out of bounds.
 std::vector<std::byte> to_bytes(const Confirmation& confirmation);
 std::vector<std::byte> to_bytes(const FalseAlarm& alarm);
 std::vector<std::byte> to_bytes(const MaintenanceRequest& request);
@@ -100,7 +103,7 @@ std::optional<ModelRequest> read_model_request(std::span<const std::byte> bytes)
 
 // Whether the bytes are a body of that kind.
 bool is_request(Control::Kind kind, std::span<const std::byte> body);
-// None: of a confirmation, which does not say.
+// None: of a confirmation that does not say.
 std::optional<Asked> asked_of(Control::Kind kind, std::span<const std::byte> body);
 // Both are what one person asked for once, though one may say more of it.
 bool is_same_request(Control::Kind kind, std::span<const std::byte> a,

@@ -114,6 +114,28 @@ TEST(RequestTest, TheSameIsWhatWasAskedAtOnce) {
   EXPECT_FALSE(is_same_request(Control::Kind::confirmation, to_bytes(fault), to_bytes(other)));
 }
 
+TEST(RequestTest, AConfirmationSaysWhoAsked) {
+  const Confirmation once{"pump", 1, 2, {7, 1, "ann"}}, again{"pump", 1, 2, {8, 1, "ann"}};
+  EXPECT_FALSE(is_same_request(Control::Kind::confirmation, to_bytes(once), to_bytes(again)));
+  EXPECT_EQ(asked_of(Control::Kind::confirmation, to_bytes(once)), once.asked);
+  EXPECT_EQ(read_confirmation(to_bytes(once))->entity, "pump");
+  EXPECT_FALSE(read_confirmation(to_bytes(Confirmation{"pump", 2, 1, {7, 1, "ann"}})));
+}
+
+// 16 bytes of times, and the name: as it was kept before it said who asked.
+TEST(RequestTest, AConfirmationOfAnEarlierVersionIsRead) {
+  std::vector<std::byte> body(16);
+  body[0] = std::byte{1};
+  body[8] = std::byte{2};
+  for (const char letter : std::string("pump")) body.push_back(static_cast<std::byte>(letter));
+  const std::optional<Confirmation> fault = read_confirmation(body);
+  ASSERT_TRUE(fault);
+  EXPECT_EQ(fault->entity, "pump");
+  EXPECT_EQ(fault->from, 1);
+  EXPECT_EQ(fault->to, 2);
+  EXPECT_EQ(asked_of(Control::Kind::confirmation, body), std::nullopt);
+}
+
 TEST(RequestTest, TheLastPauseOrResumeHolds) {
   const auto asked = [](Operation::Action action) {
     Operation operation;

@@ -60,6 +60,7 @@ struct ServerConfiguration {
   std::string token_env, token_file;
   std::string heartbeat_url, heartbeat_file;  // asked for, and touched, while all is well
   Duration heartbeat_every = minute;
+  friend bool operator==(const ServerConfiguration&, const ServerConfiguration&) = default;
 };
 
 struct SinkConfiguration {
@@ -89,6 +90,7 @@ struct TopologyConfiguration {
   std::vector<TopologyEdge> edges;  // of the configuration and its file
   std::size_t hops = 2;
   Duration window = 5 * minute;
+  friend bool operator==(const TopologyConfiguration&, const TopologyConfiguration&) = default;
 };
 
 struct Configuration {

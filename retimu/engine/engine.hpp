@@ -118,7 +118,7 @@ class Engine {
   Result<void> restore_group(GroupId id, Bytes state, std::uint64_t sequence);
   Result<void> recognise();
   Result<void> replay_from(std::uint64_t sequence);
-  Result<void> drop_logged_requests(const std::vector<LoggedControl>& logged);
+  Result<void> drop_logged_requests();
   Result<void> read_all(Source& source, bool is_training);
   Result<void> admit(SharedBatch& shared, bool is_training);
   Result<void> wait_for_report();

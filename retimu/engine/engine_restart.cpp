@@ -145,16 +145,20 @@ Result<void> Engine::recognise() {
   return parts_.store->know(now);
 }
 
-// A process that died just after it had logged a request left it waiting.
-Result<void> Engine::drop_logged_requests(const std::vector<LoggedControl>& logged) {
+// A process that died just after it had logged a request, or could not remove it, left it waiting.
+// The latter may be long ago, before all snapshots.
+Result<void> Engine::drop_logged_requests() {
   if (parts_.requests == nullptr) return {};
   const Result<std::vector<Request>> waiting = parts_.requests->waiting();
   if (!waiting) {
     if (parts_.note) parts_.note(waiting.error());
     return {};
   }
+  if (waiting->empty()) return {};
+  const Result<std::vector<LoggedControl>> logged = parts_.store->controls(0);
+  if (!logged) return tl::unexpected(logged.error());
   for (const Request& request : *waiting) {
-    const bool is_logged = std::ranges::any_of(logged, [&](const LoggedControl& one) {
+    const bool is_logged = std::ranges::any_of(*logged, [&](const LoggedControl& one) {
       return one.kind == request.kind && is_same_request(one.kind, one.body, request.body);
     });
     if (!is_logged) continue;
@@ -166,7 +170,7 @@ Result<void> Engine::drop_logged_requests(const std::vector<LoggedControl>& logg
 Result<void> Engine::replay_from(std::uint64_t sequence) {
   Result<std::vector<LoggedControl>> controls = parts_.store->controls(sequence);
   if (!controls) return tl::unexpected(controls.error());
-  if (Result<void> done = drop_logged_requests(*controls); !done) return done;
+  if (Result<void> done = drop_logged_requests(); !done) return done;
   admission_.use_logged(std::move(*controls));
   Result<std::vector<AdmittedRun>> admitted = parts_.store->admitted(sequence);
   if (!admitted) return tl::unexpected(admitted.error());

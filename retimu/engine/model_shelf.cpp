@@ -4,6 +4,7 @@
 #include "retimu/engine/model_file.hpp"
 #include "retimu/engine/model_start.hpp"
 #include "retimu/storage/file.hpp"
+#include "retimu/storage/owner.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -46,7 +47,9 @@ Result<void> check_takeover(const Configuration& configuration, const Model& mod
 
 Result<ModelRequest> ModelShelf::add(const std::string& data_dir, Model& model) {
   const std::string folder = data_dir + "/models";
-  if (Result<void> made = create_folder(folder); !made) return tl::unexpected(made.error());
+  Result<void> given = create_folder(folder);
+  if (given) given = give_to_owner_of(data_dir, folder);
+  if (!given) return tl::unexpected(given.error());
   const Result<std::vector<std::string>> names = list_folder(folder);
   if (!names) return tl::unexpected(names.error());
   const auto is_model = [](const std::string& name) { return name.ends_with(model_suffix); };
@@ -62,6 +65,8 @@ Result<ModelRequest> ModelShelf::add(const std::string& data_dir, Model& model) 
   }
   const Result<std::string> path = write_model(model, folder);
   if (!path) return tl::unexpected(path.error());
+  given = give_to_owner_of(data_dir, *path);
+  if (!given) return tl::unexpected(given.error());
   ModelRequest request;
   request.id = model.id;
   request.file = std::filesystem::path(*path).filename().string();

@@ -21,8 +21,8 @@ class ModelShelf {
   ModelShelf(const Configuration& configuration, const std::string& data_dir)
       : configuration_(configuration), folder_(data_dir + "/models") {}
 
-  // Puts a model there, under the name that the request gets with its id. Fault::usage: there are
-  // models_max already.
+  // Puts a model there, under the name that the request gets with its id; where root does, it is
+  // the data_dir's owner's. Fault::usage: there are models_max already.
   static Result<ModelRequest> add(const std::string& data_dir, Model& model);
 
   // Whether entities of the pipeline may go on with it. Fault::usage: it was trained for another

@@ -34,6 +34,11 @@ Result<std::string> plan_reload(const Configuration& before, const Configuration
       "sources");
   add(before.sinks != after.sinks, "sinks");
   add(before.maintenance != after.maintenance, "maintenance");
+  add(before.topology != after.topology || before.tells_incidents != after.tells_incidents,
+      "incidents");
+  add(before.server != after.server, "[server]");
+  add(before.journal_bytes != after.journal_bytes,
+      "[limits] journal_bytes, which waits for the next start");
   return changes.empty() ? "nothing that is judged, read or told" : changes;
 }
 

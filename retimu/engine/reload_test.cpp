@@ -23,6 +23,14 @@ TEST(ReloadTest, SaysWhatHasChanged) {
       "[[source]]\ntype = \"http\"\n[[maintenance]]\nfrom = \"2026-03-01T22:00:00Z\"\n"
       "to = \"2026-03-01T23:00:00Z\"\nreason = \"seal\"\n");
   EXPECT_EQ(*plan_reload(before, sources, false), "sources; maintenance");
+  const Configuration served = parsed("[server]\nlisten = \"127.0.0.1:9464\"\n");
+  Configuration elsewhere = served;
+  elsewhere.server.listen.port = 9465;
+  EXPECT_EQ(*plan_reload(before, served, false), "[server]");
+  EXPECT_EQ(*plan_reload(served, before, false), "[server]");
+  EXPECT_EQ(*plan_reload(served, elsewhere, false), "[server]");
+  EXPECT_EQ(*plan_reload(served, served, false), "nothing that is judged, read or told");
+  EXPECT_EQ(*plan_reload(before, parsed("[topology]\nhops = 3\n"), false), "incidents");
 }
 
 TEST(ReloadTest, WhatJudgesOtherwiseMustBeAccepted) {

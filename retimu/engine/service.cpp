@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <mutex>
+#include <set>
 #include <utility>
 
 namespace retimu {
@@ -52,15 +54,34 @@ class ServiceRequests final : public Requests {
                "lost; stop it and run it again, or give it one"});
       }
     }
-    return is_kept_ ? folder_.waiting() : std::vector<Request>();
+    if (!is_kept_) return std::vector<Request>();
+    Result<std::vector<Request>> waiting = folder_.waiting();
+    if (waiting) {
+      const std::lock_guard lock(mutex_);
+      std::erase_if(*waiting, [&](const Request& one) { return left_.contains(one.name); });
+    }
+    return waiting;
   }
-  Result<void> done(const std::string& name) override { return folder_.done(name); }
+  // One that cannot be removed waits no longer all the same; a restart finds it in the log.
+  Result<void> done(const std::string& name) override {
+    if (const Result<void> removed = folder_.done(name); !removed) {
+      {
+        const std::lock_guard lock(mutex_);
+        if (!left_.insert(name).second) return {};
+      }
+      note_({removed.error().fault,
+             removed.error().message + "; it was dealt with, and is not asked for again"});
+    }
+    return {};
+  }
 
  private:
   bool is_kept_;
   RequestFolder folder_;
   std::atomic<bool>* hung_up_;
   std::function<void(const Error&)> note_;
+  std::mutex mutex_;
+  std::set<std::string> left_;  // names of files that are done and could not be removed
 };
 
 // What engines did one after the other.
@@ -94,22 +115,23 @@ class Service {
     Configuration now = first;
     std::optional<Configuration> before;
     bool accepts = options_.accepts_other_pipeline;
+    ServiceRequests requests(first.data_dir, options_.hung_up, note_);
     while (true) {
-      auto opened = open_all(now, options_, accepts, tally_, intake_);
-      if (opened && intake_ != nullptr) {
-        if (Result<void> started = intake_->start(); !started) {
-          opened = tl::unexpected(started.error());
-        }
-      }
+      Vitals vitals;
+      std::unique_ptr<Status> status;
+      const auto opened = open(now, accepts, vitals, status);
       if (!opened && before) {
-        note_({opened.error().fault,
-               "not reloaded, the pipeline goes on as it was: " + opened.error().message});
+        refuse(opened.error());
+        (void)requests.done(next_reload_->name);
+        next_reload_.reset();
         now = *std::exchange(before, std::nullopt);
         accepts = true;  // it was accepted before
         continue;
       }
       if (!opened) return tl::unexpected(opened.error());
-      const Result<bool> goes_on = run_engine(now, **opened);
+      if (next_reload_) carry_out();
+      const Result<bool> goes_on = run_engine(now, **opened, requests, vitals);
+      status.reset();
       if (!goes_on || !*goes_on) {
         if (intake_ != nullptr) intake_->stop();
         if (!goes_on) return tl::unexpected(goes_on.error());
@@ -121,8 +143,28 @@ class Service {
   }
 
  private:
+  // All that may be refused, so that a reload is said to be one only when it is.
+  Result<std::unique_ptr<Opened>> open(const Configuration& configuration, bool accepts,
+                                       const Vitals& vitals, std::unique_ptr<Status>& status) {
+    auto opened = open_all(configuration, options_, accepts, tally_, intake_);
+    if (!opened) return opened;
+    if (intake_ != nullptr) {
+      if (Result<void> started = intake_->start(); !started) {
+        return tl::unexpected(started.error());
+      }
+    }
+    auto serves = Status::open({configuration, vitals, is_live() ? intake_.get() : nullptr}, note_);
+    if (!serves) return tl::unexpected(serves.error());
+    status = std::move(*serves);
+    if (options_.listening && status != nullptr) options_.listening(status->port());
+    return opened;
+  }
+
+  bool is_live() const { return intake_ != nullptr && options_.recording.empty(); }
+
   // True: another one is to go on.
-  Result<bool> run_engine(const Configuration& configuration, Opened& opened) {
+  Result<bool> run_engine(const Configuration& configuration, Opened& opened,
+                          ServiceRequests& requests, Vitals& vitals) {
     EngineOptions engine_options;
     engine_options.shards = shard_count(configuration);
     engine_options.events_per_read_max = options_.events_per_read_max;
@@ -135,7 +177,6 @@ class Service {
                                   .hops = configuration.topology.hops,
                                   .window = configuration.topology.window};
     }
-    ServiceRequests requests(configuration.data_dir, options_.hung_up, note_);
     EngineParts parts{.pipeline = *opened.pipeline, .source = *opened.source};
     parts.training = opened.training.get();
     parts.learned = opened.model ? &opened.model->state : nullptr;
@@ -159,14 +200,12 @@ class Service {
         return opened.dead_letters->add(opened.source->describe(rejected.position), rejected);
       };
     }
-    const bool is_live = intake_ != nullptr && options_.recording.empty();
-    engine_options.waits_for_storage = is_live;
+    engine_options.waits_for_storage = is_live();
     engine_options.stale_after = configuration.stale_after;
-    Vitals vitals;
     parts.vitals = &vitals;
     WarmReport warming(configuration.budget_per_day, options_.warming);
     std::unique_ptr<SelfTesting> tests;
-    if (is_live || options_.started) {
+    if (is_live() || options_.started) {
       tests = std::make_unique<SelfTesting>(configuration, [&](const std::vector<SelfTest>& done) {
         warming.know(done);
         if (!options_.started) return;
@@ -175,7 +214,7 @@ class Service {
     }
     HealthMonitor health([&] { return gather_health(intake_.get(), vitals, tests.get()); },
                          options_.health);
-    parts.health = is_live ? &health : nullptr;
+    parts.health = is_live() ? &health : nullptr;
     parts.stop = options_.stop;
     parts.note = note_;
     parts.debug = options_.debug;
@@ -183,15 +222,11 @@ class Service {
       warming.look(vitals);
       if (options_.progress) options_.progress(report, alerts);
     };
-    const StatusFacts facts{configuration, vitals, is_live ? intake_.get() : nullptr};
-    auto status = Status::open(facts, note_);
-    if (!status) return tl::unexpected(status.error());
-    if (options_.listening && *status != nullptr) options_.listening((*status)->port());
     Engine engine(engine_options, std::move(parts));
     Result<EngineSummary> ran = engine.run();
     if (!ran) return tl::unexpected(ran.error());
     const bool goes_on = ran->reload.has_value();
-    if (goes_on) carry_out(*ran->reload);
+    if (goes_on) next_reload_ = *ran->reload;
     add(summary_.engine, std::move(*ran));
     if (opened.dead_letters != nullptr) {
       summary_.letters_left_out += opened.dead_letters->left_out();
@@ -200,18 +235,17 @@ class Service {
     return goes_on;
   }
 
+  bool refuse(const Error& error) const {
+    note_({error.fault, "not reloaded, the pipeline goes on as it was: " + error.message});
+    return false;
+  }
+
   bool may_reload(const Configuration& now, const Operation& asked) {
-    const auto refuse = [&](const Error& error) {
-      note_({error.fault, "not reloaded, the pipeline goes on as it was: " + error.message});
-      return false;
-    };
     if (!options_.read_again) return refuse({Fault::usage, "it was not read from a file"});
     Result<Configuration> next = options_.read_again();
     if (!next) return refuse(next.error());
     const Result<std::string> changes = plan_reload(now, *next, asked.accepts_other_pipeline);
     if (!changes) return refuse(changes.error());
-    note_({Fault::usage,
-           fmt::format("reloaded, asked by {}; changed: {}", asked.asked.by, *changes)});
     next_ = std::move(*next);
     accepts_next_ = asked.accepts_other_pipeline;
     changes_ = *changes;
@@ -219,9 +253,12 @@ class Service {
   }
 
   // It is logged with what has changed.
-  void carry_out(Request request) {
+  void carry_out() {
+    Request request = *std::exchange(next_reload_, std::nullopt);
     Operation operation = read_operation(request.body).value_or(Operation());
     operation.text = changes_;
+    note_({Fault::usage,
+           fmt::format("reloaded, asked by {}; changed: {}", operation.asked.by, changes_)});
     request.body = to_bytes(operation);
     carried_out_.push_back(std::move(request));
   }
@@ -264,6 +301,7 @@ class Service {
   ServiceSummary summary_;
   std::vector<Request> carried_out_;  // reloads
   std::optional<Configuration> next_;
+  std::optional<Request> next_reload_;  // that asked for it
   bool accepts_next_ = false;
   std::string changes_;
 };

@@ -2,6 +2,7 @@
 #include "retimu/storage/request_folder.hpp"
 
 #include "retimu/storage/file.hpp"
+#include "retimu/storage/owner.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -43,7 +44,7 @@ Asked RequestFolder::asked(std::string by) {
 }
 
 Result<void> RequestFolder::add(const Confirmation& confirmation) {
-  return add(asked({}), Control::Kind::confirmation, to_bytes(confirmation));
+  return add(confirmation.asked, Control::Kind::confirmation, to_bytes(confirmation));
 }
 Result<void> RequestFolder::add(const FalseAlarm& alarm) {
   return add(alarm.asked, Control::Kind::false_alarm, to_bytes(alarm));
@@ -66,13 +67,19 @@ Result<void> RequestFolder::add(const Asked& asked, Control::Kind kind,
       std::ranges::find(endings, kind, [](const auto& one) { return one.second; });
   const std::string name = fmt::format("{:020}-{}{}", asked.at, asked.number, ending->first);
   const std::string unfinished = path(name + ".new");
-  if (Result<void> made = create_folder(folder_); !made) return made;
+  Result<void> given = create_folder(folder_);
+  if (given) given = give_to_owner_of(data_dir_, folder_);
+  if (!given) return given;
   {
-    Result<File> file = File::open(unfinished, O_WRONLY | O_CREAT | O_TRUNC);
+    Result<File> file = File::open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
     if (!file) return tl::unexpected(file.error());
     Result<void> written = file->append(body);
     if (written) written = file->sync();
-    if (!written) return written;
+    if (written) written = give_to_owner_of(data_dir_, unfinished);
+    if (!written) {
+      (void)remove_file(unfinished);
+      return written;
+    }
   }
   if (Result<void> renamed = rename_file(unfinished, path(name)); !renamed) return renamed;
   return sync_folder(folder_);

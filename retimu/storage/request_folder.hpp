@@ -12,9 +12,11 @@ namespace retimu {
 
 class RequestFolder final : public Requests {
  public:
-  explicit RequestFolder(const std::string& data_dir) : folder_(data_dir + "/requests") {}
+  explicit RequestFolder(const std::string& data_dir)
+      : data_dir_(data_dir), folder_(data_dir + "/requests") {}
 
-  // Now, by this process. Fault::system: permissions, disk.
+  // Now, by this process. What root adds is the data_dir's owner's. Fault::system: permissions,
+  // disk.
   static Asked asked(std::string by);
   Result<void> add(const Confirmation& confirmation);
   Result<void> add(const FalseAlarm& alarm);
@@ -29,7 +31,7 @@ class RequestFolder final : public Requests {
  private:
   Result<void> add(const Asked& asked, Control::Kind kind, const std::vector<std::byte>& body);
   std::string path(const std::string& name) const { return folder_ + "/" + name; }
-  std::string folder_;
+  std::string data_dir_, folder_;
 };
 
 }  // namespace retimu

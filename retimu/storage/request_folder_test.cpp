@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 namespace retimu {
 namespace {
 
@@ -36,6 +39,30 @@ TEST_F(RequestFolderTest, WaitInTheOrderInWhichTheyWereAsked) {
   EXPECT_EQ(read_operation((*waiting)[2].body)->action, Operation::Action::resume);
   for (const Request& one : *waiting) EXPECT_TRUE(requests_.done(one.name));
   EXPECT_TRUE(requests_.waiting()->empty());
+}
+
+// What root asks of a pipeline of another user is removed by that user.
+TEST_F(RequestFolderTest, WhatRootAddsIsTheOwners) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root leaves files in a folder of another user";
+  constexpr uid_t owner = 65'534;
+  ASSERT_EQ(::chown(folder_.path().c_str(), owner, owner), 0);
+  ASSERT_TRUE(requests_.add(operation(1, Operation::Action::pause)));
+  const std::string name = requests_.waiting()->at(0).name;
+  for (const std::string& path : {folder_ / "requests", folder_ / ("requests/" + name)}) {
+    struct stat found {};
+    ASSERT_EQ(::stat(path.c_str(), &found), 0);
+    EXPECT_EQ(found.st_uid, owner) << path;
+    EXPECT_EQ(found.st_gid, owner) << path;
+  }
+}
+
+TEST_F(RequestFolderTest, RootGivesNothingAwayBehindALink) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root gives files away";
+  std::filesystem::create_directory(folder_ / "roots");
+  std::filesystem::create_directory_symlink(folder_ / "roots", folder_ / "requests");
+  ASSERT_EQ(::chown(folder_.path().c_str(), 65'534, 65'534), 0);
+  EXPECT_FALSE(requests_.add(operation(1, Operation::Action::pause)));
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "roots"));
 }
 
 TEST_F(RequestFolderTest, WhatIsNoneIsPutAsideAndTheOthersWait) {

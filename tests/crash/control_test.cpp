@@ -5,6 +5,9 @@
 #include "retimu/core/random.hpp"
 #include "tests/crash/victim.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 namespace retimu {
 namespace {
 
@@ -218,6 +221,43 @@ TEST_F(Control, WhatIsNoAlertIsRefused) {
   const Outcome foreign = control(victim, "pump");
   EXPECT_EQ(foreign.code, 2);
   EXPECT_NE(foreign.errors.find("32 hexadecimal digits"), std::string::npos) << foreign.errors;
+}
+
+// One that cannot be removed acts once, and ends no pipeline.
+TEST_F(Control, ARequestThatStaysActsOnce) {
+  const Victim victim(options(), day_);
+  ASSERT_EQ(victim.run().code, 0);
+  const Outcome asked = run_program(
+      {{"control", "state", "--maintenance", "valve", "--for", "1h", "--reason", "seal"},
+       victim.folder().path(),
+       {}});
+  ASSERT_EQ(asked.code, 0) << asked.errors;
+  Command command = victim.command();
+  if (::geteuid() == 0) {  // who may remove everything
+    constexpr uid_t user = 65'534;
+    for (const auto& one : std::filesystem::recursive_directory_iterator(victim.folder().path())) {
+      ASSERT_EQ(::chown(one.path().c_str(), user, user), 0);
+    }
+    ASSERT_EQ(::chown(victim.folder().path().c_str(), user, user), 0);
+    std::filesystem::copy_file(program_path(), victim.folder() / "retimu");
+    command.user = user;
+    command.program = victim.folder() / "retimu";
+  }
+  ASSERT_EQ(::chmod((victim.folder() / "state/requests").c_str(), 0555), 0);
+  std::string rows_so_far = day_ + next_day_;
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    write_file(victim.folder() / "events.jsonl", rows_so_far);
+    rows_so_far += rows(4'000 + 100 * i, 4'100 + 100 * i, 3 + i);
+    const Outcome outcome = run_program(command);
+    EXPECT_EQ(outcome.code, 0) << outcome.errors;
+    EXPECT_NE(outcome.errors.find("cannot remove"), std::string::npos) << outcome.errors;
+  }
+  EXPECT_EQ(waiting(victim), 1U);
+  const std::string listed =
+      run_program({{"control", "state", "--list"}, victim.folder().path(), {}}).output;
+  EXPECT_EQ(listed.find("applied"), listed.rfind("applied")) << listed;
+  EXPECT_NE(listed.find("applied"), std::string::npos) << listed;
+  ASSERT_EQ(::chmod((victim.folder() / "state/requests").c_str(), 0755), 0);
 }
 
 // The pipeline goes on without it, and says so.

@@ -245,6 +245,63 @@ TEST_F(Live, AReloadLosesNothingAndRefusesWhatLosesState) {
       << inspected.substr(0, 600) << " of " << posted;
 }
 
+// What cannot be opened is no reload: nothing says that it was one, and it serves what it served.
+TEST_F(Live, AReloadThatCannotBeOpenedIsNone) {
+  const std::uint16_t port = free_port();
+  const std::string server = fmt::format("[server]\nlisten = \"127.0.0.1:{}\"\n", port);
+  write_pipeline(http_source(), server);
+  const auto process = start();
+  post(record_of("a", 0));
+  const Result<Descriptor> taken = open_listener(SocketKind::stream, "127.0.0.1", 0);
+  ASSERT_TRUE(taken);
+  const std::vector<std::pair<std::string, std::string>> wrong = {
+      {server + "[[sink]]\ntype = \"jsonl\"\npath = \"missing/more.jsonl\"\n", "missing"},
+      {fmt::format("[server]\nlisten = \"127.0.0.1:{}\"\n", port_of(*taken)), "in use"}};
+  int posted = 1;
+  for (std::size_t i = 0; i < wrong.size(); ++i) {
+    write_pipeline(http_source(), wrong[i].first);
+    process->signal(SIGHUP);
+    const auto refused = [&] {
+      post(record_of("a", posted++));
+      return count_in(folder_.read(".errors"), "not reloaded") == static_cast<int>(i) + 1;
+    };
+    EXPECT_TRUE(comes_true(refused)) << folder_.read(".errors");
+    EXPECT_NE(folder_.read(".errors").find(wrong[i].second), std::string::npos)
+        << folder_.read(".errors");
+  }
+  EXPECT_TRUE(comes_true([&] { return TestClient(port).is_open(); }));
+  EXPECT_EQ(
+      program({"control", "state", "--maintenance", "b", "--for", "1h", "--reason", "x"}).code, 0);
+  std::string list;
+  EXPECT_TRUE(comes_true([&] {
+    post(record_of("a", posted++));
+    list = program({"control", "state", "--list"}).output;
+    return list.find("applied") != std::string::npos;
+  }));
+  EXPECT_EQ(list.find("reload"), std::string::npos) << list;
+  const Outcome outcome = end(*process);
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.errors.find("reloaded, asked by"), std::string::npos) << outcome.errors;
+}
+
+// A replay beside the pipeline takes neither its port nor its heartbeat.
+TEST_F(Live, NobodyLooksAfterAReplay) {
+  write_pipeline(
+      http_source(),
+      fmt::format("[server]\nlisten = \"127.0.0.1:{}\"\nheartbeat_file = \"beat\"\n", free_port()));
+  const auto process = start();
+  for (int i = 0; i < 100; ++i) post(record_of("a", i));
+  const std::string beat = folder_.path("beat");
+  EXPECT_TRUE(comes_true([&] { return std::filesystem::exists(beat); }));
+  std::filesystem::remove(beat);  // the next one comes in a minute
+  const Outcome one = program({"replay", "state", "--config", "pipeline.toml", "--digest"});
+  EXPECT_EQ(one.code, 0) << one.errors;
+  const Outcome two = program({"replay", "state", "--compare", "pipeline.toml", "pipeline.toml"});
+  EXPECT_EQ(two.code, 0) << two.errors;
+  EXPECT_FALSE(std::filesystem::exists(beat));
+  EXPECT_FALSE(process->ends_within(0ms));
+}
+
 TEST_F(Live, RefusesWhatCannotBeServed) {
   write_pipeline("[[source]]\ntype = \"http\"\nlisten = \"0.0.0.0:8080\"\n");
   const Outcome open = program({"run", "pipeline.toml"});

@@ -85,6 +85,18 @@ path = "more.jsonl"'
 inside systemctl reload retimu@web || fail "systemctl reload fails"
 within 20 says 'reloaded, asked by SIGHUP'
 
+say "control, by root"
+control() { inside /usr/bin/retimu control /var/lib/retimu/web/state "$@"; }
+control --maintenance web1 --for 1h --reason test || fail "root cannot ask for anything"
+post '{"ts":1700001000,"host":"web1","load":40}' >/dev/null || fail "it takes no records"
+is_applied() {
+  control --list >"$root/controls"
+  grep -q '^applied .*maintenance of web1' "$root/controls" && ! grep -q ^waits "$root/controls"
+}
+within 20 is_applied
+[[ -z $(find "$root/var/lib/retimu/web" -user root) ]] || fail "root left files of its own"
+is_state active || fail "it ended"
+
 say "killed"
 inside systemctl kill --signal=KILL --kill-who=main retimu@web
 within 30 has_restarted

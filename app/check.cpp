@@ -92,6 +92,13 @@ void print_rules(const RuleChecks& checks) {
   for (const std::string& failed : checks.failed) fmt::print("  FAILED  {}\n", failed);
 }
 
+// What is smaller than any double is no figure for people.
+std::string compared(std::string_view sign, double log10_p) {
+  constexpr double shown_min = -300;
+  if (log10_p < shown_min) return "< 1e-300";
+  return fmt::format("{} {}", sign, format_p_value(log10_p, 2));
+}
+
 void print_text(const Configuration& configuration, const Pipeline& pipeline,
                 const std::vector<SelfTest>& tests, const RuleChecks& rules,
                 const StartReport& start) {
@@ -101,9 +108,9 @@ void print_text(const Configuration& configuration, const Pipeline& pipeline,
              configuration.sinks.size(), configuration.sinks.size() == 1 ? "" : "s");
   fmt::print("\nSelf-test: each detector on its own specimen\n");
   for (const SelfTest& test : tests) {
-    fmt::print("  {:<20} {}  anomaly p = {}, usual events p >= {}\n", test.detector,
-               test.has_passed ? "passed" : "FAILED", format_p_value(test.anomaly_p, 2),
-               format_p_value(test.usual_p_min, 2));
+    fmt::print("  {:<20} {}  anomaly p {}, usual events p {}\n", test.detector,
+               test.has_passed ? "passed" : "FAILED", compared("=", test.anomaly_p),
+               compared(">=", test.usual_p_min));
   }
   fmt::print("\nAt its start\n");
   for (const std::string& line : start_lines(start)) fmt::print("  {}\n", line);

@@ -95,10 +95,11 @@ std::string summary_text(const ServiceSummary& summary, bool goes_on) {
   }
   if (engine.evicted > 0) text += fmt::format("{} evictions from memory\n", engine.evicted);
   for (const std::string& name : engine.rewarmed) {
-    text += fmt::format("the stored state of {} could not be used: it learned anew\n", name);
+    text +=
+        fmt::format("the stored state of {} could not be used: it learned anew\n", printable(name));
   }
   for (std::size_t i = 0; i < summary.source.notes.size() && i < notes_shown; ++i) {
-    text += fmt::format("note: {}\n", summary.source.notes[i]);
+    text += fmt::format("note: {}\n", printable(summary.source.notes[i]));
   }
   if (summary.source.notes.size() > notes_shown) {
     text += fmt::format("note: and {} more\n", summary.source.notes.size() - notes_shown);
@@ -165,7 +166,11 @@ int serve(const Configuration& configuration, ServiceOptions options, bool json,
   } else {
     fmt::print(stderr, "{}", summary_text(*summary, !configuration.data_dir.empty()));
   }
-  const bool is_read = summary->nothing_watched.empty() && summary->source.broken.empty();
+  // Of one that goes on: records may have been read before.
+  const bool is_garbage = summary->rejected > 0 && summary->engine.records == 0 &&
+                          summary->engine.trained == 0 && configuration.data_dir.empty();
+  const bool is_read =
+      summary->nothing_watched.empty() && summary->source.broken.empty() && !is_garbage;
   return is_read ? ExitCode::done : ExitCode::input;
 }
 

@@ -63,8 +63,10 @@ std::string cut_to(std::string_view text, std::size_t width) {
 std::vector<std::string> watch_frame(const WatchState& state, ScreenSize size) {
   std::vector<std::string> rows;
   rows.push_back(fmt::format("retimu  {}   {}", state.name, lag_of(state)));
-  rows.push_back(fmt::format("{} records, {:.0f} a second   {} alerts   {} incidents",
-                             state.records, state.records_a_second, state.alerts, state.incidents));
+  rows.push_back(fmt::format("{} record{}, {:.0f} a second   {} alert{}   {} incident{}",
+                             state.records, state.records == 1 ? "" : "s", state.records_a_second,
+                             state.alerts, state.alerts == 1 ? "" : "s", state.incidents,
+                             state.incidents == 1 ? "" : "s"));
   append_lines(rows, state.plot);
   if (rows.size() + 2 < size.height) {
     rows.emplace_back();

@@ -40,8 +40,7 @@ void Engine::note_read(const Batch& batch) {
   vitals_.records.fetch_add(records, std::memory_order_relaxed);
   vitals_.rejected.fetch_add(batch.rejected.size(), std::memory_order_relaxed);
   for (const Rejected& one : batch.rejected) {
-    vitals_.count_rejected(parts_.source.describe(one.position),
-                           std::string(plain_reason(one.reason)));
+    vitals_.count_rejected(parts_.source.describe(one.position), reason_label(one.reason));
   }
 }
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The text format 0.0.4 of Prometheus: families of samples, each family with its help and type.
+// What is no UTF-8 or a control character becomes '?'.
 // https://prometheus.io/docs/instrumenting/exposition_formats/
 #ifndef RETIMU_ENGINE_EXPOSITION_HPP
 #define RETIMU_ENGINE_EXPOSITION_HPP
 
+#include "retimu/core/utf8.hpp"
+
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <initializer_list>
 #include <string>
@@ -52,15 +56,19 @@ class Exposition {
  private:
   static std::string escaped(std::string_view text, bool is_label) {
     std::string to;
-    for (const char c : text) {
-      if (c == '\n') {
+    while (!text.empty()) {
+      const char first = text.front();
+      const std::size_t length = utf8_length(text);
+      const bool is_control = static_cast<unsigned char>(first) < 0x20 || first == 0x7F;
+      if (first == '\n') {
         to += "\\n";
-      } else if (c == '\\' || (c == '"' && is_label)) {
-        to += '\\';
-        to += c;
+      } else if (length == 0 || is_control) {
+        to += '?';
       } else {
-        to += c;
+        if (first == '\\' || (first == '"' && is_label)) to += '\\';
+        to += text.substr(0, length);
       }
+      text.remove_prefix(std::max<std::size_t>(length, 1));
     }
     return to;
   }

@@ -49,7 +49,8 @@ HealthFacts gather_health(const Intake* intake, const Vitals& vitals, const Self
   for (const auto& receiver : intake->receivers()) {
     ReceiverReport report = receiver->report();
     facts.lost += report.lost;
-    facts.sources.push_back({receiver->name(), std::move(report.trouble)});
+    facts.sources.push_back(
+        {receiver->name(), std::move(report.trouble), report.bytes, receiver->is_ended()});
   }
   JournalReport journal = intake->journal().report();
   facts.journal = std::move(journal.trouble);

@@ -19,6 +19,14 @@ constexpr Duration jump_shown = 10 * minute;    // how long a jump counts as a c
 constexpr Duration count_interval = minute;
 constexpr std::uint64_t rejected_min = 100;  // in count_interval
 constexpr double rejected_share = 0.05;
+// A silence is told after so long, and so many times the longest usual gap, of a source that gave
+// something in so many looks. A gap that was told counts by a part of it: what falls silent each
+// night is told once.
+constexpr Duration silence_min = 5 * minute;
+constexpr double silence_times = 20;
+constexpr std::uint64_t silence_after = 10;
+constexpr Duration gap_forgets = 35 * hour;  // time constant, a half-life of a day
+constexpr Duration told_gap_part = 8;
 
 // That nothing can be kept is told past what keeps it.
 bool is_of_storage(std::string_view what) {
@@ -73,6 +81,45 @@ void HealthWatch::see_rejected(const HealthFacts& facts) {
   }
   see("dead letters", many_rejected_, Severity::warning, 0, rejected_sentence_);
   see("lost", some_lost_, Severity::major, 0, lost_sentence_);
+}
+
+// Where nothing can be taken, time does not count. What an earlier process told stays open until
+// something comes.
+void HealthWatch::see_silence(const HealthFacts& facts) {
+  const Duration passed = looked_at_ == time_none ? 0 : steady_ - looked_at_;
+  looked_at_ = steady_;
+  const bool is_full = facts.unread_bytes * 2 > facts.unread_bytes_max;
+  const bool is_taking = facts.journal.empty() && facts.storage.empty() && !is_full;
+  for (const HealthFacts::Named& source : facts.sources) {
+    Stream& stream = streams_[source.name];
+    if (!is_taking && stream.last != time_none) stream.last += passed;
+    const Duration gap = stream.last == time_none ? 0 : steady_ - stream.last;
+    const auto usual = static_cast<double>(stream.longest_gap);
+    const auto due = std::max(silence_min, static_cast<Duration>(silence_times * usual));
+    const bool is_due = stream.times >= silence_after && gap > due;
+    const double kept = 1 - static_cast<double>(passed) / static_cast<double>(gap_forgets);
+    stream.longest_gap = static_cast<Duration>(usual * std::max(kept, 0.0));
+    const bool comes = source.bytes != stream.bytes;
+    if (comes) {
+      ++stream.times;
+      stream.bytes = source.bytes;
+      stream.last = steady_;
+      stream.longest_gap = std::max(stream.longest_gap, is_due ? gap / told_gap_part : gap);
+    }
+    const std::string what = "silence of " + source.name;
+    const auto open = conditions_.find(what);
+    const bool was_told = (open != conditions_.end() && open->second.told) ||
+                          std::ranges::find(adopted_, hash(what), [](const Alert& a) {
+                            return a.id.high;
+                          }) != adopted_.end();
+    const bool is_silent =
+        stream.times == 0 ? was_told : is_due && !comes && source.trouble.empty();
+    see(what, is_silent && !source.is_ended, Severity::major, 0,
+        fmt::format("{} has fallen silent: nothing has come from it for {}, and before it sent at "
+                    "least every {}",
+                    source.name, format_duration(floor_to(gap, second)),
+                    format_duration(floor_to(static_cast<Duration>(usual), second) + second)));
+  }
 }
 
 void HealthWatch::see_clock(const HealthFacts& facts) {
@@ -132,6 +179,7 @@ std::vector<Alert> HealthWatch::look(const HealthFacts& facts) {
       fmt::format("{} MiB that live sources sent wait to be judged; they come faster than they can "
                   "be judged",
                   facts.unread_bytes >> 20U));
+  see_silence(facts);
   see_rejected(facts);
   see_clock(facts);
   for (const std::string& detector : facts.detectors) {

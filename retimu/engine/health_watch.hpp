@@ -23,6 +23,8 @@ struct HealthFacts {
   Time steady = 0;  // a clock that nobody sets
   struct Named {
     std::string name, trouble;  // empty: none
+    std::uint64_t bytes = 0;    // that a source gave, by this process
+    bool is_ended = false;      // it gives nothing more, and need not
   };
   std::vector<Named> sources{}, sinks{};
   std::string journal{};  // why nothing can be appended; empty: nothing stands in the way
@@ -56,15 +58,24 @@ class HealthWatch {
   void see(const std::string& what, bool holds, Severity severity, Duration wait,
            std::string sentence);
   void see_rejected(const HealthFacts& facts);
+  void see_silence(const HealthFacts& facts);
   void see_clock(const HealthFacts& facts);
   void adopt(const std::string& what, Condition& condition);
   void resolve(Alert alert, Time ended, std::vector<Alert>& changes) const;
   Alert raise(const std::string& what, const Condition& condition) const;
 
+  // What a source gave, as looks saw it.
+  struct Stream {
+    std::uint64_t bytes = 0, times = 0;  // times: looks that found something new
+    Time last = time_none;               // steady: of the newest of these
+    Duration longest_gap = 0;            // usual: it is forgotten with a half-life of a day
+  };
+  std::map<std::string, Stream> streams_;        // by name
   std::map<std::string, Condition> conditions_;  // by what, such as "source http 127.0.0.1:8080"
   std::map<std::string, bool> seen_;
   std::vector<Alert> adopted_;  // of an earlier process, as long as nobody knows of what they are
   Time began_ = time_none;      // steady: the first look
+  Time looked_at_ = time_none;  // steady: the look before
   Time wall_ = 0, steady_ = 0;  // of this look
   std::optional<Time> offset_;  // of the wall clock from the steady one
   std::optional<std::pair<Time, std::string>> jump_;  // when, steady, and what is said of it

@@ -70,6 +70,62 @@ TEST_F(HealthWatchTest, TellsOfManyDeadLettersAMinute) {
   EXPECT_EQ(after(minute).size(), 2U);
 }
 
+TEST_F(HealthWatchTest, TellsOfASourceThatFallsSilentAndOfItsReturn) {
+  facts_.sources = {{.name = "logs", .trouble = ""}, {.name = "pipe", .trouble = ""}};
+  facts_.sources[1].is_ended = true;
+  const auto send = [&](int times, Duration every) {
+    for (int i = 0; i < times; ++i) {
+      for (HealthFacts::Named& source : facts_.sources) source.bytes += 10;
+      EXPECT_EQ(after(every), Lines());
+    }
+  };
+  send(30, second);
+  EXPECT_EQ(after(299 * second), Lines());
+  facts_.unread_bytes = facts_.unread_bytes_max = 1;  // nothing can be taken: no time passes
+  EXPECT_EQ(after(hour), Lines());
+  facts_.unread_bytes = 0;
+  EXPECT_EQ(after(second), Lines());
+  EXPECT_EQ(after(second),
+            (Lines{"raised major logs has fallen silent: nothing has come from it for 5m1s, and "
+                   "before it sent at least every 1s"}));
+  EXPECT_EQ(after(hour), Lines());
+  facts_.sources[0].bytes += 10;
+  EXPECT_EQ(after(second), Lines());
+  facts_.sources[0].bytes += 10;
+  const Lines over = after(30 * second);
+  ASSERT_EQ(over.size(), 1U);
+  EXPECT_TRUE(over[0].starts_with("resolved cleared over: logs has fallen silent")) << over[0];
+}
+
+TEST_F(HealthWatchTest, ASourceThatSendsSeldomIsGivenItsTime) {
+  facts_.sources = {{.name = "logs", .trouble = ""}};
+  for (int i = 0; i < 12; ++i) {
+    facts_.sources[0].bytes += 10;
+    EXPECT_EQ(after(10 * minute), Lines());
+  }
+  EXPECT_EQ(after(150 * minute), Lines());
+  EXPECT_EQ(after(hour).size(), 1U);
+}
+
+TEST_F(HealthWatchTest, ASilenceThatAnEarlierProcessToldStaysOpenUntilSomethingComes) {
+  facts_.sources = {{.name = "logs", .trouble = ""}};
+  for (int i = 0; i < 12; ++i) {
+    facts_.sources[0].bytes += 10;
+    after(second);
+  }
+  facts_.steady += hour;
+  facts_.wall += hour;
+  const std::vector<Alert> open = watch_.look(facts_);
+  ASSERT_EQ(open.size(), 1U);
+  watch_ = HealthWatch();
+  watch_.take_over(open);
+  facts_.sources[0].bytes = 0;
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(after(minute), Lines());
+  facts_.sources[0].bytes = 10;
+  EXPECT_EQ(after(second), Lines());
+  EXPECT_EQ(after(30 * second).size(), 1U);
+}
+
 TEST_F(HealthWatchTest, TellsThatTheClockWasSet) {
   EXPECT_EQ(after(second), Lines());
   facts_.wall -= hour;

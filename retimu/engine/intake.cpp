@@ -12,6 +12,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -78,7 +79,7 @@ Result<std::unique_ptr<Intake>> Intake::open(const Configuration& configuration)
   JournalOptions options;
   options.folder = configuration.data_dir + "/journal";
   options.held_bytes_max = configuration.journal_bytes;
-  intake->unread_bytes_max_ = options.unread_bytes_max;
+  intake->unread_bytes_max_ = std::min(options.unread_bytes_max, configuration.journal_bytes);
   Result<std::unique_ptr<JournalFile>> journal = JournalFile::open(std::move(options));
   if (!journal) return tl::unexpected(journal.error());
   intake->journal_ = std::move(*journal);

@@ -83,7 +83,7 @@ void add_rejected(Exposition& to, const Vitals& vitals) {
   const auto rejected = vitals.rejected_of();
   if (rejected.empty()) return;
   to.family("retimu_source_rejected_total", counter,
-            "Records that could not be read, by source and reason; the rest has neither.");
+            "Records that could not be read, by source and reason; the rest is other.");
   for (const auto& [key, count] : rejected) {
     to.sample({{"source", key.first}, {"reason", key.second}}, number(count));
   }

@@ -3,6 +3,7 @@
 
 #include "retimu/engine/exposition.hpp"
 #include "retimu/engine/health_facts.hpp"
+#include "retimu/engine/reading_tally.hpp"
 
 #include <gtest/gtest.h>
 
@@ -114,14 +115,35 @@ TEST(Metrics, AreWhatPrometheusReads) {
 
 TEST(Metrics, OfManyReasonsTheRestIsCountedTogether) {
   Vitals vitals;
-  for (std::size_t i = 0; i < Vitals::rejected_max + 5; ++i) {
+  for (std::size_t i = 0; i < Vitals::reasons_max + 5; ++i) {
     vitals.count_rejected("a.csv", fmt::format("reason {}", i));
     vitals.count_rejected("a.csv", "reason 0");
   }
-  const auto rejected = vitals.rejected_of();
-  EXPECT_EQ(rejected.size(), Vitals::rejected_max + 1);
-  EXPECT_EQ(rejected.at({}), 5U);
-  EXPECT_EQ(rejected.at({"a.csv", "reason 0"}), Vitals::rejected_max + 6);
+  EXPECT_EQ(vitals.rejected_of().size(), Vitals::reasons_max + 1);
+  EXPECT_EQ(vitals.rejected_of().at({"a.csv", "other"}), 5U);
+  EXPECT_EQ(vitals.rejected_of().at({"a.csv", "reason 0"}), Vitals::reasons_max + 6);
+  for (std::size_t i = 0; i < Vitals::rejected_max; ++i) {
+    vitals.count_rejected(fmt::format("{}.csv", i), "no time");
+  }
+  EXPECT_EQ(vitals.rejected_of().size(), Vitals::rejected_max + 1);
+  EXPECT_EQ(vitals.rejected_of().at({"", "other"}), Vitals::reasons_max + 1);
+}
+
+TEST(Metrics, LabelsAreUtf8WithoutControlsAndShort) {
+  const std::string raw = std::string("a\x1B[31m\xFF\x7F\"b\" ") + std::string(300, 'x');
+  Vitals vitals;
+  vitals.count_rejected("http\xC3", reason_label(raw));
+  const Configuration configuration;
+  const std::string text = metrics_text({configuration, vitals});
+  Parser parser;
+  ASSERT_EQ(parser.parse(text), "") << text;
+  const std::string xs(100 - 14, 'x');
+  EXPECT_EQ(
+      parser.values.at(R"(retimu_source_rejected_total{source="http?",reason="a?[31m??\"...\" )" +
+                       xs + "\"}"),
+      1)
+      << text;
+  EXPECT_EQ(reason_label("no number: \"abc\""), "no number");
 }
 
 TEST(Metrics, AreParsedStrictly) {

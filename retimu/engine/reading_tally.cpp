@@ -47,6 +47,22 @@ std::string_view plain_reason(std::string_view whole) {
   return whole.substr(0, whole.find(quotes_record));
 }
 
+std::string reason_label(std::string_view whole) {
+  constexpr std::size_t bytes_max = 100;
+  std::string label;
+  bool is_quoted = false;
+  for (const char c : plain_reason(whole)) {
+    if (c == '"') {
+      is_quoted = !is_quoted;
+      label += is_quoted ? "\"..." : "\"";
+    } else if (!is_quoted) {
+      label += c;
+    }
+    if (label.size() >= bytes_max) break;
+  }
+  return label;
+}
+
 void ReadingTally::add(const Batch& batch, std::size_t events_before, std::size_t rejected_before) {
   for (std::size_t i = events_before; i < batch.events.size(); ++i) {
     const Payload& payload = batch.events[i].payload;

@@ -24,6 +24,9 @@ struct RejectedReason {
 
 // The part of a reason that quotes nothing of its record.
 std::string_view plain_reason(std::string_view whole);
+// It as the label of a metric: what stands in quotes is left out, as it may be of the record, and
+// it has at most 100 bytes.
+std::string reason_label(std::string_view whole);
 
 class ReadingTally {
  public:

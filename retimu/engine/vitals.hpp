@@ -69,18 +69,23 @@ class Vitals {
   void set_state(std::string trouble) { set(state_, std::move(trouble)); }
   std::string storage() const { return get(storage_); }
   std::string state() const { return get(state_); }
-  // A record of a source could not be read. Of more than rejected_max sources and reasons the later
-  // ones are counted together, under neither.
+  // A record of a source could not be read. Of more than reasons_max of a source the later ones are
+  // counted as "other"; of more than rejected_max in all under no source, too.
   void count_rejected(const std::string& source, const std::string& reason) {
     const std::lock_guard lock(mutex_);
-    const RejectedKey key{source, reason};
-    if (rejected_of_.size() >= rejected_max && !rejected_of_.contains(key)) {
-      ++rejected_of_[{}];
-    } else {
-      ++rejected_of_[key];
+    if (const auto known = rejected_of_.find({source, reason}); known != rejected_of_.end()) {
+      ++known->second;
+      return;
     }
+    std::size_t reasons = 0;
+    for (auto at = rejected_of_.lower_bound({source, ""});
+         at != rejected_of_.end() && at->first.first == source; ++at) {
+      ++reasons;
+    }
+    const bool is_full = rejected_of_.size() >= rejected_max;
+    ++rejected_of_[{is_full ? "" : source, is_full || reasons >= reasons_max ? "other" : reason}];
   }
-  static constexpr std::size_t rejected_max = 100;
+  static constexpr std::size_t rejected_max = 100, reasons_max = 10;
   using RejectedKey = std::pair<std::string, std::string>;  // source, reason
   std::map<RejectedKey, std::uint64_t> rejected_of() const { return get(rejected_of_); }
   void set_sinks(std::vector<SinkVitals> sinks) { set(sinks_, std::move(sinks)); }

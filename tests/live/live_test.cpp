@@ -96,6 +96,20 @@ TEST_F(Live, APipeIsWatchedByDefaults) {
   EXPECT_NE(outcome.errors.find("1000 records, 1 entity"), std::string::npos) << outcome.errors;
 }
 
+TEST_F(Live, APipeOfWhichNothingCanBeReadIsAnError) {
+  folder_.write("cut.jsonl", "{\"load\":1,\"ts\":\n{\"load\"\n");
+  folder_.write("binary", std::string("\x7F"
+                                      "ELF\0\1\0\n\0\2\n",
+                                      11));
+  for (const char* file : {"cut.jsonl", "binary"}) {
+    Command command{{"-c", fmt::format("\"$RETIMU_PROGRAM\" run - < {}", file)}, folder_.path(".")};
+    command.program = "/bin/sh";
+    const Outcome outcome = run_program(command);
+    EXPECT_EQ(outcome.code, 3) << file << ": " << outcome.errors;
+    EXPECT_NE(outcome.errors.find("could not be read"), std::string::npos) << outcome.errors;
+  }
+}
+
 // An entity that falls silent with everything else is told while nothing comes.
 TEST_F(Live, TimeGoesOnWhileNothingComes) {
   write_pipeline(http_source(), "[[rule]]\nname = \"hot\"\nexpr = \"load > 40\"\nfor = \"2s\"\n");

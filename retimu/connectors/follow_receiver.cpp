@@ -35,7 +35,7 @@ class FollowReceiver final : public Receiver {
       : name_(std::move(name)), reading_(std::move(reading)) {}
   ~FollowReceiver() override { stop(); }
 
-  Result<void> start(Journal& journal) override {
+  Result<void> check() const override {
     for (const std::string& path : reading_.paths) {
       struct stat status {};
       if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
@@ -43,6 +43,11 @@ class FollowReceiver final : public Receiver {
                        path, path);
       }
     }
+    return {};
+  }
+
+  Result<void> start(Journal& journal) override {
+    if (Result<void> checked = check(); !checked) return checked;
     watch_ = Descriptor(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));  // none: it looks by the clock
     writer_.open(journal);
     for (const auto& [part, text] : journal.cursors(source_number(name_))) {

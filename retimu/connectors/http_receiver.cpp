@@ -233,16 +233,22 @@ Result<void> HttpReceiver::check_options() const {
 Result<void> HttpReceiver::start(Journal& journal) {
   RETIMU_ASSERT(server_ == nullptr);
   if (Result<void> checked = check_options(); !checked) return checked;
-  std::unique_ptr<TlsServer> tls;
-  if (!options_.tls_certificate.empty()) {
-    auto opened = TlsServer::open({options_.tls_certificate, options_.tls_key, {}});
-    if (!opened) return tl::unexpected(opened.error());
-    tls = std::move(*opened);
-  }
+  Result<std::unique_ptr<TlsServer>> tls = open_tls();
+  if (!tls) return tl::unexpected(tls.error());
   auto listener = open_listener(SocketKind::stream, options_.address, options_.port);
   if (!listener) return tl::unexpected(listener.error());
-  server_ = std::make_unique<Server>(options_, std::move(*listener), std::move(tls), journal);
+  server_ = std::make_unique<Server>(options_, std::move(*listener), std::move(*tls), journal);
   return {};
+}
+
+Result<void> HttpReceiver::check() const {
+  if (Result<void> checked = check_options(); !checked) return checked;
+  return open_tls().map([](const auto&) {});
+}
+
+Result<std::unique_ptr<TlsServer>> HttpReceiver::open_tls() const {
+  if (options_.tls_certificate.empty()) return nullptr;
+  return TlsServer::open({options_.tls_certificate, options_.tls_key, {}});
 }
 
 void HttpReceiver::stop() {

@@ -19,6 +19,8 @@
 
 namespace retimu {
 
+class TlsServer;
+
 struct HttpReceiverOptions {
   std::string name = "http";
   std::string address = "127.0.0.1";  // numbers; beyond loopback only with a token
@@ -43,6 +45,7 @@ class HttpReceiver final : public Receiver {
   explicit HttpReceiver(HttpReceiverOptions options);
   ~HttpReceiver() override;  // stops
 
+  Result<void> check() const override;
   Result<void> start(Journal& journal) override;
   void stop() override;
   // refused: lines that were bad, requests, and connections that got no place or failed in TLS.
@@ -54,6 +57,7 @@ class HttpReceiver final : public Receiver {
  private:
   class Server;
   Result<void> check_options() const;
+  Result<std::unique_ptr<TlsServer>> open_tls() const;  // none: it speaks none
 
   const HttpReceiverOptions options_;
   std::unique_ptr<Server> server_;

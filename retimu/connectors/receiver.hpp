@@ -27,6 +27,9 @@ struct ReceiverReport {
 };
 
 struct Receiver : Interface {
+  // What start() would refuse whoever listens and writes elsewhere: an address for anyone, a
+  // certificate that is not there. Takes nothing.
+  virtual Result<void> check() const { return {}; }
   // Opens what it needs; threads begin to append. Fault::usage or Fault::system: it cannot listen
   // there. The journal outlives it.
   virtual Result<void> start(Journal& journal) = 0;

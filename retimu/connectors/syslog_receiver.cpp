@@ -97,20 +97,28 @@ Result<void> SyslogReceiver::start(Journal& journal) {
   if (Result<void> checked = check_options(); !checked) return checked;
   Result<NetworkList> allowed = NetworkList::parse(options_.allow);
   if (!allowed) return tl::unexpected(allowed.error());
-  std::unique_ptr<TlsServer> tls;
+  Result<std::unique_ptr<TlsServer>> tls = open_tls();
+  if (!tls) return tl::unexpected(tls.error());
+  auto threads = std::make_unique<Threads>(options_, std::move(*allowed), journal);
+  if (Result<void> started = threads->start(std::move(*tls)); !started) return started;
+  threads_ = std::move(threads);
+  return {};
+}
+
+Result<void> SyslogReceiver::check() const {
+  if (Result<void> checked = check_options(); !checked) return checked;
+  if (const auto allowed = NetworkList::parse(options_.allow); !allowed) {
+    return tl::unexpected(allowed.error());
+  }
+  return open_tls().map([](const auto&) {});
+}
+
+Result<std::unique_ptr<TlsServer>> SyslogReceiver::open_tls() const {
   const auto has_tls = [](const SyslogListener& listener) {
     return listener.transport == SyslogTransport::tls;
   };
-  if (std::ranges::any_of(options_.listeners, has_tls)) {
-    auto opened =
-        TlsServer::open({options_.tls_certificate, options_.tls_key, options_.tls_client_ca});
-    if (!opened) return tl::unexpected(opened.error());
-    tls = std::move(*opened);
-  }
-  auto threads = std::make_unique<Threads>(options_, std::move(*allowed), journal);
-  if (Result<void> started = threads->start(std::move(tls)); !started) return started;
-  threads_ = std::move(threads);
-  return {};
+  if (std::ranges::none_of(options_.listeners, has_tls)) return nullptr;
+  return TlsServer::open({options_.tls_certificate, options_.tls_key, options_.tls_client_ca});
 }
 
 void SyslogReceiver::stop() {

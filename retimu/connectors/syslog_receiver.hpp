@@ -18,6 +18,8 @@
 
 namespace retimu {
 
+class TlsServer;
+
 enum class SyslogTransport : std::uint8_t { udp, tcp, tls };
 
 struct SyslogListener {
@@ -47,6 +49,7 @@ class SyslogReceiver final : public Receiver {
   explicit SyslogReceiver(SyslogReceiverOptions options);
   ~SyslogReceiver() override;  // stops
 
+  Result<void> check() const override;
   Result<void> start(Journal& journal) override;
   // What has arrived is still read, for half a second at most.
   void stop() override;
@@ -61,6 +64,7 @@ class SyslogReceiver final : public Receiver {
  private:
   class Threads;
   Result<void> check_options() const;
+  Result<std::unique_ptr<TlsServer>> open_tls() const;  // none: it speaks none
 
   const SyslogReceiverOptions options_;
   std::unique_ptr<Threads> threads_;

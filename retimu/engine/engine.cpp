@@ -209,6 +209,7 @@ void Engine::reload(Request& request, const Operation& operation) {
 }
 
 void Engine::note_pause(bool is_paused) {
+  vitals_.is_paused.store(is_paused, std::memory_order_relaxed);
   if (is_paused == std::exchange(is_paused_, is_paused) || !parts_.note) return;
   parts_.note({Fault::usage, is_paused ? "paused: nothing is read until `retimu control DATA_DIR "
                                          "--resume`; what live sources send waits in the journal"

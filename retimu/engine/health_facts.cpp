@@ -41,6 +41,7 @@ HealthFacts gather_health(const Intake* intake, const Vitals& vitals, const Self
   facts.rejected = vitals.rejected;
   facts.storage = vitals.storage();
   facts.state = vitals.state();
+  facts.is_paused = vitals.is_paused;
   for (SinkVitals& sink : vitals.sinks()) {
     facts.sinks.push_back({std::move(sink.name), std::move(sink.trouble)});
   }
@@ -76,6 +77,7 @@ std::string why_not_alive(const Vitals& vitals, Time now) {
 
 std::string why_not_ready(const Vitals& vitals) {
   if (!vitals.is_reading) return "it is starting";
+  if (vitals.is_paused) return "it is paused";
   if (!vitals.is_caught_up) return "what came before the restart is judged again";
   return {};
 }

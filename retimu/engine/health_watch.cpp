@@ -13,9 +13,10 @@ namespace retimu {
 namespace {
 
 constexpr Duration trouble_wait = 30 * second;  // of a source or sink
-constexpr Duration gone_wait = 30 * second;     // before it is resolved
-constexpr Duration jump_max = 5 * second;       // of the wall clock in between two looks
-constexpr Duration jump_shown = 10 * minute;    // how long a jump counts as a condition
+constexpr Duration pause_wait = 15 * minute;
+constexpr Duration gone_wait = 30 * second;   // before it is resolved
+constexpr Duration jump_max = 5 * second;     // of the wall clock in between two looks
+constexpr Duration jump_shown = 10 * minute;  // how long a jump counts as a condition
 constexpr Duration count_interval = minute;
 constexpr std::uint64_t rejected_min = 100;  // in count_interval
 constexpr double rejected_share = 0.05;
@@ -28,9 +29,10 @@ constexpr std::uint64_t silence_after = 10;
 constexpr Duration gap_forgets = 35 * hour;  // time constant, a half-life of a day
 constexpr Duration told_gap_part = 8;
 
-// That nothing can be kept is told past what keeps it.
-bool is_of_storage(std::string_view what) {
-  return what == "journal" || what == "storage" || what == "state";
+// That nothing can be kept is told past what keeps it, and a pause past the order, which stands
+// still.
+bool is_told_past_all(std::string_view what) {
+  return what == "journal" || what == "storage" || what == "state" || what.starts_with("paused");
 }
 
 }  // namespace
@@ -141,7 +143,7 @@ Alert HealthWatch::raise(const std::string& what, const Condition& condition) co
   alert.entity = own_entity;
   alert.time = alert.onset = wall_;
   alert.severity = condition.severity;
-  alert.lead = is_of_storage(what) ? storage_lead : health_lead;
+  alert.lead = is_told_past_all(what) ? storage_lead : health_lead;
   alert.sentence = condition.sentence;
   return alert;
 }
@@ -175,7 +177,13 @@ std::vector<Alert> HealthWatch::look(const HealthFacts& facts) {
   see("state", !facts.state.empty(), Severity::critical, 0,
       "what was learned cannot be kept, a restart would have to read all since then again: " +
           facts.state);
-  see("backlog", facts.unread_bytes * 2 > facts.unread_bytes_max, Severity::major, trouble_wait,
+  const bool is_full = facts.unread_bytes * 2 > facts.unread_bytes_max;
+  see("paused", facts.is_paused, Severity::warning, pause_wait,
+      "it is paused: nothing is judged until `retimu control DATA_DIR --resume`");
+  see("paused for too long", facts.is_paused && is_full, Severity::major, trouble_wait,
+      fmt::format("{} MiB that live sources sent wait, as it is paused; soon more is refused",
+                  facts.unread_bytes >> 20U));
+  see("backlog", is_full && !facts.is_paused, Severity::major, trouble_wait,
       fmt::format("{} MiB that live sources sent wait to be judged; they come faster than they can "
                   "be judged",
                   facts.unread_bytes >> 20U));

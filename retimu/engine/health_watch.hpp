@@ -27,9 +27,10 @@ struct HealthFacts {
     bool is_ended = false;      // it gives nothing more, and need not
   };
   std::vector<Named> sources{}, sinks{};
-  std::string journal{};  // why nothing can be appended; empty: nothing stands in the way
-  std::string storage{};  // why nothing can be committed
-  std::string state{};    // why no snapshot can be taken
+  std::string journal{};   // why nothing can be appended; empty: nothing stands in the way
+  std::string storage{};   // why nothing can be committed
+  std::string state{};     // why no snapshot can be taken
+  bool is_paused = false;  // nothing is judged, as a person wants it
   std::uint64_t unread_bytes = 0, unread_bytes_max = 0;  // of the journal; 0: there is none
   std::uint64_t records = 0, rejected = 0;
   std::uint64_t lost = 0;                // datagrams for which there was no room
@@ -39,8 +40,8 @@ struct HealthFacts {
 class HealthWatch {
  public:
   // Raised and resolved since the last look, in the order of their names: alerts of the entity
-  // own_entity, led by "health", with times of the wall clock. A condition must hold for a while
-  // before it is told, and be gone for a while before it is resolved.
+  // own_entity, led by "health" or "storage", with times of the wall clock. A condition must hold
+  // for a while before it is told, and be gone for a while before it is resolved.
   std::vector<Alert> look(const HealthFacts& facts);
   // Before the first look: what an earlier process raised and did not resolve. It stays open where
   // its condition holds, and is resolved if that is not seen for a while.

@@ -46,6 +46,23 @@ TEST_F(HealthWatchTest, TellsATroubleThatLastsOnceAndItsEnd) {
   EXPECT_EQ(after(hour), Lines());
 }
 
+TEST_F(HealthWatchTest, APauseThatIsForgottenIsTold) {
+  facts_.unread_bytes_max = 64U << 20U;
+  facts_.is_paused = true;
+  EXPECT_EQ(after(0), Lines());
+  facts_.unread_bytes = 40U << 20U;
+  EXPECT_EQ(after(minute), Lines());
+  EXPECT_EQ(after(minute), Lines{"raised major 40 MiB that live sources sent wait, as it is "
+                                 "paused; soon more is refused"});
+  EXPECT_EQ(after(13 * minute),
+            Lines{"raised warning it is paused: nothing is judged until `retimu control DATA_DIR "
+                  "--resume`"});
+  facts_.is_paused = false;  // and what has come is judged
+  facts_.unread_bytes = 0;
+  EXPECT_EQ(after(second), Lines());
+  EXPECT_EQ(after(30 * second).size(), 2U);
+}
+
 TEST_F(HealthWatchTest, AShortTroubleIsNotTold) {
   for (int i = 0; i < 100; ++i) {
     facts_.sinks = {{"slack", i % 2 == 0 ? "503" : ""}};

@@ -104,6 +104,14 @@ Result<std::unique_ptr<Intake>> Intake::open_recording(const std::string& data_d
   return intake;
 }
 
+Result<void> Intake::check(const LiveSource& source) {
+  Result<std::string> secret = read_secret(source.token_env, source.token_file);
+  if (!secret) return tl::unexpected(secret.error());
+  if (source.type == "stdin") return {};
+  const auto receiver = make_receiver(source, std::move(*secret));
+  return receiver ? (*receiver)->check() : tl::unexpected(receiver.error());
+}
+
 Result<void> Intake::change(const Configuration& configuration) {
   // The next engine begins where its snapshots are; one without any, where the last one began. What
   // has gone from the journal is in snapshots.

@@ -23,6 +23,8 @@ class Intake {
   // What another pipeline's live sources sent, from the oldest byte on, and nothing more.
   // Fault::usage: there is no journal in that data_dir.
   static Result<std::unique_ptr<Intake>> open_recording(const std::string& data_dir);
+  // What open() and start() would refuse whoever listens and writes elsewhere; takes nothing.
+  static Result<void> check(const LiveSource& source);
   ~Intake();
 
   // The live sources of a changed configuration with the same data_dir: receivers whose source is

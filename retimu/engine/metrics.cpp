@@ -166,6 +166,8 @@ std::string metrics_text(const StatusFacts& facts) {
   to.one("retimu_rejected_total", counter, "Records that could not be read: dead letters.",
          number(vitals.rejected));
   add_rejected(to, vitals);
+  to.one("retimu_paused", gauge, "1: nothing is judged, as a person wants it.",
+         vitals.is_paused ? 1.0 : 0.0);
   to.one("retimu_rounds_waiting", gauge, "Read, and not committed yet.",
          number(vitals.dispatched - std::min<std::uint64_t>(vitals.committed, vitals.dispatched)));
   to.one("retimu_last_record_seconds", gauge, "Since a record came; NaN: none did yet.",

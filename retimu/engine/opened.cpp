@@ -42,17 +42,9 @@ Result<std::unique_ptr<SqliteStore>> open_data_dir(const Configuration& configur
   if (!opened) return opened;
   const Result<std::string> written_by = (*opened)->fingerprint();
   if (!written_by) return tl::unexpected(written_by.error());
-  Result<void> same =
-      check_fingerprint(*written_by, store.pipeline_fingerprint, configuration.data_dir);
+  Result<void> same = check_written_by(*written_by, configuration);
   if (!same && accepts_other_pipeline) {
     same = (*opened)->set_fingerprint(store.pipeline_fingerprint);
-  } else if (!same) {
-    same = failure(same.error().fault,
-                   "{} holds the state of another configuration: {}. Put that back, name another "
-                   "data_dir, or go on with this one by --accept-other-pipeline: detectors that it "
-                   "does not know learn anew",
-                   configuration.data_dir,
-                   judging_difference(*written_by, store.pipeline_fingerprint));
   }
   if (!same) return tl::unexpected(same.error());
   return opened;
@@ -263,6 +255,16 @@ Result<std::unique_ptr<Opened>> open_all(const Configuration& configuration,
     return tl::unexpected(rest.error());
   }
   return opened;
+}
+
+Result<void> check_written_by(std::string_view fingerprint, const Configuration& configuration) {
+  const std::string now = judging_text(configuration);
+  if (check_fingerprint(fingerprint, now, configuration.data_dir)) return {};
+  return failure(Fault::usage,
+                 "{} holds the state of another configuration: {}. Put that back, name another "
+                 "data_dir, or go on with this one by --accept-other-pipeline: detectors that it "
+                 "does not know learn anew",
+                 configuration.data_dir, judging_difference(fingerprint, now));
 }
 
 }  // namespace retimu

@@ -41,6 +41,9 @@ Result<std::unique_ptr<Opened>> open_all(const Configuration& configuration,
                                          const ServiceOptions& options, bool accepts_other_pipeline,
                                          ReadingTally& tally, std::unique_ptr<Intake>& intake);
 
+// Fault::usage: a store with that fingerprint is of a pipeline that judges otherwise.
+Result<void> check_written_by(std::string_view fingerprint, const Configuration& configuration);
+
 }  // namespace retimu
 
 #endif

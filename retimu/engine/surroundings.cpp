@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/engine/surroundings.hpp"
-#include "retimu/engine/secret.hpp"
+#include "retimu/engine/intake.hpp"
+#include "retimu/engine/opened.hpp"
 #include "retimu/engine/simulated.hpp"
 
 #include "retimu/connectors/byte_reader.hpp"
 #include "retimu/connectors/file_paths.hpp"
 #include "retimu/core/parameters.hpp"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <filesystem>
 #include <set>
 
@@ -24,12 +28,13 @@ class Looker {
     for (const FileInput& input : configuration_.files) look_at_source(input);
     if (configuration_.simulator) look_at_simulator();
     for (const LiveSource& source : configuration_.live) {
-      const Result<std::string> token = read_secret(source.token_env, source.token_file);
-      if (!token) found_.errors.push_back(token.error());
+      if (const Result<void> taken = Intake::check(source); !taken) {
+        found_.errors.push_back(taken.error());
+      }
     }
     // What live sources send is not known before.
     if (found_.errors.empty() && configuration_.live.empty()) look_at_columns();
-    if (!configuration_.data_dir.empty()) look_at_folder("data_dir", configuration_.data_dir);
+    if (!configuration_.data_dir.empty()) look_at_state(configuration_.data_dir);
     for (const SinkConfiguration& sink : configuration_.sinks) {
       if (!sink.path.empty()) look_at_sink(sink.path);
     }
@@ -127,6 +132,30 @@ class Looker {
         {Fault::usage, fmt::format("{}: the folder {} of this {} is missing; make it, or name "
                                    "another path",
                                    path, folder.string(), what)});
+  }
+
+  void look_at_state(const std::string& path) {
+    look_at_folder("data_dir", path);
+    std::error_code none;
+    if (!std::filesystem::exists(path, none)) return;
+    if (!std::filesystem::is_directory(path, none)) {
+      found_.errors.push_back({Fault::usage, path + ": is a file; data_dir is a folder"});
+      return;
+    }
+    if (::access(path.c_str(), W_OK | X_OK) != 0) {
+      found_.errors.push_back({Fault::system, fmt::format("{}: cannot be written to: {}", path,
+                                                          system_message(errno))});
+    }
+    if (!std::filesystem::exists(path + "/retimu.sqlite", none)) return;  // nothing was kept yet
+    StoreOptions options;
+    options.data_dir = path;
+    options.read_only = true;
+    const Result<void> same = open_store(options)
+                                  .and_then([](const auto& store) { return store->fingerprint(); })
+                                  .and_then([&](const std::string& text) {
+                                    return check_written_by(text, configuration_);
+                                  });
+    if (!same) found_.errors.push_back(same.error());
   }
 
   void look_at_sink(const std::string& path) {

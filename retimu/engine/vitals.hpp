@@ -51,7 +51,8 @@ class Vitals {
   Moment record_at = time_none;  // something came
   Moment watermark = time_none;  // of event time
   std::atomic<bool> is_reading = false, is_caught_up = false;
-  Count dispatched = 0;  // rounds
+  std::atomic<bool> is_paused = false;  // a person wants nothing to be read
+  Count dispatched = 0;                 // rounds
   // the committing thread's
   Count committed = 0;  // rounds
   Moment committed_at = time_none;

@@ -316,17 +316,42 @@ TEST_F(Live, NobodyLooksAfterAReplay) {
   EXPECT_FALSE(process->ends_within(0ms));
 }
 
+// What the run would refuse, the check does too, and takes no port.
 TEST_F(Live, RefusesWhatCannotBeServed) {
-  write_pipeline("[[source]]\ntype = \"http\"\nlisten = \"0.0.0.0:8080\"\n");
-  const Outcome open = program({"run", "pipeline.toml"});
-  EXPECT_EQ(open.code, 2);
-  EXPECT_NE(open.errors.find("token"), std::string::npos) << open.errors;
-  write_pipeline("[[source]]\ntype = \"http\"\ntoken_env = \"NOT_THERE\"\n");
-  const Outcome secret = program({"run", "pipeline.toml"});
-  EXPECT_EQ(secret.code, 2);
-  EXPECT_NE(secret.errors.find("NOT_THERE"), std::string::npos) << secret.errors;
-  write_pipeline("[[source]]\ntype = \"http\"\nudp = \"127.0.0.1:1\"\n");
-  EXPECT_NE(program({"check", "pipeline.toml"}).errors.find("has no udp"), std::string::npos);
+  const auto expect_refused = [&](const std::string& source, const std::string& part) {
+    write_pipeline("[[source]]\n" + source);
+    for (const char* command : {"check", "run"}) {
+      const Outcome outcome = program({command, "pipeline.toml"});
+      EXPECT_EQ(outcome.code, 2) << command << " " << source << outcome.errors;
+      EXPECT_NE(outcome.errors.find(part), std::string::npos) << command << outcome.errors;
+    }
+  };
+  expect_refused("type = \"http\"\nlisten = \"0.0.0.0:8080\"\n", "token");
+  expect_refused("type = \"http\"\ntoken_env = \"NOT_THERE\"\n", "NOT_THERE");
+  expect_refused("type = \"http\"\nudp = \"127.0.0.1:1\"\n", "has no udp");
+  expect_refused("type = \"syslog\"\nudp = \"0.0.0.0:5514\"\n", "allow");
+  expect_refused(
+      "type = \"syslog\"\ntls = \"127.0.0.1:6514\"\ntls_certificate = \"a.pem\"\n"
+      "tls_key = \"b.pem\"\n",
+      "a.pem");
+}
+
+TEST_F(Live, ACheckLooksAtTheState) {
+  write_pipeline(http_source());
+  const auto process = start();
+  post(record_of("a", 1));
+  process->signal(SIGTERM);
+  ASSERT_TRUE(process->ends_within(std::chrono::seconds(10)));
+  EXPECT_EQ(process->wait().code, 0);
+  EXPECT_EQ(program({"check", "pipeline.toml"}).code, 0);
+  write_pipeline(http_source(), "[alerts]\nthreshold = 9\n");
+  const Outcome other = program({"check", "pipeline.toml"});
+  EXPECT_EQ(other.code, 2);
+  EXPECT_NE(other.errors.find("threshold"), std::string::npos) << other.errors;
+  std::filesystem::remove_all(folder_.path("state"));
+  folder_.write("state", "precious");
+  const Outcome file = program({"check", "pipeline.toml"});
+  EXPECT_NE(file.errors.find("is a file"), std::string::npos) << file.errors;
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace retimu::app {
 
 namespace {
 
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   return "'" + replaced(replaced(one_line(text), "\\", "\\\\"), "'", "\\'") + "'";
 }
 
@@ -34,7 +34,7 @@ void add_lines(const CommandEntry& command, const std::string& seen, std::string
   }
   for (const CommandEntry& one : command.commands) {
     text += fmt::format("complete -c retimu -n '{}' -a {} -d {}\n", here, one.name,
-                        quoted(one.summary));
+                        in_quotes(one.summary));
   }
   for (const OptionEntry& option : command.options) {
     text += fmt::format("complete -c retimu -n '{}'", here);
@@ -42,7 +42,7 @@ void add_lines(const CommandEntry& command, const std::string& seen, std::string
       text += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
     }
     if (!option.names.empty()) {
-      text += (option.value.empty() ? "" : value_of(option)) + " -d " + quoted(option.summary);
+      text += (option.value.empty() ? "" : value_of(option)) + " -d " + in_quotes(option.summary);
     } else {
       text += option.offer == Offer::files ? " -F" : value_of(option).substr(3);
     }

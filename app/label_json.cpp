@@ -10,7 +10,7 @@ namespace retimu::app {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   std::string json;
   append_json_string(json, text);
   return json;
@@ -22,14 +22,14 @@ std::string label_json(const FaultLabel& label) {
   return fmt::format(
       "{{\"fault\":\"{}\",\"entity\":{},\"columns\":{},\"begin\":\"{}\",\"end\":\"{}\","
       "\"size\":{:.1f}}}",
-      name_of(label.kind), quoted(label.entity), json_list(label.columns, quoted),
+      name_of(label.kind), json_text(label.entity), json_list(label.columns, json_text),
       format_time(label.begin), format_time(label.end), label.size);
 }
 
 std::string label_json(const WorldLabel& label) {
   return fmt::format(
       "{{\"fault\":\"{}\",\"entities\":{},\"modalities\":\"{}\",\"begin\":\"{}\",\"end\":\"{}\"}}",
-      label.fault, json_list(label.entities, quoted), modalities_text(label.modalities),
+      label.fault, json_list(label.entities, json_text), modalities_text(label.modalities),
       format_time(label.begin), format_time(label.end));
 }
 

@@ -13,7 +13,7 @@ namespace retimu::app {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string csv_text(std::string_view text) {
   std::string field = "\"";
   for (const char c : text) {
     if (c == '"') field += '"';
@@ -105,7 +105,7 @@ void LogTemplates::finish() {
 
 std::string LogTemplates::row_of(std::size_t line) const {
   const LogTemplate& of = templates_[kept_[line]];
-  return fmt::format("{},{:016x},{}\n", line + 1, of.id, quoted(of.text));
+  return fmt::format("{},{:016x},{}\n", line + 1, of.id, csv_text(of.text));
 }
 
 }  // namespace retimu::app

@@ -10,7 +10,7 @@ namespace {
 
 using namespace retimu;
 
-std::string quoted(std::string_view name) {
+std::string csv_text(std::string_view name) {
   std::string text = "\"";
   for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
   return text + "\"";
@@ -43,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   std::string text = "from,to\n";
   for (const TopologyEdge& edge : edges) {
-    text += quoted(edge.from) + "," + quoted(edge.to) + "\n";
+    text += csv_text(edge.from) + "," + csv_text(edge.to) + "\n";
   }
   RETIMU_ASSERT(parse_edges(text, "e.csv", again) && again == edges);
   check_topology(edges);

@@ -49,11 +49,11 @@ std::vector<std::size_t> columns_to_show(const Case& one) {
   return order;
 }
 
-Lane lane_at(double top, std::size_t height) {
+PlotLane lane_at(double top, std::size_t height) {
   return {.top = top, .width = width, .height = static_cast<double>(height)};
 }
 
-std::string line_in(const Lane& lane, std::size_t rows, const ValueOfRow& value) {
+std::string line_in(const PlotLane& lane, std::size_t rows, const ValueOfRow& value) {
   const std::vector<Extent> extents = extents_of(rows, width, value);
   return line_of(extents, lane, whole_of(extents), "line");
 }

@@ -52,7 +52,7 @@ void widen(Extent& extent, double value) {
 
 std::vector<Extent> extents_of(std::size_t rows, std::size_t places, const ValueOfRow& value) {
   std::vector<Extent> extents(places, no_extent());
-  const Lane lane{.width = static_cast<double>(places)};
+  const PlotLane lane{.width = static_cast<double>(places)};
   for (std::size_t i = 0; i < rows; ++i) {
     const auto place = static_cast<std::size_t>(place_of(lane, i, rows));
     widen(extents[std::min(place, places - 1)], value(i));
@@ -69,17 +69,17 @@ Extent whole_of(std::span<const Extent> extents) {
   return whole;
 }
 
-double place_of(const Lane& lane, std::size_t row, std::size_t rows) {
+double place_of(const PlotLane& lane, std::size_t row, std::size_t rows) {
   return lane.left + static_cast<double>(row) * lane.width /
                          static_cast<double>(std::max<std::size_t>(rows, 1));
 }
 
-double height_of(const Lane& lane, const Extent& shown, double value) {
+double height_of(const PlotLane& lane, const Extent& shown, double value) {
   const double scale = shown.high > shown.low ? lane.height / (shown.high - shown.low) : 0;
   return lane.top + lane.height - (value - shown.low) * scale;
 }
 
-std::string line_of(std::span<const Extent> extents, const Lane& lane, const Extent& shown,
+std::string line_of(std::span<const Extent> extents, const PlotLane& lane, const Extent& shown,
                     std::string_view kind) {
   PathText path;
   for (std::size_t i = 0; i < extents.size(); ++i) {
@@ -92,7 +92,8 @@ std::string line_of(std::span<const Extent> extents, const Lane& lane, const Ext
   return fmt::format("<path class=\"{}\" d=\"{}\"/>\n", kind, path.text());
 }
 
-std::string bands_of(std::span<const std::uint8_t> flags, const Lane& lane, std::string_view kind) {
+std::string bands_of(std::span<const std::uint8_t> flags, const PlotLane& lane,
+                     std::string_view kind) {
   std::string text;
   for (const Span& span : spans_of(flags)) {
     const double begin = place_of(lane, span.begin, flags.size());

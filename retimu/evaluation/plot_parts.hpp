@@ -12,7 +12,7 @@
 namespace retimu {
 
 // A place of the picture, in its units; the rows of a series are spread over its width.
-struct Lane {
+struct PlotLane {
   double left = 0, top = 0, width = 0, height = 0;
 };
 
@@ -31,17 +31,18 @@ std::vector<Extent> extents_of(std::size_t rows, std::size_t places, const Value
 Extent whole_of(std::span<const Extent> extents);
 
 // Where a row begins, from the left edge of the picture.
-double place_of(const Lane& lane, std::size_t row, std::size_t rows);
+double place_of(const PlotLane& lane, std::size_t row, std::size_t rows);
 // Where a value lies in a lane that shows `shown`, from the top of the picture. The lane's foot
 // where `shown` has no height.
-double height_of(const Lane& lane, const Extent& shown, double value);
+double height_of(const PlotLane& lane, const Extent& shown, double value);
 
 // A path of class `kind` through the extents, which are spread over the lane. Places without a
 // value are left out.
-std::string line_of(std::span<const Extent> extents, const Lane& lane, const Extent& shown,
+std::string line_of(std::span<const Extent> extents, const PlotLane& lane, const Extent& shown,
                     std::string_view kind);
 // A rectangle of class `kind` for every run of ones.
-std::string bands_of(std::span<const std::uint8_t> flags, const Lane& lane, std::string_view kind);
+std::string bands_of(std::span<const std::uint8_t> flags, const PlotLane& lane,
+                     std::string_view kind);
 
 }  // namespace retimu
 

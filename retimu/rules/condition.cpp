@@ -85,7 +85,7 @@ std::string_view name_of(TruthValue truth) {
 
 // Of a column or a window.
 double Condition::value_of(const Instruction& instruction, std::span<const Track> tracks,
-                           std::span<const TimeWindow> windows, Time now, Duration stale) const {
+                           std::span<const RuleWindow> windows, Time now, Duration stale) const {
   const bool is_window = instruction.what >= Operator::mean;
   const Track& track = tracks[is_window ? windows_[instruction.index].column : instruction.index];
   if (!is_known(track, now, stale)) return unknown;
@@ -100,7 +100,7 @@ double Condition::value_of(const Instruction& instruction, std::span<const Track
 }
 
 Condition::Outcome Condition::evaluate(std::span<const Track> tracks,
-                                       std::span<const TimeWindow> windows, Time now,
+                                       std::span<const RuleWindow> windows, Time now,
                                        Duration stale) const {
   std::array<double, stack_max> stack;
   std::size_t top = 0;  // stack[top - 1] is the last value

@@ -47,7 +47,7 @@ class Condition {
     Time changes = never;  // when age() or stuck() makes it another without a new reading, > now
   };
   // [columns], [windows] in the order above. About 3 ns a column and operator; never allocates.
-  Outcome evaluate(std::span<const Track> tracks, std::span<const TimeWindow> windows, Time now,
+  Outcome evaluate(std::span<const Track> tracks, std::span<const RuleWindow> windows, Time now,
                    Duration stale) const;
 
  private:
@@ -59,7 +59,7 @@ class Condition {
   };
   static constexpr std::size_t stack_max = 64;
   double value_of(const Instruction& instruction, std::span<const Track> tracks,
-                  std::span<const TimeWindow> windows, Time now, Duration stale) const;
+                  std::span<const RuleWindow> windows, Time now, Duration stale) const;
 
   std::vector<Instruction> code_;
   std::vector<std::string> columns_;

@@ -29,7 +29,7 @@ std::string truth(std::string_view expr, const Values& values) {
     const auto at = values.find(name);
     if (at != values.end() && !std::isnan(at->second)) track.take(at->second, 0);
   }
-  const std::vector<TimeWindow> windows(condition.windows().size());
+  const std::vector<RuleWindow> windows(condition.windows().size());
   return std::string(name_of(condition.evaluate(tracks, windows, 0, minute).truth));
 }
 

@@ -28,7 +28,7 @@ void Track::visit(StateVisitor& visitor) {
   visitor.cell("changed", changed);
 }
 
-void TimeWindow::take(double value, Time time, Duration length) {
+void RuleWindow::take(double value, Time time, Duration length) {
   while (size_ > 0 && between(cell(0).last, time) >= length) {
     oldest_ = (oldest_ + 1) % cells_max;
     --size_;
@@ -47,7 +47,7 @@ void TimeWindow::take(double value, Time time, Duration length) {
   ++newest.count;
 }
 
-double TimeWindow::mean() const {
+double RuleWindow::mean() const {
   double sum = 0, count = 0;
   for (std::size_t i = 0; i < size_; ++i) {
     sum += cell(i).sum;
@@ -56,20 +56,20 @@ double TimeWindow::mean() const {
   return count > 0 ? sum / count : unknown;
 }
 
-double TimeWindow::min() const {
+double RuleWindow::min() const {
   double low = size_ > 0 ? cell(0).low : unknown;
   for (std::size_t i = 1; i < size_; ++i) low = std::min(low, cell(i).low);
   return low;
 }
 
-double TimeWindow::max() const {
+double RuleWindow::max() const {
   double high = size_ > 0 ? cell(0).high : unknown;
   for (std::size_t i = 1; i < size_; ++i) high = std::max(high, cell(i).high);
   return high;
 }
 
 // From the oldest cell on, so that equal windows are equal bytes wherever their ring begins.
-void TimeWindow::visit(StateVisitor& visitor) {
+void RuleWindow::visit(StateVisitor& visitor) {
   std::rotate(cells_.begin(), cells_.begin() + static_cast<std::ptrdiff_t>(oldest_), cells_.end());
   oldest_ = 0;
   size_ = visitor.count("cells", size_, cells_max);

@@ -30,7 +30,7 @@ struct Track {
 // first one. Exact for readings that are at least length / 32 apart. For faster ones a cell leaves
 // as a whole with its last reading, so that readings older by up to length / 32 still count. Plain
 // memory of 1.6 KB; 30 ns to read.
-class TimeWindow {
+class RuleWindow {
  public:
   static constexpr std::size_t cells_max = 33;
 

@@ -53,10 +53,10 @@ Expected expected_of(const std::vector<Reading>& readings, Duration length) {
   return result;
 }
 
-TEST(TimeWindow, IsExactForReadingsThatAreNotTooFast) {
+TEST(RuleWindow, IsExactForReadingsThatAreNotTooFast) {
   Random random(7);
   for (const Duration length : {second, 10 * second, minute, 100 * hour}) {
-    TimeWindow window;
+    RuleWindow window;
     std::vector<Reading> readings;
     Time time = 0;
     EXPECT_TRUE(std::isnan(window.mean()));
@@ -75,8 +75,8 @@ TEST(TimeWindow, IsExactForReadingsThatAreNotTooFast) {
 }
 
 // Of faster readings, older ones by at most length / 32 count, too.
-TEST(TimeWindow, IsNearlyExactForFasterOnes) {
-  TimeWindow window;
+TEST(RuleWindow, IsNearlyExactForFasterOnes) {
+  RuleWindow window;
   std::vector<Reading> readings;
   const Duration length = 32 * second;
   for (int i = 0; i < 3'000; ++i) {
@@ -92,8 +92,8 @@ TEST(TimeWindow, IsNearlyExactForFasterOnes) {
   }
 }
 
-TEST(TimeWindow, ReadingsOfOneTimeAndLongPauses) {
-  TimeWindow window;
+TEST(RuleWindow, ReadingsOfOneTimeAndLongPauses) {
+  RuleWindow window;
   for (int i = 0; i < 10'000; ++i) window.take(i % 2, 5, second);
   EXPECT_EQ(window.mean(), 0.5);
   window.take(7, 5 + second, second);  // the first second has left, to the nanosecond

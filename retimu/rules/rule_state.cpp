@@ -30,7 +30,7 @@ std::size_t RuleBook::allocated_bytes_max() const {
   std::size_t bytes = 0;
   for (const Compiled& rule : compiled_) {
     bytes += sizeof(Held) + rule.columns.size() * (sizeof(Track) + sizeof(std::uint32_t)) +
-             rule.condition.windows().size() * sizeof(TimeWindow);
+             rule.condition.windows().size() * sizeof(RuleWindow);
   }
   return bytes == 0 ? 0 : bytes + sizeof(Part);
 }
@@ -62,7 +62,7 @@ bool RuleBook::visit_rule(const Part& from, std::size_t index, Part& to,
   }
   const std::size_t windows = visitor.count("windows", own_windows, rule_windows_max);
   for (std::size_t i = 0; i < windows; ++i) {
-    to.windows.push_back(i < own_windows ? from.windows[first_window + i] : TimeWindow{});
+    to.windows.push_back(i < own_windows ? from.windows[first_window + i] : RuleWindow{});
     to.windows.back().visit(visitor);
   }
   const auto found = std::ranges::find(compiled_, key, &Compiled::key);

@@ -27,7 +27,7 @@ struct RuleBook::Held {
 struct RuleBook::Part {
   std::vector<Held> held;
   std::vector<Track> tracks;
-  std::vector<TimeWindow> windows;
+  std::vector<RuleWindow> windows;
   std::vector<std::uint32_t> slots;  // [tracks] in the entity's row
   std::size_t columns_seen = 0;      // of that row, when slots were looked up
 
@@ -37,10 +37,10 @@ struct RuleBook::Part {
   std::span<const Track> tracks_of(const Held& one, std::size_t count) const {
     return {tracks.data() + one.first_track, count};
   }
-  std::span<TimeWindow> windows_of(const Held& one, std::size_t count) {
+  std::span<RuleWindow> windows_of(const Held& one, std::size_t count) {
     return {windows.data() + one.first_window, count};
   }
-  std::span<const TimeWindow> windows_of(const Held& one, std::size_t count) const {
+  std::span<const RuleWindow> windows_of(const Held& one, std::size_t count) const {
     return {windows.data() + one.first_window, count};
   }
   Time due() const {

@@ -18,7 +18,7 @@ void check(bool holds) {
 
 TruthValue try_row(const Condition& condition, double first, double step) {
   std::vector<Track> tracks(condition.columns().size());
-  std::vector<TimeWindow> windows(condition.windows().size());
+  std::vector<RuleWindow> windows(condition.windows().size());
   for (Time time = 0; time < 3; ++time) {
     for (std::size_t i = 0; i < tracks.size(); ++i) {
       if ((static_cast<std::size_t>(time) + i) % 3 == 0) continue;

@@ -14,8 +14,8 @@ namespace retimu {
 namespace {
 
 constexpr double width = 980, head = 92, panel_width = 482, panel_height = 212, left = 82;
-constexpr Lane readings_lane{.left = 0, .top = 24, .width = 396, .height = 78};
-constexpr Lane evidence_lane{.left = 0, .top = 112, .width = 396, .height = 56};
+constexpr PlotLane readings_lane{.left = 0, .top = 24, .width = 396, .height = 78};
+constexpr PlotLane evidence_lane{.left = 0, .top = 112, .width = 396, .height = 56};
 constexpr double shown_thresholds = 2;    // the evidence lane ends at so many
 constexpr std::size_t places = 150;       // of a line
 constexpr Extent pressure_shown{4.2, 6};  // bar
@@ -52,7 +52,7 @@ std::string text_at(double x, double y, std::string_view kind, std::string_view 
                      escape_html(text));
 }
 
-std::string frame_of(const Lane& lane) {
+std::string frame_of(const PlotLane& lane) {
   return fmt::format("<rect class=\"frame\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>\n",
                      lane.left, lane.top, lane.width, lane.height);
 }
@@ -77,7 +77,7 @@ std::string badge(const Trial& trial) {
          text_at(x + badge_width / 2, -1, "word", word_of(trial));
 }
 
-std::string tick(const Lane& lane, double y, std::string_view text) {
+std::string tick(const PlotLane& lane, double y, std::string_view text) {
   return text_at(lane.left - 6, std::round(y) + 4, "tick end", text);
 }
 

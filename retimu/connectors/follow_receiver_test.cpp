@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "retimu/connectors/connectors_test_tools.hpp"
 #include "retimu/connectors/follow_receiver.hpp"
 #include "retimu/connectors/followed_file.hpp"
+#include "retimu/connectors/receivers_test_tools.hpp"
 #include "retimu/core/memory_journal.hpp"
 
 #include <gtest/gtest.h>
@@ -32,23 +32,7 @@ class Follow : public ::testing::Test {
     receiver_->stop();
     start(pattern);
   }
-  // The lines that come until there are so many, and a moment longer, so that none is too many.
-  Lines take(std::size_t count) {
-    Lines lines;
-    for (int tries = 0; tries < 400; ++tries) {
-      const auto frame = journal_.next(lines.size() < count ? 25ms : 450ms);
-      if (!frame || !*frame) {
-        if (lines.size() >= count) break;
-        continue;
-      }
-      std::string_view left = (*frame)->bytes;
-      while (!left.empty()) {
-        lines.emplace_back(left.substr(0, left.find('\n')));
-        left.remove_prefix(lines.back().size() + 1);
-      }
-    }
-    return lines;
-  }
+  Lines take(std::size_t count) { return take_lines(journal_, count); }
   bool has_note(std::string_view part) const {
     return std::ranges::any_of(receiver_->report().notes, [&](const std::string& note) {
       return note.find(part) != std::string::npos;

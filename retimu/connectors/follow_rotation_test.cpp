@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files that were rotated while nobody read them, as logrotate does it.
-#include "retimu/connectors/connectors_test_tools.hpp"
 #include "retimu/connectors/follow_receiver.hpp"
+#include "retimu/connectors/receivers_test_tools.hpp"
 #include "retimu/connectors/rotated_files.hpp"
 #include "retimu/core/memory_journal.hpp"
 
@@ -54,23 +54,7 @@ class Rotation : public ::testing::Test {
     ASSERT_TRUE(started) << started.error().message;
   }
   void stop() { receiver_->stop(); }
-  // The lines that come until there are so many, and a moment longer, so that none is too many.
-  Lines take(std::size_t count) {
-    Lines lines;
-    for (int tries = 0; tries < 400; ++tries) {
-      const auto frame = journal_.next(lines.size() < count ? 25ms : 450ms);
-      if (!frame || !*frame) {
-        if (lines.size() >= count) break;
-        continue;
-      }
-      std::string_view left = (*frame)->bytes;
-      while (!left.empty()) {
-        lines.emplace_back(left.substr(0, left.find('\n')));
-        left.remove_prefix(lines.back().size() + 1);
-      }
-    }
-    return lines;
-  }
+  Lines take(std::size_t count) { return take_lines(journal_, count); }
   // Reads "1" and "2", then nobody does while "3" is written.
   void begin(const std::string& pattern = "a.log") {
     add("a.log", "1\n2\n");

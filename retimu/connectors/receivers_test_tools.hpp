@@ -18,6 +18,7 @@
 
 #include <atomic>
 #include <charconv>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -197,6 +198,24 @@ inline std::vector<std::string> journal_lines(Journal& journal) {
       bytes.remove_prefix(end + 1);
     }
   }
+}
+
+// The lines that come until there are so many, and a moment longer, so that none is too many.
+inline std::vector<std::string> take_lines(MemoryJournal& journal, std::size_t count) {
+  std::vector<std::string> lines;
+  for (int tries = 0; tries < 400; ++tries) {
+    const auto frame = journal.next(std::chrono::milliseconds(lines.size() < count ? 25 : 450));
+    if (!frame || !*frame) {
+      if (lines.size() >= count) break;
+      continue;
+    }
+    std::string_view left = (*frame)->bytes;
+    while (!left.empty()) {
+      lines.emplace_back(left.substr(0, left.find('\n')));
+      left.remove_prefix(lines.back().size() + 1);
+    }
+  }
+  return lines;
 }
 
 }  // namespace retimu

@@ -62,11 +62,11 @@ TEST(HttpHostile, SlowSendersKeepNobodyOut) {
     for (int i = 0; i < 50; ++i) longest = std::max(longest, time_of_request(*receiver));
     is_over = true;
     trickling.join();
-    EXPECT_LT(longest, milliseconds(1'000));
+    EXPECT_LT(longest, prompt);
     RecordProperty(fmt::format("longest_ms_{}", places), static_cast<int>(longest.count()));
     const Clock::time_point begin = Clock::now();
     receiver->stop();
-    EXPECT_LT(Clock::now() - begin, std::chrono::seconds(2));
+    EXPECT_LT(Clock::now() - begin, prompt);
   }
 }
 
@@ -89,7 +89,7 @@ TEST(HttpHostile, ARequestHasATimeForAllOfIt) {
     (void)client.read_all();
     is_over = true;
     trickling.join();
-    EXPECT_LT(Clock::now() - begin, std::chrono::seconds(5)) << begun;
+    EXPECT_LT(Clock::now() - begin, prompt) << begun;
   }
   EXPECT_EQ(journal.report().frames, 0U);
 }
@@ -136,7 +136,7 @@ TEST(HttpHostile, RandomBytes) {
     if (random() % 2 == 0) client.end_writing();
     if (random() % 2 == 0) (void)client.read_some();
   }
-  EXPECT_LT(time_of_request(*receiver), milliseconds(1'000));
+  EXPECT_LT(time_of_request(*receiver), prompt);
 }
 
 TEST(HttpHostile, SendersAtTheSameTimeAreAllTakenOnce) {
@@ -183,7 +183,7 @@ TEST(HttpHostile, WhatWasAnsweredBeforeAStopIsInTheJournal) {
   EXPECT_TRUE(comes_true([&] { return answered > 100; }));
   const Clock::time_point begin = Clock::now();
   receiver->stop();
-  EXPECT_LT(Clock::now() - begin, std::chrono::seconds(2));
+  EXPECT_LT(Clock::now() - begin, prompt);
   for (std::thread& thread : threads) thread.join();
   const std::uint64_t taken = journal_lines(journal).size();
   EXPECT_LE(answered, taken);

@@ -27,6 +27,9 @@
 
 namespace retimu {
 
+// Far above what a busy machine takes, far below the time that a slow sender is given.
+constexpr std::chrono::seconds prompt{5};
+
 // Waits for what another thread does, ten seconds at most.
 inline bool comes_true(const std::function<bool()>& condition) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);

@@ -48,8 +48,11 @@ SyslogFramer::Begin SyslogFramer::find_begin(std::string_view bytes, std::size_t
 }
 
 void SyslogFramer::hold(std::string_view bytes) {
-  const std::size_t room = message_bytes_max_ + 1 - std::min(held_.size(), message_bytes_max_ + 1);
-  held_.append(bytes.substr(0, room));
+  const std::size_t held_max = message_bytes_max_ + 1;
+  const std::size_t taken = std::min(held_max - held_.size(), bytes.size());
+  held_.append(bytes.substr(0, taken));
+  const std::size_t more = bytes.find_first_not_of(ends, taken);
+  if (more != std::string_view::npos) held_.back() = bytes[more];
 }
 
 void SyslogFramer::finish(std::string_view last, std::string& records, SyslogCounts& counts) {

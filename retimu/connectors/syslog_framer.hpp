@@ -46,7 +46,7 @@ class SyslogFramer {
   void finish(std::string_view last, std::string& records, SyslogCounts& counts);
 
   const std::size_t message_bytes_max_;
-  std::string held_;       // of the message, as much as may be given, and one byte more
+  std::string held_;       // as much of the message as may be given, and a byte for all behind it
   bool is_begun_ = false;  // whether it is counted is known
   bool is_counted_ = false;
   std::uint64_t missing_ = 0;  // bytes of one that is

@@ -64,6 +64,20 @@ TEST(SyslogFramer, LongMessagesAreCut) {
   }
 }
 
+// Whether a byte far behind the bound is there decides whether those before it end the message.
+TEST(SyslogFramer, LongMessagesAreCutWithinZeroBytes) {
+  const std::string kept(bytes_max - 1, 'x');
+  const std::string zeros(100, '\0');
+  for (const std::size_t step : {std::size_t{1}, std::size_t{7}, std::size_t{100'000}}) {
+    Framed framed = frame(kept + zeros + "y" + zeros + "\n", step);
+    EXPECT_EQ(framed.records, kept + " \n");
+    EXPECT_EQ(framed.counts.cut, 1U);
+    framed = frame(kept + zeros + "\n", step);
+    EXPECT_EQ(framed.records, kept + "\n");
+    EXPECT_EQ(framed.counts.cut, 0U);
+  }
+}
+
 TEST(SyslogFramer, TheEndOfAConnection) {
   EXPECT_EQ(frame("<34>no line end").records, "<34>no line end\n");
   EXPECT_EQ(frame("12").records, "12\n");

@@ -6,6 +6,7 @@
 #include "retimu/connectors/pace.hpp"
 #include "retimu/engine/inspection.hpp"
 #include "retimu/engine/paced_source.hpp"
+#include "retimu/simulator/output_file.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -19,7 +20,7 @@ namespace {
 
 struct ReplayArguments {
   std::vector<std::string> recording;
-  std::string config, model, speed = "max", alerts;
+  std::string config, model, speed = "max", alerts, labels;
   std::vector<std::string> compare;
   bool digest = false;
   bool json = false;
@@ -93,7 +94,16 @@ ServiceOptions options_of(const ReplayArguments& arguments, double speed, bool i
   return options;
 }
 
+Result<std::vector<LabelledSpan>> labels_of(const ReplayArguments& arguments) {
+  if (arguments.labels.empty()) return std::vector<LabelledSpan>();
+  const Result<std::string> text = read_whole(arguments.labels);
+  if (!text) return tl::unexpected(text.error());
+  return parse_labelled_spans(*text, arguments.labels);
+}
+
 int compare(const ReplayArguments& arguments, double speed, bool is_journal) {
+  const Result<std::vector<LabelledSpan>> labels = labels_of(arguments);
+  if (!labels) return report(labels.error());
   std::vector<Configuration> configurations;
   for (const std::string& path : arguments.compare) {
     Result<Configuration> configuration = configuration_of(arguments, path, is_journal);
@@ -111,8 +121,9 @@ int compare(const ReplayArguments& arguments, double speed, bool is_journal) {
   for (const Replayed* one : {&a, &b}) {
     if (!one->summary) return report(one->summary.error());
   }
-  const ComparedReplays compared{arguments.compare[0], arguments.compare[1],
-                                 a.summary->engine.records, &a.episodes, &b.episodes};
+  const ComparedReplays compared{
+      arguments.compare[0], arguments.compare[1], a.summary->engine.records,
+      &a.episodes,          &b.episodes,          *labels};
   fmt::print("{}", arguments.json ? to_json(compared) : to_text(compared));
   return ExitCode::done;
 }
@@ -130,16 +141,29 @@ int replay(const ReplayArguments& arguments) {
   if (arguments.config.empty()) {
     return report({Fault::usage, "name a pipeline by --config, or two by --compare"});
   }
+  if (!arguments.labels.empty() && (arguments.json || arguments.digest)) {
+    return report({Fault::usage,
+                   "--labels with one pipeline is told as text: leave out --json and "
+                   "--digest, or give two by --compare"});
+  }
   Result<Configuration> configuration = configuration_of(arguments, arguments.config, is_journal);
   if (!configuration) return report(configuration.error());
+  const Result<std::vector<LabelledSpan>> labels = labels_of(arguments);
+  if (!labels) return report(labels.error());
   ServiceOptions options = options_of(arguments, *speed, is_journal);
+  ToldEpisodes episodes;
+  if (!labels->empty()) options.told = [&](const Alert& alert) { episodes.add(alert); };
   if (!arguments.alerts.empty()) {
     configuration->sinks.push_back({"jsonl", arguments.alerts});
     options.outputs.push_back(arguments.alerts);
-  } else if (!arguments.json && !arguments.digest) {
+  } else if (!arguments.json && !arguments.digest && labels->empty()) {
     configuration->sinks.push_back({"console", ""});
   }
-  if (!arguments.digest) return serve(*configuration, std::move(options), arguments.json);
+  if (!arguments.digest) {
+    const int code = serve(*configuration, std::move(options), arguments.json);
+    if (!labels->empty() && !arguments.json) fmt::print("{}", to_text(*labels, episodes));
+    return code;
+  }
   options.progress = progress_line();
   const Result<ServiceSummary> summary = run_service(*configuration, options);
   clear_progress_line();
@@ -179,18 +203,24 @@ void add_replay(CLI::App& program, int& exit_code) {
       ->capture_default_str();
   command->add_option("--alerts", arguments->alerts, "Alerts (JSON lines); else printed")
       ->type_name("alerts.jsonl");
+  command
+      ->add_option("--labels", arguments->labels,
+                   "What was wrong when: which faults each pipeline found, missed, made up")
+      ->type_name("LABELS.csv");
   command->add_flag("--digest", arguments->digest,
                     "Print digests: DIGEST EVENTS ENTITY, then that of all");
   command->add_flag("--json", arguments->json, "Print the summary or the comparison as JSON");
   command->footer(
       "Nothing is kept. A journal holds what came since its oldest part was deleted, see [limits]\n"
       "journal_bytes; detectors begin without what they learned before, or with --model. What\n"
-      "people asked for then (`retimu control`) is asked for again.\n"
+      "people asked for then (`retimu control`) is asked for again. Labels are CSV with begin and\n"
+      "end, and entity and fault if known.\n"
       "Examples:\n"
       "  retimu replay state --config pipeline.toml\n"
       "  retimu replay state --config pipeline.toml --speed 60x\n"
       "  retimu replay state --compare pipeline.toml candidate.toml\n"
-      "  retimu replay 'day*.csv.gz' --config pipeline.toml --alerts alerts.jsonl");
+      "  retimu replay 'day*.csv.gz' --config pipeline.toml --alerts alerts.jsonl\n"
+      "  retimu replay 'day*.csv' --compare pipeline.toml candidate.toml --labels labels.csv");
   command->callback([arguments, &exit_code] { exit_code = replay(*arguments); });
 }
 

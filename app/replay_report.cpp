@@ -24,6 +24,27 @@ const ToldEpisode& shown(const EpisodePair& pair) { return pair.b != nullptr ? *
 
 Duration size_of(Duration by) { return by < 0 ? -by : by; }
 
+std::string line_of(const ToldEpisode& episode) {
+  return fmt::format("{}  {:<12}  {}\n", format_time(episode.told), printable(episode.entity),
+                     printable(episode.sentence));
+}
+
+std::string counts_of(const SpansTold& told) {
+  const std::string within =
+      told.delay ? fmt::format(", half of them within {}", format_duration(*told.delay)) : "";
+  return fmt::format("found {} of {} labelled faults{}; {} false", told.found, told.delays.size(),
+                     within, told.false_episodes.size());
+}
+
+// Fields of JSON.
+std::string fields_of(const SpansTold& told) {
+  std::string text = fmt::format("\"found\":{},\"missed\":{},\"false\":{},\"delay_s\":", told.found,
+                                 told.delays.size() - told.found, told.false_episodes.size());
+  if (!told.delay) return text + "null";
+  append_json_number(text, static_cast<double>(*told.delay) / static_cast<double>(second));
+  return text;
+}
+
 }  // namespace
 
 std::string to_text(const ComparedReplays& compared) {
@@ -36,15 +57,33 @@ std::string to_text(const ComparedReplays& compared) {
     if (kind == same) continue;
     const ToldEpisode& episode = shown(pair);
     const std::string by = pair.later == 0 ? "" : format_duration(size_of(pair.later));
-    text += fmt::format("{:<8}{:>8}  {}  {:<12}  {}\n", names[kind], by, format_time(episode.told),
-                        printable(episode.entity), printable(episode.sentence));
+    text += fmt::format("{:<8}{:>8}  {}", names[kind], by, line_of(episode));
   }
   text +=
       fmt::format("{} records: A {} told {} episodes, B {} told {}\n", compared.records, compared.a,
                   compared.told_a->list().size(), compared.b, compared.told_b->list().size());
-  return text +
-         fmt::format("B gained {}, lost {}, told {} earlier, {} later, {} at the same time\n",
-                     counts[gained], counts[lost], counts[earlier], counts[later], counts[same]);
+  text += fmt::format("B gained {}, lost {}, told {} earlier, {} later, {} at the same time\n",
+                      counts[gained], counts[lost], counts[earlier], counts[later], counts[same]);
+  if (compared.labels.empty()) return text;
+  return text + fmt::format("A {}\nB {}\n",
+                            counts_of(find_told(compared.labels, compared.told_a->list())),
+                            counts_of(find_told(compared.labels, compared.told_b->list())));
+}
+
+std::string to_text(std::span<const LabelledSpan> labels, const ToldEpisodes& told) {
+  const SpansTold found = find_told(labels, told.list());
+  std::string text;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const std::string delay =
+        found.delays[i] ? "+" + format_duration(*found.delays[i]) : std::string("MISSED");
+    text += fmt::format("{:>10}  {}  {:<18}  {}\n", delay, format_time(labels[i].begin),
+                        printable(labels[i].name),
+                        printable(fmt::format("{}", fmt::join(labels[i].entities, ", "))));
+  }
+  for (const ToldEpisode* episode : found.false_episodes) {
+    text += fmt::format("{:>10}  {}", "false", line_of(*episode));
+  }
+  return text + counts_of(found) + "\n";
 }
 
 std::string to_json(const ComparedReplays& compared) {
@@ -75,7 +114,9 @@ std::string to_json(const ComparedReplays& compared) {
                                         std::tuple("b", &compared.b, compared.told_b)}) {
     text += fmt::format(",\"{}\":{{\"pipeline\":", key);
     append_json_string(text, *file);
-    text += fmt::format(",\"episodes\":{}}}", told->list().size());
+    text += fmt::format(",\"episodes\":{}", told->list().size());
+    if (!compared.labels.empty()) text += "," + fields_of(find_told(compared.labels, told->list()));
+    text += '}';
   }
   for (const Kind kind : {gained, lost, earlier, later}) {
     text += fmt::format(",\"{}\":[{}]", names[kind], lists[kind]);

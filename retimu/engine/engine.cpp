@@ -61,14 +61,12 @@ Engine::Engine(const EngineOptions& options, EngineParts parts)
         parts_.evicted, entity_count_, board_));
   }
   for (std::size_t i = 0; i < batches_max; ++i) {
-    batch_pool_.push_back(std::make_unique<SharedBatch>());
+    batch_pool_.push_back(std::make_unique<SharedBatch>(options_.events_per_read_max));
     batch_pool_.back()->batch.keep_origins = records;
     free_batches_.send(batch_pool_.back().get());
   }
   for (std::size_t i = 0; i < rounds_max; ++i) {
-    round_pool_.push_back(std::make_unique<Round>());
-    round_pool_.back()->work.resize(options_.shards);
-    round_pool_.back()->outputs.resize(options_.shards);
+    round_pool_.push_back(std::make_unique<Round>(options_.shards, options_.events_per_read_max));
     free_rounds_.send(round_pool_.back().get());
   }
 }

@@ -24,8 +24,32 @@
 
 namespace retimu {
 
+// Takes the memory of `count` elements from the system now: a list that comes to need it late makes
+// the process grow late.
+template <class T>
+void make_room(std::vector<T>& list, std::size_t count) {
+  list.resize(count);
+  list.clear();
+}
+
+// Empties it and gives back what more than `kept` elements took.
+template <class T>
+void empty(std::vector<T>& list, std::size_t kept) {
+  if (list.capacity() > kept) {
+    list = {};
+    list.reserve(kept);
+  }
+  list.clear();
+}
+
 // Read from the source at once; several rounds may look at parts of it.
 struct SharedBatch {
+  SharedBatch() = default;
+  explicit SharedBatch(std::size_t events_max) {
+    make_room(batch.events, events_max);
+    make_room(batch.arrivals, events_max);
+  }
+
   Batch batch;
   std::atomic<int> rounds{0};
 };
@@ -67,6 +91,18 @@ struct ShardOutput {
 inline constexpr std::uint32_t mark_bit = 0x80000000U;
 
 struct Round {
+  // Alerts and judgements of a shard: seldom more, and they hold text.
+  static constexpr std::size_t told_kept = 16;
+
+  Round() = default;
+  Round(std::size_t shards, std::size_t events_max) : work(shards), outputs(shards) {
+    for (auto& list : work) make_room(list, 2 * events_max);  // with marks
+    for (ShardOutput& output : outputs) {
+      make_room(output.alerts, told_kept);
+      make_room(output.judgements, told_kept);
+    }
+  }
+
   SharedBatch* shared = nullptr;
   std::size_t first = 0, last = 0;  // events of the batch
   std::vector<Mark> marks;
@@ -87,9 +123,9 @@ struct Round {
     for (auto& list : work) list.clear();
     verdicts.clear();
     for (ShardOutput& output : outputs) {
-      output.alerts.clear();
+      empty(output.alerts, told_kept);
       output.departures.clear();
-      output.judgements.clear();
+      empty(output.judgements, told_kept);
       output.taken_over = {};
       output.error.reset();
     }

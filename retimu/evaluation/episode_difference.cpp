@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/evaluation/episode_difference.hpp"
 
+#include "retimu/core/incident.hpp"
+
 #include <algorithm>
 #include <tuple>
 
@@ -21,6 +23,14 @@ void ToldEpisodes::add(const Alert& alert) {
   episode.last = std::max(episode.last, alert.time);
   episode.severity = std::max(episode.severity, alert.severity);
   episode.is_over = episode.is_over || alert.change == Change::resolved;
+  episode.named.emplace(alert.entity, alert.time);
+  if (alert.incident == nullptr) return;
+  for (const std::string& entity : alert.incident->first) {
+    episode.named.emplace(entity, alert.time);
+  }
+  for (const LikelyCause& cause : alert.incident->causes) {
+    episode.named.emplace(cause.entity, alert.time);
+  }
 }
 
 std::vector<EpisodePair> compare_episodes(std::span<const ToldEpisode> a,

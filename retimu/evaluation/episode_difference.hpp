@@ -23,6 +23,9 @@ struct ToldEpisode {
   bool is_over = false;
   bool is_incident = false;
   std::string sentence;  // of the first revision
+  // Whoever it is about, and the event time at which it first said so; of an incident also those
+  // that joined it, and its likely causes.
+  std::map<std::string, Time> named;
 };
 
 // Gathers alerts as sinks get them.

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 
 namespace retimu {
 namespace {
@@ -48,6 +49,36 @@ TEST_F(ReplayOfFiles, ReadsEachAsItsSourceSays) {
   EXPECT_EQ(replayed({"../sim/alarms.jsonl", "system.log", "../sim/metrics.jsonl"}, "pipeline.toml",
                      "sim"),
             digest_);
+}
+
+TEST_F(ReplayOfFiles, IsComparedWithWhatWasWrong) {
+  const std::vector<std::string> files = {"metrics.jsonl", "system.log", "alarms.jsonl"};
+  const auto replay = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), files.begin(), files.end());
+    more.insert(more.begin(), "replay");
+    return run(more, "sim");
+  };
+  const Outcome one = replay({"--config", "pipeline.toml", "--labels", "labels.csv"});
+  EXPECT_EQ(one.code, 0) << one.errors;
+  EXPECT_NE(one.output.find("found 2 of 2 labelled faults, half of them within "),
+            std::string::npos)
+      << one.output;
+  // The same in a comparison, beside a pipeline that hears of nothing.
+  std::ofstream(folder_ / "sim/deaf.toml")
+      << std::ifstream(folder_ / "sim/pipeline.toml").rdbuf()
+      << "\n[[maintenance]]\nentity = \"*\"\nfrom = \"2000-01-01\"\nto = \"2100-01-01\"\n"
+         "reason = \"deaf\"\n";
+  const Outcome two =
+      replay({"--compare", "pipeline.toml", "deaf.toml", "--labels", "labels.csv", "--json"});
+  EXPECT_EQ(two.code, 0) << two.errors;
+  EXPECT_NE(two.output.find("\"found\":2,\"missed\":0,"), std::string::npos) << two.output;
+  EXPECT_NE(two.output.find("\"found\":0,\"missed\":2,\"false\":0,\"delay_s\":null}"),
+            std::string::npos)
+      << two.output;
+  const Outcome bad = replay({"--config", "pipeline.toml", "--labels", "metrics.jsonl"});
+  EXPECT_EQ(bad.code, 3);
+  EXPECT_NE(bad.errors.find("metrics.jsonl:1: labels need a header"), std::string::npos)
+      << bad.errors;
 }
 
 TEST_F(ReplayOfFiles, SaysThatADataDirHasNoJournal) {

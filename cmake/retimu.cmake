@@ -48,6 +48,9 @@ if(RETIMU_FUZZ)
   target_compile_options(retimu_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+# Of the tests' own code: they are compiled more often than they run for long.
+set(retimu_test_options $<$<CONFIG:Release>:-O1>)
+
 # What most files include, parsed once for all libraries and once for all tests. Not for daily work,
 # as it hides a missing #include and ccache does not serve it.
 if(RETIMU_PRECOMPILED)
@@ -68,6 +71,7 @@ if(RETIMU_PRECOMPILED)
       ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp)
     target_link_libraries(retimu_precompiled_test
       PRIVATE retimu_flags fmt::fmt tl::expected Threads::Threads GTest::gtest_main)
+    target_compile_options(retimu_precompiled_test PRIVATE ${retimu_test_options})
     target_precompile_headers(retimu_precompiled_test PRIVATE ${headers} <sstream> <gtest/gtest.h>)
   endif()
 endif()
@@ -187,6 +191,7 @@ function(retimu_test name)
   retimu_resolve_links(links ${argument_LINK})
   add_executable(${name}_test ${argument_SOURCES})
   target_link_libraries(${name}_test PRIVATE retimu_flags ${links} GTest::gtest_main)
+  target_compile_options(${name}_test PRIVATE ${retimu_test_options})
   retimu_precompile(${name}_test retimu_precompiled_test)
   set_target_properties(${name}_test PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)

@@ -45,6 +45,13 @@ class ReusedList {
     --size_;
   }
   void clear() { size_ = 0; }
+  // Empties it and gives back what more than `kept` elements hold.
+  void clear(std::size_t kept) {
+    size_ = 0;
+    if (all_.size() <= kept) return;
+    all_.resize(kept);
+    all_.shrink_to_fit();
+  }
   void resize(std::size_t size) {
     if (size > all_.size()) all_.resize(size);
     size_ = size;

@@ -91,8 +91,8 @@ struct ShardOutput {
 inline constexpr std::uint32_t mark_bit = 0x80000000U;
 
 struct Round {
-  // Alerts and judgements of a shard: seldom more, and they hold text.
-  static constexpr std::size_t told_kept = 16;
+  // Alerts, judgements and departures of a shard: seldom more, and they hold text.
+  static constexpr std::size_t told_kept = 16, departures_kept = 64;
 
   Round() = default;
   Round(std::size_t shards, std::size_t events_max) : work(shards), outputs(shards) {
@@ -100,6 +100,9 @@ struct Round {
     for (ShardOutput& output : outputs) {
       make_room(output.alerts, told_kept);
       make_room(output.judgements, told_kept);
+      output.departures.resize(departures_kept);
+      for (Departure& departure : output.departures) departure.signals.resize(signal_changes_max);
+      output.departures.clear();
     }
   }
 
@@ -124,7 +127,7 @@ struct Round {
     verdicts.clear();
     for (ShardOutput& output : outputs) {
       empty(output.alerts, told_kept);
-      output.departures.clear();
+      output.departures.clear(departures_kept);
       empty(output.judgements, told_kept);
       output.taken_over = {};
       output.error.reset();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/detectors/gap_novelty.hpp"
 
+#include "retimu/detectors/gap_novelty_visit.hpp"
 #include "retimu/detectors/specimen.hpp"
 
 #include <memory>

@@ -12,7 +12,9 @@
 // 288 readings a day over all columns of an entity 3 more for every ten times as many. Rows rank by
 // the evidence held: it halves in 32 readings. It learns from everything: what is new is told once
 // and then known, unless a person confirms that it was a fault: then it is unlearned (the last 16
-// novelties of a column). Speaks after 50 readings, calm after some hundreds.
+// novelties of a column). Speaks after 50 readings, calm after some hundreds. A reading that lies
+// 10,000 of its steps and of its deviations away is told and known like others, but enters neither
+// levels nor ranks, so that it hides nothing that comes after it; the fourth in a row does.
 //
 // Constants were chosen once for all data. With all_views, in double precision and while no memory
 // is full, the evidence is that of the study's prototype within 1e-9, relative; in single precision
@@ -57,7 +59,7 @@ struct AllViews {
 // through ColumnDetector.
 template <std::size_t capacity, class Number, class Count, class Views = SevenViews>
 struct GapNovelty {
-  static constexpr std::uint32_t version = 4;
+  static constexpr std::uint32_t version = 5;
   static constexpr auto window_sizes = Views::window_sizes;
   static constexpr std::size_t windows = window_sizes.size(), per_window = Views::per_window;
   static constexpr std::size_t seasons = 2, first_season = 1 + windows * per_window;
@@ -98,12 +100,15 @@ struct GapNovelty {
     std::uint64_t readings = 0;
     std::array<Novelty, novelties_max> novelty{};  // the last ones
     std::uint8_t novelty_next = 0;
+    std::uint8_t left_out = 0;     // readings that were far away, in a row
     Time novel_since = time_none;  // the first novel reading of those that are held together
   };
   struct Work {
     Time time;
     Levels next;
     std::array<double, views> value, gap, size;
+    double taken;  // the reading, or the level in place of one that is left out
+    bool is_far, is_left_out;
     std::array<std::uint8_t, views> bin;
     double evidence, held;
     std::array<std::uint8_t, seasons> hour;  // places in `usual`
@@ -151,12 +156,14 @@ struct GapNovelty {
     note_novelty(state, work);
     for (std::size_t j = 0; j < views; ++j) learn_view(state, j, work, change_most);
     const std::size_t place = state.readings % state.ring.size();
-    state.ring[place] = static_cast<Number>(value - state.origin);
-    learn_seasons(state, value, work);
+    state.ring[place] = static_cast<Number>(work.taken - state.origin);
+    learn_seasons(state, work);
     state.levels = work.next;
     // Sums that are moved on for ever drift, and an absurd reading takes digits with it.
     if (place == state.ring.size() - 1) add_up(state);
     state.held = work.held;
+    if (!work.is_far) state.left_out = 0;
+    if (work.is_left_out) ++state.left_out;
     ++state.readings;
   }
 
@@ -176,7 +183,7 @@ struct GapNovelty {
     return {state.origin + seen.lowest(), state.origin + seen.highest()};
   }
 
-  void visit(State& state, StateVisitor& visitor) const;
+  void visit(State& state, StateVisitor& visitor) const;  // gap_novelty_visit.hpp
 
  private:
   static constexpr double threshold = 6;    // decades that raise an alert of a slow column
@@ -188,6 +195,8 @@ struct GapNovelty {
   static constexpr double consensus = 0.5;  // weight of the mean of all views
   static constexpr double slow = 1.0 / 20'000;
   static constexpr double slower_mean = 1.0 / 2'000;
+  static constexpr double far_away = 1e4;           // usual steps and spreads, from the level
+  static constexpr std::uint8_t left_out_most = 3;  // readings in a row
   static constexpr double lg2 = 0.30102999566398120;
   static constexpr double held_kept = 0x1.f50765b6e4540p-1;  // 2^(-1/32)
 
@@ -232,6 +241,17 @@ struct GapNovelty {
     return j >= first_season ? gate * (1 - skill(state, j - first_season)) : 0;
   }
 
+  // So far away that it is hardly a reading of this column: by its steps, its spread and its size.
+  // Of one that always was 0 none is.
+  static bool is_far(const State& state, double value) {
+    if (static_cast<double>(state.readings) < warm) return false;
+    const double level = state.levels.level[windows - 1];
+    const double distance = std::fabs(value - level);
+    if (distance <= far_away * state.view[0].step) return false;
+    const double spread = std::sqrt(state.levels.slow_variance) + 1e-3 * std::fabs(level);
+    return spread > 0 && distance > far_away * spread;
+  }
+
   // The views' values of a reading, and the levels after it.
   static void look(const State& state, double value, Time local, Work& work) {
     const std::uint64_t t = state.readings;
@@ -239,7 +259,11 @@ struct GapNovelty {
     Levels& next = work.next;
     next = now;
     const double first = t == 0 ? value : state.origin;
-    const double stored = static_cast<double>(static_cast<Number>(value - first));
+    work.is_far = is_far(state, value);
+    work.is_left_out = work.is_far && state.left_out < left_out_most;
+    // As it enters the levels.
+    work.taken = work.is_left_out ? now.level[windows - 1] : value;
+    const double stored = static_cast<double>(static_cast<Number>(work.taken - first));
     work.value[0] = value;
     for (std::size_t k = 0; k < windows; ++k) {
       const std::size_t size = window_sizes[k];
@@ -250,7 +274,8 @@ struct GapNovelty {
       next.sum[k] = now.sum[k] + (stored - oldest);
       const double level = t == 0 ? value : now.level[k];
       const double deviation = value - level;
-      next.level[k] = level + share * deviation;
+      const double moved = work.taken - level;
+      next.level[k] = level + share * moved;
       const auto count = static_cast<double>(std::min<std::uint64_t>(t + 1, size));
       double* view = &work.value[1 + k * per_window];
       view[0] = first + next.sum[k] / count;
@@ -259,7 +284,7 @@ struct GapNovelty {
         const View* before = &state.view[1 + k * per_window];
         const double spread = before[2].last, rough = before[3].last;
         const double change = t == 0 ? 0 : std::fabs(value - state.view[0].last);
-        view[2] = std::sqrt((1 - share) * (spread * spread + share * deviation * deviation));
+        view[2] = std::sqrt((1 - share) * (spread * spread + share * moved * moved));
         view[3] = rough + share * (change - rough);
       }
     }
@@ -274,11 +299,13 @@ struct GapNovelty {
     }
     const double share = std::max(slower_mean, 1 / (static_cast<double>(t) + 1));
     const double slow_mean = t == 0 ? value : now.slow_mean;
-    const double from_mean = value - slow_mean;
+    const double from_mean = work.taken - slow_mean;
     next.slow_mean = slow_mean + share * from_mean;
     next.slow_variance = (1 - share) * now.slow_variance + share * from_mean * from_mean;
     for (std::size_t q = 0; q < seasons; ++q) {
-      const double left = work.value[first_season + q];
+      const std::size_t place = work.hour[q];
+      const double usual = first + static_cast<double>(state.usual[place]);
+      const double left = state.count[place] > 0 ? work.taken - usual : 0;
       next.season_variance[q] = (1 - share) * now.season_variance[q] + share * left * left;
     }
   }
@@ -314,6 +341,7 @@ struct GapNovelty {
     View& view = state.view[j];
     const double value = work.value[j];
     view.seen.learn(place_of(state, j, work), work.gap[j], grain * view.step);
+    if (work.is_left_out) return;
     view.gaps.learn(work.bin[j]);
     if (state.readings > 0) {
       const double share = std::max(1 / static_cast<double>(state.readings), slow);
@@ -327,7 +355,7 @@ struct GapNovelty {
     view.last = value;
   }
 
-  static void learn_seasons(State& state, double value, const Work& work) {
+  static void learn_seasons(State& state, const Work& work) {
     constexpr std::array<double, seasons> share_least = {0.1, 0.2};
     for (std::size_t q = 0; q < seasons; ++q) {
       std::uint8_t& count = state.count[work.hour[q]];
@@ -335,55 +363,10 @@ struct GapNovelty {
       if (count < 255) ++count;
       const double share = std::max(share_least[q], 1 / static_cast<double>(count));
       const double known = static_cast<double>(usual);
-      usual = static_cast<Number>(known + share * ((value - state.origin) - known));
+      usual = static_cast<Number>(known + share * ((work.taken - state.origin) - known));
     }
   }
 };
-
-template <std::size_t capacity, class Number, class Count, class Views>
-void GapNovelty<capacity, Number, Count, Views>::visit(State& state, StateVisitor& visitor) const {
-  for (View& view : state.view) {
-    view.seen.visit(visitor);
-    view.gaps.visit(visitor);
-    visitor.cell("step", view.step);
-    visitor.cell("last", view.last);
-    if (!(view.step >= 0) || !std::isfinite(view.last)) visitor.refuse();
-  }
-  visitor.cells("ring", std::span<Number>(state.ring));
-  visitor.cells("usual", std::span<Number>(state.usual));
-  visitor.cells("count", std::span<std::uint8_t>(state.count));
-  Levels& levels = state.levels;
-  visitor.cells("sum", std::span<double>(levels.sum));
-  visitor.cells("level", std::span<double>(levels.level));
-  visitor.cells("season_variance", std::span<double>(levels.season_variance));
-  double* const numbers[] = {&levels.slow_mean, &levels.slow_variance, &state.origin, &state.held};
-  for (double* number : numbers) {
-    visitor.cell("number", *number);
-    if (!std::isfinite(*number)) visitor.refuse();
-  }
-  visitor.cell("readings", state.readings);
-  visitor.cell("novelty_next", state.novelty_next);
-  visitor.cell("novel_since", state.novel_since);
-  if (state.novelty_next >= novelties_max) {
-    state.novelty_next = 0;
-    visitor.refuse();
-  }
-  for (Novelty& one : state.novelty) {
-    visitor.cell("novelty_time", one.time);
-    visitor.cell("novelty_low", one.gap.low);
-    visitor.cell("novelty_high", one.gap.high);
-    visitor.cell("novelty_view", one.view);
-    if (one.view >= views || !(one.gap.low <= one.gap.high)) {
-      one = {};
-      visitor.refuse();
-    }
-  }
-  const auto is_finite = [](auto one) { return std::isfinite(one); };
-  const bool is_valid = std::ranges::all_of(levels.sum, is_finite) &&
-                        std::ranges::all_of(levels.level, is_finite) &&
-                        std::ranges::all_of(state.ring, is_finite);
-  if (!is_valid) visitor.refuse();
-}
 
 DetectorEntry gap_novelty_entry();
 

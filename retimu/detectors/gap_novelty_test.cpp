@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "retimu/detectors/gap_novelty.hpp"
+#include "retimu/detectors/gap_novelty_visit.hpp"
 
 #include "retimu/core/random.hpp"
 #include "retimu/detectors/detectors_test_tools.hpp"

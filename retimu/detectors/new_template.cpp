@@ -14,12 +14,25 @@ namespace {
 
 constexpr double fleet_share = 0.5;  // of the evidence, where the fleet knows the message
 constexpr double threshold_min = 3, threshold_max = 4;
+constexpr double usual_decades = 2;  // a level of one line in a hundred is usual
+
+std::size_t level_of(const LogLine& line) {
+  if (line.level >= Severity::critical) return 0;
+  if (line.level >= Severity::major) return 1;
+  return line.level >= Severity::warning ? 2 : 3;
+}
 
 std::uint8_t kind_of(const LogLine& line) {
-  const unsigned level = line.level >= Severity::major     ? 0
-                         : line.level >= Severity::warning ? 1
-                                                           : 2;
-  return static_cast<std::uint8_t>(line.is_new ? level : level + 3);
+  const std::size_t level = level_of(line);
+  return static_cast<std::uint8_t>(line.is_new ? level : level + NewTemplate::levels);
+}
+
+// Decades by which lines as severe are rarer than is usual.
+double rareness(const NewTemplate::State& state, std::size_t level) {
+  if (level >= NewTemplate::severe_levels) return 0;
+  const auto lines = static_cast<double>(state.lines + 1);
+  const auto severe = static_cast<double>(state.severe.at(level) + 1);
+  return std::max(elementary::log10(lines / severe) - usual_decades, 0.0);
 }
 
 }  // namespace
@@ -37,7 +50,11 @@ double NewTemplate::score(const State& state, const Observation& observation, Wo
   const double mean =
       known > 0 ? std::accumulate(kind.lengths.begin(), kind.lengths.end(), 0.0) / known : 0.0;
   work.evidence = elementary::log10(std::max({mean, now, 1.0}));
-  if (!line->is_new) work.evidence *= fleet_share;
+  if (line->is_new) {
+    work.evidence += rareness(state, level_of(*line)) / (1.0 + kind.seen);
+  } else {
+    work.evidence *= fleet_share;
+  }
   return work.evidence;
 }
 
@@ -58,6 +75,7 @@ void NewTemplate::learn(State& state, const Observation& observation, const Work
   }
   state.known.add(line->template_id);
   ++state.lines;
+  for (std::size_t i = level_of(*line); i < severe_levels; ++i) ++state.severe[i];
 }
 
 void NewTemplate::explain(const State& state, const Observation& observation, const Work& work,
@@ -79,6 +97,8 @@ void NewTemplate::merge(State& state, TemplateId from, TemplateId to) const {
 void NewTemplate::visit(State& state, StateVisitor& visitor) const {
   state.known.visit(visitor);
   visitor.cell("lines", state.lines);
+  visitor.cells("severe", std::span<std::uint64_t>(state.severe));
+  if (!(state.severe[0] <= state.severe[1] && state.severe[1] <= state.lines)) visitor.refuse();
   for (Kind& kind : state.of) {
     visitor.cell("last", kind.last);
     visitor.cells("gaps", std::span<double>(kind.lengths));

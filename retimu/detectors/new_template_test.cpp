@@ -34,19 +34,69 @@ TEST(NewTemplate, ErrorsAndWhatTheFleetKnowsAreCountedApart) {
   LogSender<NewTemplate> sender{{.lines_min = 50}};
   for (int i = 0; i < 1'000; ++i) sender.send(line_of(i % 10 == 0 ? i : 5, true));
   EXPECT_NEAR(sender.send(line_of(2'000, true)), 1, 1e-12);
-  EXPECT_NEAR(sender.send(line_of(2'001, true, Severity::major)), std::log10(1'001), 1e-12);
+  // The first error, and ten times rarer than one in a hundred lines.
+  EXPECT_NEAR(sender.send(line_of(2'001, true, Severity::major)), std::log10(1'001 * 10.02), 1e-12);
   EXPECT_NEAR(sender.send(line_of(2'002, true, Severity::warning)), std::log10(1'002), 1e-12);
   EXPECT_NEAR(sender.send(line_of(2'003, false)), std::log10(1'003) / 2, 1e-12);
 }
 
 TEST(NewTemplate, ASystemThatAlwaysWritesSomethingNewStaysBelowItsThreshold) {
-  LogSender<NewTemplate> sender;
-  double most = 0;
-  for (int i = 0; i < 20'000; ++i) {
-    const double score = sender.send(line_of(static_cast<TemplateId>(i % 7 == 0 ? i : 1), true));
-    if (score > most) most = score;
+  for (const Severity level : {Severity::indeterminate, Severity::critical}) {
+    LogSender<NewTemplate> sender;
+    double most = 0;
+    for (int i = 0; i < 20'000; ++i) {
+      const bool is_other = i % 7 == 0;
+      const double score = sender.send(line_of(static_cast<TemplateId>(is_other ? i : 1), true,
+                                               is_other ? level : Severity::indeterminate));
+      if (score > most) most = score;
+    }
+    EXPECT_LT(most, 1);
   }
-  EXPECT_LT(most, 1);
+}
+
+// What an engineer on call wants to be told, at a line a second.
+TEST(NewTemplate, AFirstErrorRingsAndNothingElseThatIsNewDoes) {
+  const double threshold = NewTemplate().own_threshold(86'400);
+  struct Last {
+    Severity level;
+    bool is_new, rings;
+  };
+  for (const Last& last :
+       {Last{Severity::critical, true, true}, Last{Severity::major, true, true},
+        Last{Severity::warning, true, false}, Last{Severity::indeterminate, true, false},
+        Last{Severity::critical, false, false}}) {  // the fleet knows it
+    LogSender<NewTemplate> sender;
+    for (TemplateId i = 0; i < 3'000; ++i) sender.send(line_of(i % 7, false));
+    EXPECT_EQ(sender.send(line_of(9, last.is_new, last.level)) >= threshold, last.rings)
+        << name_of(last.level) << last.is_new;
+  }
+}
+
+// Gaps alike, but each says less than the one before.
+TEST(NewTemplate, OfManyRareErrorsTheFirstSayMost) {
+  LogSender<NewTemplate> sender;
+  double before = 100;
+  for (TemplateId error = 0; error < 6; ++error) {
+    for (TemplateId i = 0; i < 3'000; ++i) sender.send(line_of(i % 7, false));
+    const double evidence = sender.send(line_of(100 + error, true, Severity::major));
+    EXPECT_LT(evidence, before);
+    EXPECT_EQ(evidence >= sender.algorithm.own_threshold(86'400), error < 2) << evidence;
+    before = evidence;
+  }
+}
+
+// One line in twenty is an error: another error is no news, something critical is.
+TEST(NewTemplate, WhatLogsErrorsAllDayRingsForWhatIsWorseOnly) {
+  for (const Severity level : {Severity::major, Severity::critical}) {
+    LogSender<NewTemplate> sender;
+    for (TemplateId i = 0; i < 3'000; ++i) {
+      const bool is_error = i % 20 == 19;
+      sender.send(line_of(is_error ? 8 : i % 7, false,
+                          is_error ? Severity::major : Severity::indeterminate));
+    }
+    const double evidence = sender.send(line_of(9, true, level));
+    EXPECT_EQ(evidence >= sender.algorithm.own_threshold(86'400), level == Severity::critical);
+  }
 }
 
 TEST(NewTemplate, AMergedTemplateIsNotNew) {

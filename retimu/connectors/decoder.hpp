@@ -39,6 +39,7 @@ struct DecoderOptions {
   SeverityOrder severity_order = SeverityOrder::ascending;
   bool may_find_kind = false;  // a message or an alarm under a usual name makes them that, too
   std::string pattern;         // of a log, see log_pattern.hpp; empty: found
+  bool is_syslog = false;      // of a log: each line is a message of one of many senders
   Time written =
       0;  // when the file was last written: by it the year is found where times have none
 };

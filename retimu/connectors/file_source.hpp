@@ -33,6 +33,7 @@ struct FileInput {
   std::vector<std::string> ignore;  // columns that must be there and are left out
   std::vector<std::string> ignore_if_present;
   std::size_t record_bytes_max = 16UL * 1024 * 1024;
+  bool is_syslog = false;  // a log: of many senders, each line a message that is read by itself
   bool awaits_line_end = false;  // a last record without one is left for the next run
   friend bool operator==(const FileInput&, const FileInput&) = default;
 };

@@ -100,12 +100,14 @@ class FollowReceiver final : public Receiver {
 
   bool read(FollowedFile& file) {
     const std::uint32_t part = source_number(file.path());
-    const auto put = [&](std::string_view frame, RecordFormat format, const std::string& cursor) {
+    const auto put = [&](std::string_view frame, const RecordStream& of,
+                         const std::string& cursor) {
       return writer_.put({.source = source_number(name_),
                           .part = part,
-                          .format = format,
+                          .format = of.format(),
                           .bytes = frame,
-                          .cursor = cursor});
+                          .cursor = cursor},
+                         of.records());
     };
     return file.read(turn_bytes, put, [&](std::string note) { writer_.note(std::move(note)); });
   }

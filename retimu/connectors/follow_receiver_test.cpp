@@ -52,6 +52,7 @@ TEST_F(Follow, ReadsWhatIsThereAndWhatIsAppended) {
   EXPECT_EQ(take(1), (Lines{"3"}));
   add("a.log", "lf\n");
   EXPECT_EQ(take(1), (Lines{"half"}));
+  EXPECT_EQ(receiver_->report().records, 4U);
 }
 
 TEST_F(Follow, WaitsForAFileThatIsNotThere) {

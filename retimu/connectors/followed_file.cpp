@@ -283,7 +283,7 @@ std::string FollowedFile::cursor() {
 
 bool FollowedFile::pass_on(Flow flow, const Put& put) {
   for (std::string_view frame = stream_->take(flow); !frame.empty(); frame = stream_->take(flow)) {
-    if (!put(frame, stream_->format(), cursor())) return false;
+    if (!put(frame, *stream_, cursor())) return false;
   }
   return true;
 }

@@ -31,9 +31,9 @@ std::optional<FileCursor> parse_file_cursor(std::string_view text);
 
 class FollowedFile {
  public:
-  // Takes a frame with what is the cursor once it is taken; false: stopping.
-  using Put =
-      std::function<bool(std::string_view frame, RecordFormat format, const std::string& cursor)>;
+  // Takes a frame that the stream gave, with what is the cursor once it is taken; false: stopping.
+  using Put = std::function<bool(std::string_view frame, const RecordStream& of,
+                                 const std::string& cursor)>;
   using Note = std::function<void(std::string)>;
 
   // `reading` must outlive it.

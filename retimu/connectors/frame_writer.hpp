@@ -20,14 +20,15 @@ class FrameWriter {
   explicit FrameWriter(const std::atomic<bool>& stop) : stop_(stop) {}
   void open(Journal& journal) { journal_ = &journal; }
 
-  // False: it was told to stop before the frame was taken.
-  bool put(const NewFrame& frame) {
+  // `records`: in the frame. False: it was told to stop before the frame was taken.
+  bool put(const NewFrame& frame, std::uint64_t records) {
     constexpr std::chrono::milliseconds wait(100);
     for (;;) {
       const Result<Appended> appended = journal_->append(frame, wait);
       if (appended && *appended == Appended::taken) {
         const std::lock_guard lock(mutex_);
         report_.bytes += frame.bytes.size();
+        report_.records += records;
         report_.last = wall_clock();
         report_.trouble.clear();
         return true;

@@ -23,8 +23,9 @@ class TlsServer;
 
 struct HttpReceiverOptions {
   std::string name = "http";
-  std::string address = "127.0.0.1";  // numbers; beyond loopback only with a token
-  std::uint16_t port = 8080;          // 0: any that is free, see bound_port()
+  RecordFormat format = RecordFormat::automatic;  // of all bodies, whatever their senders state
+  std::string address = "127.0.0.1";              // numbers; beyond loopback only with a token
+  std::uint16_t port = 8080;                      // 0: any that is free, see bound_port()
   // What a sender must know (Authorization: Bearer ...), visible ASCII; empty: anyone may send.
   // Never shown.
   std::string token;

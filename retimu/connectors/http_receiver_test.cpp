@@ -75,6 +75,29 @@ TEST_F(HttpReceiverTest, TakesRecordsAndSaysSo) {
   EXPECT_GT(report.last, 0);
 }
 
+// As with the header, where the content begins like JSON or the source's format is set.
+TEST_F(HttpReceiverTest, BadJsonIsToldWithoutAContentType) {
+  start();
+  const std::string bad = "{\"a\":1}\n{\"a\":\n";
+  const std::string told =
+      "400 {\"accepted\":1,\"rejected\":1,\"errors\":[{\"line\":2,\"reason\":\"it is no JSON "
+      "object\"}]}\n";
+  EXPECT_EQ(short_answer_to(request(bad)), told);
+  EXPECT_EQ(short_answer_to(request(bad, json)), told);
+  EXPECT_EQ(status_of(request("{\"a\":")), "400");
+  EXPECT_EQ(status_of(request("a=1\n")), "200");
+  EXPECT_EQ(receiver_->report().refused, 3U);
+  receiver_.reset();
+  options_.format = RecordFormat::jsonl;
+  start();
+  EXPECT_EQ(status_of(request("a=1\n")), "400");
+  EXPECT_EQ(status_of(request("a=1\n", "Content-Type: text/plain\r\n")), "400");
+  receiver_.reset();
+  options_.format = RecordFormat::log;
+  start();
+  EXPECT_EQ(short_answer_to(request(bad)), "200 {\"accepted\":2}\n");
+}
+
 TEST_F(HttpReceiverTest, GoodLinesOfABadRequestAreTaken) {
   start();
   EXPECT_EQ(short_answer_to(request("{\"a\":1}\nx\n{\"a\":2}\n", json)),

@@ -43,7 +43,10 @@ std::string media_type(const Request& request) {
   return std::string(type.substr(0, type.find_last_not_of(" \t") + 1));
 }
 
-RecordFormat format_of(const std::string& type) {
+// Objects and lines are known as such. A body of CSV may lack its header, which only its sender
+// says.
+RecordFormat format_of(RecordFormat of_source, const std::string& type) {
+  if (of_source == RecordFormat::jsonl || of_source == RecordFormat::log) return of_source;
   if (type == "text/csv") return RecordFormat::csv;
   if (type == "text/plain") return RecordFormat::log;
   for (const char* json : {"application/json", "application/x-ndjson", "application/ndjson",
@@ -273,7 +276,8 @@ void HttpRequests::take(const Request& request, Response& answer,
   } else if (!is_good) {
     answer_error(answer, 400, "the body cannot be read to its end: nothing was taken");
   } else {
-    append(asked_->check.check(format_of(asked_->type), std::move(body->bytes)), answer);
+    append(asked_->check.check(format_of(options_.format, asked_->type), std::move(body->bytes)),
+           answer);
   }
 }
 

@@ -62,6 +62,7 @@ DecoderOptions decoder_options(const FileInput& input, Time written) {
           .severity_order = input.severity_order,
           .may_find_kind = input.format == RecordFormat::automatic,
           .pattern = input.pattern,
+          .is_syslog = input.is_syslog,
           .written = written};
 }
 

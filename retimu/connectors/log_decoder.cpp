@@ -97,10 +97,14 @@ class LogDecoder final : public Decoder {
 
   std::string_view read_fields(std::string_view line) {
     found_.time.reset();
+    const std::string_view body = without_priority(line);
+    const bool is_rfc_5424 = body.size() < line.size() && body.starts_with("1 ");
     for (std::size_t i = 0; i < layout_.patterns.size(); ++i) {
       const LogPattern& pattern = layout_.patterns[i];
       const bool has_priority = pattern.text().starts_with('<');
-      if (!pattern.match(has_priority ? line : without_priority(line), found_)) continue;
+      // Its end would be looked for in all of the line.
+      if (has_priority && layout_.is_syslog && !is_rfc_5424) continue;
+      if (!pattern.match(has_priority ? line : body, found_)) continue;
       const Slots& slots = slots_[i];
       for (std::size_t k = 0; k < parts_.size(); ++k) parts_[k] = field(slots.entity[k]);
       if (slots.level != no_field) level_ = found_.fields[slots.level];
@@ -112,9 +116,8 @@ class LogDecoder final : public Decoder {
       std::ranges::fill(parts_, source_);
       return {};
     }
-    const bool is_known = layout_.begins_record(line, found_);
-    return layout_.has_time && !is_known ? "no time where lines have one"
-                                         : "does not fit the pattern";
+    return layout_.has_time && !layout_.reaches_time(line, found_) ? "no time where lines have one"
+                                                                   : "does not fit the pattern";
   }
   std::string_view field(std::size_t slot) const {
     if (slot == no_field) return {};
@@ -164,6 +167,8 @@ class LogDecoder final : public Decoder {
       time = times_.read(time_text_);
     } else if (found_.time->month() == 0) {
       time = times_.read(found_.time->written(0));
+    } else if (layout_.is_syslog) {
+      time = years_.last_of(*found_.time);
     } else if (layout_.has_no_year) {
       time = times_.read(found_.time->written(years_.year_of(found_.time->month())));
     } else {

@@ -35,6 +35,15 @@ constexpr std::array formats = {
     KnownFormat{"lines with a time", "{} {time}"},
     KnownFormat{"lines with a time", "{} [{time}]"},
 };
+// What each message of a syslog source is tried for. A program may be "-", the rest damaged.
+constexpr std::array<std::string_view, 6> syslog_patterns = {
+    "<{priority}>1 {time} {host} {program} {pid} {id} {structured} {message}",
+    "<{priority}>1 {time} {host} {} {pid} {id} {structured} {message}",
+    "<{priority}>1 {time} {host} {}",
+    "{time} {host} {program}: {message}",
+    "{time} {host} {message}",
+    "{time} {}",
+};
 constexpr std::string_view logfmt_name = "logfmt";
 constexpr std::size_t names_max = 1'000;
 
@@ -147,6 +156,14 @@ void set_format(LogLayout& layout, const Choice& choice, const std::vector<std::
   if (!format.other.empty()) layout.patterns.push_back(compile(format.other));
 }
 
+void set_syslog(LogLayout& layout) {
+  layout.name = "syslog";
+  layout.has_time = layout.is_syslog = true;
+  for (const std::string_view pattern : syslog_patterns) {
+    layout.patterns.push_back(compile(pattern));
+  }
+}
+
 bool has_field(const LogLayout& layout, std::string_view name) {
   return std::ranges::any_of(layout.names, [&](const std::string& known) {
     return name == known || (!layout.is_logfmt && is_source_name(name) && is_source_name(known));
@@ -171,7 +188,7 @@ Result<void> set_time(LogLayout& layout, const std::string& time, std::string_vi
 
 bool lacks_year(const LogLayout& layout, const std::vector<std::string>& sample) {
   LogMatch found;
-  return layout.has_time && !layout.is_row_time && !layout.is_logfmt &&
+  return layout.has_time && !layout.is_row_time && !layout.is_logfmt && !layout.is_syslog &&
          std::ranges::any_of(sample, [&](const std::string& line) {
            return layout.begins_record(line, found) && found.time && found.time->month() != 0;
          });
@@ -189,8 +206,8 @@ std::string_view without_priority(std::string_view line) {
   return is_priority ? line.substr(end + 1) : line;
 }
 
-bool LogLayout::begins_record(std::string_view line, LogMatch& scratch) const {
-  if (has_time && is_logfmt) {
+bool LogLayout::reaches_time(std::string_view line, LogMatch& scratch) const {
+  if (is_logfmt) {
     std::size_t at = 0;
     LogPair pair;
     while (next_pair(line, at, pair)) {
@@ -198,11 +215,14 @@ bool LogLayout::begins_record(std::string_view line, LogMatch& scratch) const {
     }
     return false;
   }
-  if (has_time) {
-    return std::ranges::any_of(patterns, [&](const LogPattern& pattern) {
-      return pattern.reaches_time(body_of(pattern, line), scratch);
-    });
-  }
+  return std::ranges::any_of(patterns, [&](const LogPattern& pattern) {
+    return pattern.reaches_time(body_of(pattern, line), scratch);
+  });
+}
+
+bool LogLayout::begins_record(std::string_view line, LogMatch& scratch) const {
+  if (is_syslog) return true;
+  if (has_time) return reaches_time(line, scratch);
   constexpr std::array<std::string_view, 7> rests = {" ",         "\t",   "at ", "Caused by",
                                                      "Traceback", "... ", "}"};
   return std::ranges::none_of(rests, [&](std::string_view rest) { return line.starts_with(rest); });
@@ -211,7 +231,9 @@ bool LogLayout::begins_record(std::string_view line, LogMatch& scratch) const {
 Result<LogLayout> find_log_layout(const DecoderOptions& options, std::string_view path,
                                   const std::vector<std::string>& sample) {
   LogLayout layout;
-  if (options.pattern.empty()) {
+  if (options.is_syslog) {
+    set_syslog(layout);
+  } else if (options.pattern.empty()) {
     set_format(layout, choose(sample), sample);
   } else {
     Result<LogPattern> pattern = LogPattern::make(options.pattern);

@@ -17,6 +17,7 @@ struct LogLayout {
   bool has_time = false;            // lines have one
   bool is_row_time = false;         // the number of a record counts as its second
   bool has_no_year = false;         // times have none
+  bool is_syslog = false;           // each line is a record and has its year by itself
   std::vector<std::string> names;   // of the fields, for people
   std::vector<std::string> entity;  // some of them
   std::vector<std::string> notes;
@@ -24,6 +25,8 @@ struct LogLayout {
   // Whether the line begins a record. Others belong to the one before: where lines have a time,
   // those without; else those that are indented or begin like the rest of a stack trace.
   bool begins_record(std::string_view line, LogMatch& scratch) const;
+  // Where lines have a time: whether this one does.
+  bool reaches_time(std::string_view line, LogMatch& scratch) const;
 };
 
 // "<34>" before a line is of syslog and no part of it; RFC 5424's patterns begin with it.

@@ -21,13 +21,6 @@ bool is_in_name(char c) {
          static_cast<unsigned char>(c) > 127 || std::string_view("._:-/@()[]$").find(c) != npos;
 }
 
-bool looks_like_name(std::string_view text) {
-  return !std::ranges::all_of(text, is_digit) && std::ranges::all_of(text, is_in_name) &&
-         (text[0] == '/' ||
-          (is_in_name(text[0]) && std::string_view("._-@([])$").find(text[0]) == npos)) &&
-         !severity_of_word(text);
-}
-
 // Behind the literal at `at`; npos if it is not there. Its last blank may be cut off with the line.
 std::size_t end_of_literal(std::string_view literal, std::string_view line, std::size_t at) {
   for (std::size_t i = 0; i < literal.size(); ++i) {
@@ -62,6 +55,14 @@ std::size_t end_of_structured(std::string_view line, std::size_t at) {
 }
 
 }  // namespace
+
+bool is_log_name(std::string_view text) {
+  return !text.empty() && !std::ranges::all_of(text, is_digit) &&
+         std::ranges::all_of(text, is_in_name) &&
+         (text[0] == '/' ||
+          (is_in_name(text[0]) && std::string_view("._-@([])$").find(text[0]) == npos)) &&
+         !severity_of_word(text);
+}
 
 Result<LogPattern> LogPattern::make(std::string_view text) {
   LogPattern pattern;
@@ -159,7 +160,7 @@ std::size_t LogPattern::take(std::size_t element, std::string_view line, std::si
   const std::size_t end = end_of_field(element, line, at);
   if (end == npos || end == at) return npos;
   const std::string_view text = line.substr(at, end - at);
-  if (one.kind != Kind::field && !looks_like_name(text)) return npos;
+  if (one.kind != Kind::field && !is_log_name(text)) return npos;
   if (one.name != no_name) found.fields[one.name] = text;
   return end;
 }

@@ -28,6 +28,9 @@ struct LogMatch {
   std::vector<std::string_view> fields;  // by LogPattern::names()
 };
 
+// Whether {host} and {program} can be that.
+bool is_log_name(std::string_view text);
+
 class LogPattern {
  public:
   // Fault::usage: a brace that is not closed, a field twice, two fields without anything between

@@ -8,18 +8,19 @@
 
 namespace retimu {
 
-void LogYears::find_first(LogTime time) {
+LogYears::LogYears(Time written) : written_(written) {
+  const std::string text = format_time(written);
+  (void)std::from_chars(text.data(), text.data() + 4, written_year_);
+}
+
+LogYears::Found LogYears::find_last(LogTime time) const {
   constexpr int years_between_leap_days_max = 8;
-  const std::string written = format_time(written_);
-  int latest = 1970;
-  (void)std::from_chars(written.data(), written.data() + 4, latest);
-  set_first(latest);
-  for (int year = latest; year > std::max(1678, latest - 1 - years_between_leap_days_max); --year) {
+  const int first = std::max(1678, written_year_ - 1 - years_between_leap_days_max);
+  for (int year = written_year_; year > first; --year) {
     const std::optional<Time> found = TimeReader().read(time.written(year));
-    if (!found || *found > add_saturated(written_, day)) continue;
-    set_first(year);
-    return;
+    if (found && *found <= add_saturated(written_, day)) return {year, found};
   }
+  return {written_year_, std::nullopt};
 }
 
 bool LogYears::is_late(int month) const {

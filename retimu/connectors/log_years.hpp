@@ -10,14 +10,16 @@ namespace retimu {
 class LogYears {
  public:
   // `written`: when the file was last written.
-  explicit LogYears(Time written) : written_(written) {}
+  explicit LogYears(Time written);
 
   // Of the file's first record; 0: not known yet.
   int first() const { return first_; }
   void set_first(int year) { first_ = year_ = year; }
-  // The last year in which that time exists and was not later than the file was written; a day is
-  // granted to clocks and time zones.
-  void find_first(LogTime time);
+  // Of the last year in which that time exists and was not later than the file was written; a day
+  // is granted to clocks and time zones.
+  void find_first(LogTime time) { set_first(find_last(time).year); }
+  // That time itself; none: it is no time of such a year.
+  std::optional<Time> last_of(LogTime time) const { return find_last(time).time; }
 
   // The next record is the file's first one.
   void begin() {
@@ -31,9 +33,15 @@ class LogYears {
   void keep(int month);
 
  private:
+  struct Found {
+    int year;
+    std::optional<Time> time;
+  };
+  Found find_last(LogTime time) const;
   bool is_late(int month) const;
 
   Time written_;
+  int written_year_ = 1970;
   int first_ = 0;
   int year_ = 0, month_ = 0;  // of the records so far; month 0: there are none
 };

@@ -32,15 +32,15 @@ IpAddress masked(IpAddress ip, const IpAddress& mask) {
   return ip;
 }
 
-std::string text_of(const IpAddress& ip) {
+}  // namespace
+
+std::string ip_text(const IpAddress& ip) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   const bool is_4 = is_version_4(ip);
   ::inet_ntop(is_4 ? AF_INET : AF_INET6, ip.data() + (is_4 ? version_4_at : 0), text.data(),
               text.size());
   return text.data();
 }
-
-}  // namespace
 
 std::optional<IpAddress> parse_ip(std::string_view text) {
   const std::string ended(text);
@@ -89,7 +89,7 @@ Result<NetworkList::Network> NetworkList::parse_network(const std::string& text)
   const IpAddress mask = mask_of(bits + (is_4 ? 96 : 0));
   if (const IpAddress first = masked(*ip, mask); first != *ip) {
     return failure(Fault::usage, "\"{}\" has bits behind its prefix: write {}/{}", text,
-                   text_of(first), bits);
+                   ip_text(first), bits);
   }
   return Network{*ip, mask, is_4};
 }

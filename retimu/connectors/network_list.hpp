@@ -21,6 +21,7 @@ using IpAddress = std::array<std::uint8_t, 16>;
 
 // "10.0.0.1" or "2001:db8::1", without a zone. None: another text; names are never looked up.
 std::optional<IpAddress> parse_ip(std::string_view text);
+std::string ip_text(const IpAddress& ip);
 // Of a socket's peer; all zeros where it is neither AF_INET nor AF_INET6.
 IpAddress ip_of(const sockaddr& address);
 bool is_loopback(const IpAddress& ip);  // 127.0.0.0/8 or ::1

@@ -65,10 +65,9 @@ class PipeReceiver final : public Receiver {
 
   bool pass_on(Flow flow) {
     for (std::string_view frame = stream_.take(flow); !frame.empty(); frame = stream_.take(flow)) {
-      if (!writer_.put(
-              {.source = source_number(name_), .format = stream_.format(), .bytes = frame})) {
-        return false;
-      }
+      const NewFrame taken{
+          .source = source_number(name_), .format = stream_.format(), .bytes = frame};
+      if (!writer_.put(taken, stream_.records())) return false;
     }
     return true;
   }

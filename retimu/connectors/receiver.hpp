@@ -18,7 +18,7 @@ namespace retimu {
 
 struct ReceiverReport {
   std::uint64_t bytes = 0;    // taken
-  std::uint64_t records = 0;  // taken, where they are counted as they come
+  std::uint64_t records = 0;  // taken, without headers; unreadable ones, too
   std::uint64_t lost = 0;     // of what cannot be slowed down: datagrams for which was no room
   std::uint64_t refused = 0;  // requests, connections or records, told to their sender or dead
   Time last = 0;              // wall clock of the newest; 0: none yet

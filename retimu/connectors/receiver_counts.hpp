@@ -6,6 +6,7 @@
 #include "retimu/connectors/receiver.hpp"
 #include "retimu/core/wall_clock.hpp"
 
+#include <algorithm>
 #include <mutex>
 
 namespace retimu {
@@ -33,10 +34,11 @@ class ReceiverCounts {
     const std::lock_guard lock(mutex_);
     report_.trouble = text;
   }
-  // Of all, the first notes_max are kept.
+  // Once each; of all, the first notes_max are kept.
   void note(const std::string& text) {
     const std::lock_guard lock(mutex_);
-    if (report_.notes.size() < notes_max) report_.notes.push_back(text);
+    const bool is_known = std::ranges::count(report_.notes, text) > 0;
+    if (!is_known && report_.notes.size() < notes_max) report_.notes.push_back(text);
   }
   ReceiverReport report() const {
     const std::lock_guard lock(mutex_);

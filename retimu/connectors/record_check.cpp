@@ -180,13 +180,11 @@ struct RecordCheck::Task {
     return std::string_view(to).substr(0, is_done ? bytes : 0);
   }
 
-  // One object on several lines, or an array; false, and nothing done: it is neither. An array of
-  // anything else is one only where the sender says that it is JSON.
-  bool take_document(bool is_json) {
+  // One object on several lines, or an array; false, and nothing done: it is neither.
+  bool take_document() {
     std::string memory_of_json;
     const std::string_view json = compact(trim_document(), memory_of_json);
     if (json.starts_with('[') && json.ends_with(']')) {
-      if (!is_json && json != "[]" && !json.starts_with("[{")) return false;
       each_element(
           json, [&](std::string_view part, std::uint64_t number) { look_at_json(part, number); });
       return true;
@@ -210,7 +208,7 @@ struct RecordCheck::Task {
 
   void take_json() {
     found.format = RecordFormat::jsonl;
-    if (!has_object_first() && take_document(true)) return;
+    if (!has_object_first() && take_document()) return;
     each_line(text, [&](std::string_view line, std::uint64_t number) {
       if (!is_blank(line)) look_at_json(line, number);
     });
@@ -252,13 +250,18 @@ struct RecordCheck::Task {
     });
   }
 
-  void take_any() {
+  // "{" and a name or an end, "[{" or "[]" alone: a line of a log may begin with a bracket, but
+  // hardly so.
+  bool resembles_json() const {
     const std::string_view document = trim_document();
-    if (document.starts_with('{') || document.starts_with('[')) {
-      found.format = RecordFormat::jsonl;
-      if (has_object_first()) return take_json();
-      if (take_document(false)) return;
-    }
+    if (document.empty() || (document[0] != '{' && document[0] != '[')) return false;
+    const std::size_t next = std::min(document.find_first_not_of(blanks, 1), document.size() - 1);
+    if (document[0] == '{') return document[next] == '"' || document[next] == '}';
+    return document[next] == '{' || (document[next] == ']' && next + 1 == document.size());
+  }
+
+  void take_any() {
+    if (resembles_json()) return take_json();
     found.format = RecordFormat::automatic;
     take_lines();
   }

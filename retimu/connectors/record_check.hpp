@@ -41,10 +41,10 @@ class RecordCheck {
 
   // jsonl: an object a line; else one object, or an array of objects, in any layout; each becomes
   // one line. What Python writes for numbers (NaN, Infinity) is let through. csv: a header and, on
-  // a line each, records with as many fields. log: lines without a zero byte. automatic: objects or
-  // an array of them where it is one, which is then jsonl; else lines. Line ends are made '\n', a
-  // byte order mark is left out, and in JSON and CSV so are blank lines. No bytes where nothing was
-  // accepted.
+  // a line each, records with as many fields. log: lines without a zero byte. automatic: jsonl
+  // where it begins with an object or an array of them, sound or not; else lines. Line ends are
+  // made '\n', a byte order mark is left out, and in JSON and CSV so are blank lines. No bytes
+  // where nothing was accepted.
   CheckedRecords check(RecordFormat format, std::string body);
 
  private:

@@ -60,6 +60,17 @@ TEST(RecordCheck, OneObjectOrAnArrayInAnyLayout) {
   EXPECT_EQ(check(automatic, "{\"a\":1}\nx").rejected, 1U);
 }
 
+// Nothing says that it is JSON but its beginning.
+TEST(RecordCheck, BrokenJsonIsKnownByItsBeginning) {
+  EXPECT_EQ(text(automatic, "{\"a\":\n"), "|1 it is no JSON object");
+  EXPECT_EQ(text(automatic, "{\"a\":}\n{\"b\":2}\nx\n"),
+            "{\"b\":2}\n|1 it is no JSON object|3 it is no JSON object");
+  EXPECT_EQ(text(automatic, "\n{ \"a\": 1,\n"), "|2 it is no JSON object");
+  EXPECT_EQ(text(automatic, "[ {\"a\":1}, {\"b\"} ]"), "{\"a\":1}\n|2 it is no JSON object");
+  EXPECT_EQ(text(automatic, "[{\"a\":1}"), "|1 it is no JSON object");
+  EXPECT_EQ(text(automatic, "[ ]"), "");
+}
+
 TEST(RecordCheck, Csv) {
   EXPECT_EQ(text(csv, "t,a\n1,2\n\n2,\"3,4\"\n"), "t,a\n1,2\n2,\"3,4\"\n");
   EXPECT_EQ(text(csv, "t;a\r\n1;2,5"), "t;a\n1;2,5\n");
@@ -77,6 +88,8 @@ TEST(RecordCheck, Lines) {
   EXPECT_EQ(text(log, "one\r\r\n"), "one\n");
   EXPECT_EQ(text(log, std::string("a\0\nb\n", 5)), "b\n|1 it holds a zero byte");
   EXPECT_EQ(text(automatic, "[Mon Mar 04] [error] x\n{ y"), "[Mon Mar 04] [error] x\n{ y\n");
+  EXPECT_EQ(text(automatic, "{ y\n{'a': 1}"), "{ y\n{'a': 1}\n");
+  EXPECT_EQ(text(automatic, "[1, 2]"), "[1, 2]\n");
   EXPECT_EQ(check(automatic, "a b").format, automatic);
 }
 

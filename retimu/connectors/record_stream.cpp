@@ -121,6 +121,22 @@ std::size_t RecordStream::whole(Flow flow) {
   return left.size() > frame_bytes ? left.rfind('\n', frame_bytes) + 1 : 0;
 }
 
+std::uint64_t RecordStream::count(std::string_view lines) {
+  std::uint64_t records = 0;
+  bool is_quoted = false;
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n'));
+    lines.remove_prefix(std::min(lines.size(), line.size() + 1));
+    const bool is_blank = line.find_first_not_of(" \t\r") == std::string_view::npos;
+    const bool goes_on = is_quoted || (log_ && records > 0 && !log_->begins_record(line, scratch_));
+    if (!is_blank && !goes_on) ++records;
+    if (format_ == RecordFormat::csv && std::ranges::count(line, '"') % 2 == 1) {
+      is_quoted = !is_quoted;
+    }
+  }
+  return records;
+}
+
 std::string_view RecordStream::take(Flow flow) {
   if (!is_known_ && !(is_known_ = find_out(std::string_view(buffer_).substr(at_), flow))) {
     if (flow == Flow::ended) pass(buffer_.size() - at_);  // blank
@@ -138,6 +154,7 @@ std::string_view RecordStream::take(Flow flow) {
     skips_line_ = true;
   }
   if (bytes == 0) return {};
+  records_ = count(std::string_view(buffer_).substr(at_, bytes));
   frame_ = header_;
   frame_.append(buffer_, at_, bytes);
   if (!frame_.ends_with('\n')) frame_ += '\n';

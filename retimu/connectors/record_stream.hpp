@@ -35,12 +35,16 @@ class RecordStream {
   std::string_view take(Flow flow);
 
   RecordFormat format() const { return format_; }
+  // In the frame that take() gave last, without the header; what follows a quote of CSV that stays
+  // open counts as one.
+  std::uint64_t records() const { return records_; }
   std::uint64_t taken() const { return taken_; }  // bytes of those fed
   bool holds_some() const { return at_ < buffer_.size(); }
 
  private:
   bool find_out(std::string_view from, Flow flow);
   std::size_t whole(Flow flow);
+  std::uint64_t count(std::string_view lines);
   void pass(std::size_t bytes);
 
   const FileInput& reading_;
@@ -53,7 +57,7 @@ class RecordStream {
   LogMatch scratch_;
   std::string buffer_, frame_;
   std::size_t at_ = 0;  // of buffer_, not taken yet
-  std::uint64_t taken_ = 0;
+  std::uint64_t taken_ = 0, records_ = 0;
   bool skips_line_ = false;  // the rest of a record that was too long
 };
 

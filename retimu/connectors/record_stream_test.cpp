@@ -83,6 +83,32 @@ TEST(RecordStream, KeepsTheLinesOfARecordTogether) {
   EXPECT_EQ(stream.take(Flow::settled), second);
 }
 
+TEST(RecordStream, CountsRecordsAndNoHeader) {
+  const auto count = [](std::string_view text, std::size_t step) {
+    const FileInput reading;
+    RecordStream stream(reading, "stdin");
+    std::uint64_t records = 0;
+    for (std::size_t at = 0; at <= text.size(); at += step) {
+      stream.feed(text.substr(at, step));
+      const Flow flow = at + step > text.size() ? Flow::ended : Flow::goes_on;
+      while (!stream.take(flow).empty()) records += stream.records();
+    }
+    return records;
+  };
+  const std::string rows = many_rows(20'000);
+  for (const std::size_t step : {std::size_t{4'096}, std::size_t{10'000'000}}) {
+    EXPECT_EQ(count("ts,host,load\n" + rows, step), 20'000U);
+    EXPECT_EQ(count(rows, step), 20'000U);
+    EXPECT_EQ(count("ts,host,note\n1,a,\"x\n\ny\"\n\n2,b,\"z\"\"\"\n", step), 2U);
+    EXPECT_EQ(count("2024-01-01 00:00:00 ERROR it broke\n  at a\n\n  at b\n"
+                    "2024-01-01 00:00:01 INFO on",
+                    step),
+              2U);
+    EXPECT_EQ(count("{\"a\":1}\n\n{\"a\":2}\nx\n", step), 3U);
+    EXPECT_EQ(count("\n\n", step), 0U);
+  }
+}
+
 TEST(RecordStream, HoldsBackHalfALineUntilTheEnd) {
   FileInput reading;
   reading.format = RecordFormat::jsonl;

@@ -91,13 +91,14 @@ bool SyslogDatagrams::receive(const Descriptor& socket, Messages& messages, Sysl
   const std::size_t count = messages.receive(socket.number());
   for (std::size_t i = 0; i < count; ++i) {
     const auto& sender = reinterpret_cast<const sockaddr&>(messages.senders[i]);
-    if (!target_.is_allowed(ip_of(sender))) {
+    const IpAddress ip = ip_of(sender);
+    if (!target_.is_allowed(ip)) {
       target_.counts.refused(1);
       continue;
     }
     append_syslog(
         {static_cast<const char*>(messages.parts[i].iov_base), messages.headers[i].msg_len},
-        target_.options.message_bytes_max, batch.records, batch.counts);
+        target_.options.message_bytes_max, target_.named(ip), batch.records, batch.counts);
   }
   return count > 0;
 }

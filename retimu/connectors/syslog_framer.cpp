@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "retimu/connectors/syslog_framer.hpp"
 
+#include "retimu/connectors/byte_order_mark.hpp"
+#include "retimu/connectors/syslog_header.hpp"
+#include "retimu/core/wall_clock.hpp"
+
 #include <algorithm>
 
 namespace retimu {
@@ -12,8 +16,11 @@ constexpr std::string_view ends("\r\n\0", 3);
 
 }  // namespace
 
-void append_syslog(std::string_view message, std::size_t bytes_max, std::string& records,
+void append_syslog(std::string_view message, std::size_t bytes_max,
+                   const std::optional<IpAddress>& sender, std::string& records,
                    SyslogCounts& counts) {
+  std::string scratch;
+  message = without_byte_order_mark(message, scratch);
   message = message.substr(0, message.find_last_not_of(ends) + 1);
   if (message.empty()) return;
   if (message.size() > bytes_max) {
@@ -28,6 +35,11 @@ void append_syslog(std::string_view message, std::size_t bytes_max, std::string&
          at = records.find(end, at + 1)) {
       records[at] = ' ';
     }
+  }
+  const auto taken = std::string_view(records).substr(begin);
+  if (std::string whole; sender && complete_syslog(taken, *sender, wall_clock(), whole)) {
+    records.replace(begin, std::string::npos, whole);
+    ++counts.completed;
   }
   records.push_back('\n');
 }
@@ -57,10 +69,10 @@ void SyslogFramer::hold(std::string_view bytes) {
 
 void SyslogFramer::finish(std::string_view last, std::string& records, SyslogCounts& counts) {
   if (held_.empty()) {  // all of it came at once
-    append_syslog(last, message_bytes_max_, records, counts);
+    append_syslog(last, message_bytes_max_, sender_, records, counts);
   } else {
     hold(last);
-    append_syslog(held_, message_bytes_max_, records, counts);
+    append_syslog(held_, message_bytes_max_, sender_, records, counts);
     held_.clear();
   }
   is_begun_ = is_counted_ = false;

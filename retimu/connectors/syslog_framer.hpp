@@ -5,29 +5,38 @@
 #ifndef RETIMU_CONNECTORS_SYSLOG_FRAMER_HPP
 #define RETIMU_CONNECTORS_SYSLOG_FRAMER_HPP
 
+#include "retimu/connectors/network_list.hpp"
+
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace retimu {
 
 struct SyslogCounts {
-  std::uint64_t messages = 0;  // given, none of them empty
-  std::uint64_t cut = 0;       // of them: longer than they may be
-  std::uint64_t torn = 0;      // not given: the connection ended within their count
+  std::uint64_t messages = 0;   // given, none of them empty
+  std::uint64_t cut = 0;        // of them: longer than they may be
+  std::uint64_t torn = 0;       // not given: the connection ended within their count
+  std::uint64_t completed = 0;  // given: they lacked a time or a host
 };
 
 // One message as one record: line ends and zero bytes at its end are left out, within it each is
-// made a blank, and '\n' is put behind it. At most `bytes_max` of it. About 30 ns for 150 bytes.
-void append_syslog(std::string_view message, std::size_t bytes_max, std::string& records,
+// made a blank, and '\n' is put behind it. At most `bytes_max` of it. A byte order mark is left
+// out, and UTF-16 behind one made UTF-8. `sender`: what the message lacks is written into it, see
+// syslog_header.hpp; none: nothing is. About 30 ns for 150 bytes, and what that takes.
+void append_syslog(std::string_view message, std::size_t bytes_max,
+                   const std::optional<IpAddress>& sender, std::string& records,
                    SyslogCounts& counts);
 
 // Of one connection. Holds at most message_bytes_max + 1 bytes, or 10, of a message that is
 // not whole.
 class SyslogFramer {
  public:
-  explicit SyslogFramer(std::size_t message_bytes_max) : message_bytes_max_(message_bytes_max) {}
+  explicit SyslogFramer(std::size_t message_bytes_max,
+                        std::optional<IpAddress> sender = std::nullopt)
+      : message_bytes_max_(message_bytes_max), sender_(sender) {}
 
   // What came next, of any length; whole messages are appended to `records`. What begins with up to
   // eight digits, a blank and '<' is counted; all else goes to the next line end. A count that is
@@ -46,6 +55,7 @@ class SyslogFramer {
   void finish(std::string_view last, std::string& records, SyslogCounts& counts);
 
   const std::size_t message_bytes_max_;
+  const std::optional<IpAddress> sender_;
   std::string held_;       // as much of the message as may be given, and a byte for all behind it
   bool is_begun_ = false;  // whether it is counted is known
   bool is_counted_ = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Takes syslog over UDP, TCP and TLS. A message becomes one line, as it came, without its line
-// ends; docs/formats.md, "What HTTP and syslog sources take", says how messages are found.
+// ends, and with the time of receipt and its sender's address where it names none; docs/formats.md,
+// "What HTTP and syslog sources take", says how messages are found.
 //
 // Streams are slowed down while the journal is full, datagrams cannot be: those that the kernel had
 // no room for and those that found the journal full are counted as lost. Nobody is told what was
@@ -37,6 +38,7 @@ struct SyslogReceiverOptions {
   std::string tls_certificate, tls_key;    // PEM files, for TLS
   std::string tls_client_ca;               // PEM; not empty: TLS clients need a certificate of it
   std::size_t message_bytes_max = 65'536;  // 480 to 1 MiB; longer ones are cut
+  bool completes = false;                  // messages that lack a time or a host are given one
   std::size_t connections_max = 1'000;     // 1 to 10,000
   std::chrono::milliseconds idle_time_max{600'000};      // of a connection that sends nothing
   std::chrono::milliseconds handshake_time_max{10'000};  // of TLS

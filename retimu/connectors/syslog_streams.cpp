@@ -64,7 +64,8 @@ void SyslogStreams::accept_some(const SyslogStreamListener& listener) {
     if (listener.has_tls) tls = tls_->open_session(number);
     if (listener.has_tls && tls == nullptr) continue;
     connections_.emplace(number, Connection{std::move(accepted.socket), std::move(tls),
-                                            SyslogFramer(target_.options.message_bytes_max),
+                                            SyslogFramer(target_.options.message_bytes_max,
+                                                         target_.named(accepted.peer)),
                                             Clock::now(), listener.has_tls, false});
     watch(number);
   }

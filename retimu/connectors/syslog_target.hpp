@@ -23,6 +23,10 @@ struct SyslogTarget {
   bool is_allowed(const IpAddress& sender) const {
     return allowed.is_empty() || allowed.holds(sender) || is_loopback(sender);
   }
+  // For append_syslog.
+  std::optional<IpAddress> named(const IpAddress& sender) const {
+    return options.completes ? std::optional(sender) : std::nullopt;
+  }
 };
 
 // Messages of one thread that go into the journal together.
@@ -42,6 +46,11 @@ class SyslogBatch {
     if (counts.cut > 0 && !std::exchange(has_cut_, true)) {
       target_.counts.note(fmt::format("a message of more than {} bytes was cut; others may be, too",
                                       target_.options.message_bytes_max));
+    }
+    if (counts.completed > 0 && !std::exchange(has_completed_, true)) {
+      target_.counts.note(
+          "a message names no time or no host: it has that of its receipt, or its sender's "
+          "address");
     }
     if (records.empty()) return true;
     const Result<Appended> appended = target_.journal.append(
@@ -70,7 +79,7 @@ class SyslogBatch {
 
   SyslogTarget& target_;
   const std::uint32_t source_;
-  bool has_cut_ = false;
+  bool has_cut_ = false, has_completed_ = false;
 };
 
 }  // namespace retimu

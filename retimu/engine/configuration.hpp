@@ -31,6 +31,8 @@ struct Endpoint {
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
 
+inline constexpr Duration silent_after_usual = 5 * minute;
+
 // A source that cannot be asked again: what it sends goes through the journal.
 struct LiveSource {
   std::string type;   // of the catalogue; file: with follow = true
@@ -41,6 +43,8 @@ struct LiveSource {
   std::vector<Endpoint> udp, tcp, tls;  // syslog
   std::vector<std::string> allow;
   std::string tls_certificate, tls_key, tls_client_ca;
+  // Without anything from it, before that is told; 0: it is not.
+  Duration silent_after = silent_after_usual;
   friend bool operator==(const LiveSource&, const LiveSource&) = default;
 };
 

@@ -47,6 +47,9 @@ constexpr std::array keys = {
     KeyDescription{"source", "tls_key", "text", "none", "PEM file (http, syslog)"},
     KeyDescription{"source", "tls_client_ca", "text", "none",
                    "PEM file: senders by TLS need a certificate of it (syslog)"},
+    KeyDescription{"source", "silent_after", "duration", "5m",
+                   "nothing has come for so long, and for 20 times its longest usual gap: told as "
+                   "an alert; \"0s\": never (file with follow, stdin, http, syslog)"},
     KeyDescription{"source", "seed", "whole number", "1",
                    "of the world that is made; the same one with the same keys (simulator)"},
     KeyDescription{"source", "entities", "whole number", "20",

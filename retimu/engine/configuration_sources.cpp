@@ -85,7 +85,7 @@ Result<void> read_endpoints(const TomlReader& toml, const toml::table& from, std
 // Keys that only sources of some types have.
 struct OwnKey {
   std::string_view key;
-  std::array<std::string_view, 2> types;
+  std::array<std::string_view, 4> types;
 };
 constexpr std::array own_keys = {
     OwnKey{"path", {"file"}},
@@ -100,6 +100,7 @@ constexpr std::array own_keys = {
     OwnKey{"tls_client_ca", {"syslog"}},
     OwnKey{"tls_certificate", {"http", "syslog"}},
     OwnKey{"tls_key", {"http", "syslog"}},
+    OwnKey{"silent_after", {"file", "stdin", "http", "syslog"}},
     OwnKey{"seed", {"simulator"}},
     OwnKey{"entities", {"simulator"}},
     OwnKey{"duration", {"simulator"}},
@@ -145,6 +146,14 @@ Result<void> read_own(const TomlReader& toml, const toml::table& from, LiveSourc
                       "\"127.0.0.1:5514\"");
   }
   return {};
+}
+
+// Nothing says how the lines of a log are built.
+bool is_usual_log(const FileInput& reading) {
+  const bool is_log =
+      reading.format == RecordFormat::automatic || reading.format == RecordFormat::log;
+  const bool has_time = reading.time.empty() || reading.time == "time" || reading.time == "row";
+  return is_log && has_time && reading.pattern.empty();
 }
 
 std::string usual_name(const LiveSource& source) {
@@ -200,8 +209,13 @@ Result<void> read_source(const TomlReader& toml, const toml::table& from, Config
   }
   if (read) read = toml.truth(from, "follow", follow);
   if (read) read = read_reading(toml, from, source.reading);
+  if (read) read = toml.duration(from, "silent_after", source.silent_after);
   if (read) read = read_own(toml, from, source);
+  if (read && source.type == "file" && !follow && from.contains("silent_after")) {
+    read = toml.wrong(*from.get("silent_after"), "only a file with follow = true falls silent");
+  }
   if (!read) return read;
+  source.reading.is_syslog = source.type == "syslog" && is_usual_log(source.reading);
   if (source.type == "file" && !follow) {
     source.reading.awaits_line_end = true;
     to.files.push_back(std::move(source.reading));

@@ -110,6 +110,34 @@ TEST(Configuration, ASourceMayHoldAlarms) {
   EXPECT_EQ(input.message, "text");
 }
 
+TEST(Configuration, HowLongALiveSourceMayBeSilent) {
+  const auto live = [](const std::string& more) {
+    const Configuration configuration = parsed("[[source]]\ntype = \"http\"\n" + more);
+    return configuration.live.empty() ? -1 : configuration.live[0].silent_after;
+  };
+  EXPECT_EQ(live(""), 5 * minute);
+  EXPECT_EQ(live("silent_after = \"2h\"\n"), 2 * hour);
+  EXPECT_EQ(live("silent_after = \"0s\"\n"), 0);
+  const std::string file(source);
+  EXPECT_EQ(parsed(file + "follow = true\nsilent_after = \"1h\"\n").live[0].silent_after, hour);
+  expect_message(file + "silent_after = \"1h\"\n", "p.toml:4:16: ", "follow = true");
+  expect_message("[[source]]\ntype = \"simulator\"\nsilent_after = \"1h\"\n", "p.toml:3:", "");
+}
+
+// Where nothing says how its lines are built, each message is read by itself.
+TEST(Configuration, SyslogIsReadMessageByMessage) {
+  const auto is_syslog = [](const std::string& more) {
+    const Configuration configuration =
+        parsed("[[source]]\ntype = \"syslog\"\nudp = \"5514\"\n" + more);
+    return !configuration.live.empty() && configuration.live[0].reading.is_syslog;
+  };
+  EXPECT_TRUE(is_syslog(""));
+  EXPECT_TRUE(is_syslog("format = \"log\"\n"));
+  EXPECT_FALSE(is_syslog("format = \"jsonl\"\n"));
+  EXPECT_FALSE(is_syslog("pattern = \"{message}\"\n"));
+  EXPECT_FALSE(is_syslog("time = \"when\"\n"));
+}
+
 TEST(Configuration, AnUnknownKeyIsToldWithItsPlaceAndTheNearestKnownOne) {
   expect_message("[pipeline]\nshard = 2\n", "p.toml:2:1: ", "shards");
   expect_message("[pipeline]\n  data_dri = \"x\"\n", "p.toml:2:3: ", "data_dir");

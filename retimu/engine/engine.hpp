@@ -132,6 +132,8 @@ class Engine {
   void look_for_health();
   bool is_past_replay() const;
   void note_read(const Batch& batch);
+  void count_by_source(const Batch& batch);
+  SourceVitals* read_of(std::uint32_t source);
   void start_threads();
   void dispatch(Round* round);
   void plan_snapshot(Round& round);
@@ -197,9 +199,11 @@ class Engine {
   Result<void> failure_;  // the first; read after all threads have ended
   Vitals own_vitals_;     // where nobody asks
   Vitals& vitals_;
-  Time arrived_ = time_none;  // what came last; the committing thread's
-  Time latencies_at_ = 0;     // steady: when they were published
-  double latency_sum_ = 0;    // seconds, of all events
+  std::vector<SourceVitals> read_of_;  // the reading thread's, by number
+  std::size_t last_read_ = 0;          // the one that was counted last
+  Time arrived_ = time_none;           // what came last; the committing thread's
+  Time latencies_at_ = 0;              // steady: when they were published
+  double latency_sum_ = 0;             // seconds, of all events
   std::vector<Alert> told_;
   std::vector<Alert> delivered_;  // of them, without a store
   std::vector<std::byte> teller_state_;

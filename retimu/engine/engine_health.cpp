@@ -12,6 +12,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::size_t sources_counted_max = 1'000;  // of more, the first ones
 constexpr Duration latencies_interval = second;
 constexpr auto retry_wait = std::chrono::milliseconds(1'000);
 
@@ -39,9 +40,36 @@ void Engine::note_read(const Batch& batch) {
   vitals_.record_at.store(now, std::memory_order_relaxed);
   vitals_.records.fetch_add(records, std::memory_order_relaxed);
   vitals_.rejected.fetch_add(batch.rejected.size(), std::memory_order_relaxed);
+  count_by_source(batch);
   for (const Rejected& one : batch.rejected) {
     vitals_.count_rejected(parts_.source.describe(one.position), reason_label(one.reason));
   }
+}
+
+SourceVitals* Engine::read_of(std::uint32_t source) {
+  if (last_read_ < read_of_.size() && read_of_[last_read_].number == source) {
+    return &read_of_[last_read_];
+  }
+  auto at = std::ranges::lower_bound(read_of_, source, {}, &SourceVitals::number);
+  if (at == read_of_.end() || at->number != source) {
+    if (read_of_.size() == sources_counted_max) return nullptr;
+    at = read_of_.insert(at, {source, parts_.source.describe({source, 0})});
+  }
+  last_read_ = static_cast<std::size_t>(at - read_of_.begin());
+  return &*at;
+}
+
+// What an earlier process judged already was counted by it.
+void Engine::count_by_source(const Batch& batch) {
+  if (!is_past_replay()) return;
+  for (const Event& event : batch.events) {
+    if (std::holds_alternative<Tick>(event.payload)) continue;
+    if (SourceVitals* source = read_of(event.position.partition)) ++source->records;
+  }
+  for (const Rejected& one : batch.rejected) {
+    if (SourceVitals* source = read_of(one.position.partition)) ++source->rejected;
+  }
+  vitals_.set_sources(read_of_);
 }
 
 // A cycle that was not whole counts as none: more is kept of what the source sent. The fleet waits

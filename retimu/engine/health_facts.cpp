@@ -3,6 +3,8 @@
 
 #include "retimu/core/wall_clock.hpp"
 
+#include <set>
+
 namespace retimu {
 
 namespace {
@@ -39,6 +41,11 @@ HealthFacts gather_health(const Intake* intake, const Vitals& vitals, const Self
   facts.steady = steady_now();
   facts.records = vitals.records;
   facts.rejected = vitals.rejected;
+  std::set<std::string> named;
+  for (SourceVitals& source : vitals.sources()) {
+    named.insert(source.name);
+    facts.readings.push_back({std::move(source.name), source.records, source.rejected});
+  }
   facts.storage = vitals.storage();
   facts.state = vitals.state();
   facts.is_paused = vitals.is_paused;
@@ -47,11 +54,13 @@ HealthFacts gather_health(const Intake* intake, const Vitals& vitals, const Self
   }
   if (tests != nullptr) facts.detectors = tests->failed();
   if (intake == nullptr) return facts;
-  for (const auto& receiver : intake->receivers()) {
-    ReceiverReport report = receiver->report();
+  for (std::size_t i = 0; i < intake->receivers().size(); ++i) {
+    const Receiver& receiver = *intake->receivers()[i];
+    ReceiverReport report = receiver.report();
+    if (!named.contains(receiver.name())) facts.readings.push_back({.name = receiver.name()});
     facts.lost += report.lost;
-    facts.sources.push_back(
-        {receiver->name(), std::move(report.trouble), report.bytes, receiver->is_ended()});
+    facts.sources.push_back({receiver.name(), std::move(report.trouble), report.bytes,
+                             receiver.is_ended(), intake->made_from(i).silent_after});
   }
   JournalReport journal = intake->journal().report();
   facts.journal = std::move(journal.trouble);

@@ -20,10 +20,13 @@ constexpr Duration jump_shown = 10 * minute;  // how long a jump counts as a con
 constexpr Duration count_interval = minute;
 constexpr std::uint64_t rejected_min = 100;  // in count_interval
 constexpr double rejected_share = 0.05;
-// A silence is told after so long, and so many times the longest usual gap, of a source that gave
-// something in so many looks. A gap that was told counts by a part of it: what falls silent each
-// night is told once.
-constexpr Duration silence_min = 5 * minute;
+// A source gives only what cannot be read: so much of it in a row, or some over so long.
+constexpr std::uint64_t unreadable_many = 20;
+constexpr std::uint64_t unreadable_some = 3;
+constexpr Duration unreadable_wait = 10 * minute;
+// A silence is told after as long as its source is given, and so many times the longest usual gap,
+// of one that gave something in so many looks. A gap that was told counts by a part of it: what
+// falls silent each night is told once.
 constexpr double silence_times = 20;
 constexpr std::uint64_t silence_after = 10;
 constexpr Duration gap_forgets = 35 * hour;  // time constant, a half-life of a day
@@ -62,6 +65,13 @@ void HealthWatch::adopt(const std::string& what, Condition& condition) {
   adopted_.erase(same);
 }
 
+bool HealthWatch::is_open(const std::string& what) const {
+  const auto open = conditions_.find(what);
+  return (open != conditions_.end() && open->second.told) ||
+         std::ranges::find(adopted_, hash(what), [](const Alert& a) { return a.id.high; }) !=
+             adopted_.end();
+}
+
 // Of the last whole minute.
 void HealthWatch::see_rejected(const HealthFacts& facts) {
   if (counted_at_ == time_none || steady_ - counted_at_ >= count_interval) {
@@ -85,6 +95,25 @@ void HealthWatch::see_rejected(const HealthFacts& facts) {
   see("lost", some_lost_, Severity::major, 0, lost_sentence_);
 }
 
+// What an earlier process told stays open until something can be read.
+void HealthWatch::see_unreadable(const HealthFacts& facts) {
+  for (const HealthFacts::Reading& reading : facts.readings) {
+    Unreadable& run =
+        unreadable_.try_emplace(reading.name, Unreadable{0, 0, steady_}).first->second;
+    if (reading.records != run.records) run = {reading.records, reading.rejected, steady_};
+    const std::uint64_t count = reading.rejected - run.rejected;
+    if (count == 0) run.since = steady_;
+    const Duration held = steady_ - run.since;
+    const std::string what = "unreadable " + reading.name;
+    const bool is_told = is_open(what) && reading.records == 0;
+    const bool is_long = count >= unreadable_some && held >= unreadable_wait;
+    see(what, is_told || is_long || count >= unreadable_many, Severity::major, 0,
+        fmt::format("nothing that {} gives can be read: {} records in {}, and none that could be; "
+                    "see dead_letters.jsonl",
+                    reading.name, count, format_duration(floor_to(held, second) + second)));
+  }
+}
+
 // Where nothing can be taken, time does not count. What an earlier process told stays open until
 // something comes.
 void HealthWatch::see_silence(const HealthFacts& facts) {
@@ -97,8 +126,8 @@ void HealthWatch::see_silence(const HealthFacts& facts) {
     if (!is_taking && stream.last != time_none) stream.last += passed;
     const Duration gap = stream.last == time_none ? 0 : steady_ - stream.last;
     const auto usual = static_cast<double>(stream.longest_gap);
-    const auto due = std::max(silence_min, static_cast<Duration>(silence_times * usual));
-    const bool is_due = stream.times >= silence_after && gap > due;
+    const auto due = std::max(source.silent_after, static_cast<Duration>(silence_times * usual));
+    const bool is_due = source.silent_after > 0 && stream.times >= silence_after && gap > due;
     const double kept = 1 - static_cast<double>(passed) / static_cast<double>(gap_forgets);
     stream.longest_gap = static_cast<Duration>(usual * std::max(kept, 0.0));
     const bool comes = source.bytes != stream.bytes;
@@ -109,11 +138,7 @@ void HealthWatch::see_silence(const HealthFacts& facts) {
       stream.longest_gap = std::max(stream.longest_gap, is_due ? gap / told_gap_part : gap);
     }
     const std::string what = "silence of " + source.name;
-    const auto open = conditions_.find(what);
-    const bool was_told = (open != conditions_.end() && open->second.told) ||
-                          std::ranges::find(adopted_, hash(what), [](const Alert& a) {
-                            return a.id.high;
-                          }) != adopted_.end();
+    const bool was_told = source.silent_after > 0 && is_open(what);
     const bool is_silent =
         stream.times == 0 ? was_told : is_due && !comes && source.trouble.empty();
     see(what, is_silent && !source.is_ended, Severity::major, 0,
@@ -189,6 +214,7 @@ std::vector<Alert> HealthWatch::look(const HealthFacts& facts) {
                   facts.unread_bytes >> 20U));
   see_silence(facts);
   see_rejected(facts);
+  see_unreadable(facts);
   see_clock(facts);
   for (const std::string& detector : facts.detectors) {
     see("detector " + detector, true, Severity::major, 0,

@@ -22,11 +22,18 @@ struct HealthFacts {
   Time wall = 0;    // clock on the wall
   Time steady = 0;  // a clock that nobody sets
   struct Named {
-    std::string name, trouble;  // empty: none
-    std::uint64_t bytes = 0;    // that a source gave, by this process
-    bool is_ended = false;      // it gives nothing more, and need not
+    std::string name, trouble;           // empty: none
+    std::uint64_t bytes = 0;             // that a source gave, by this process
+    bool is_ended = false;               // it gives nothing more, and need not
+    Duration silent_after = 5 * minute;  // of a source; 0: that it is silent is not told
   };
   std::vector<Named> sources{}, sinks{};
+  // What was judged, by the file or source that it came from.
+  struct Reading {
+    std::string name;
+    std::uint64_t records = 0, rejected = 0;
+  };
+  std::vector<Reading> readings{};
   std::string journal{};   // why nothing can be appended; empty: nothing stands in the way
   std::string storage{};   // why nothing can be committed
   std::string state{};     // why no snapshot can be taken
@@ -58,7 +65,9 @@ class HealthWatch {
   };
   void see(const std::string& what, bool holds, Severity severity, Duration wait,
            std::string sentence);
+  bool is_open(const std::string& what) const;
   void see_rejected(const HealthFacts& facts);
+  void see_unreadable(const HealthFacts& facts);
   void see_silence(const HealthFacts& facts);
   void see_clock(const HealthFacts& facts);
   void adopt(const std::string& what, Condition& condition);
@@ -71,8 +80,14 @@ class HealthWatch {
     Time last = time_none;               // steady: of the newest of these
     Duration longest_gap = 0;            // usual: it is forgotten with a half-life of a day
   };
-  std::map<std::string, Stream> streams_;        // by name
-  std::map<std::string, Condition> conditions_;  // by what, such as "source http 127.0.0.1:8080"
+  std::map<std::string, Stream> streams_;  // by name
+  // What a source gave that could not be read, with nothing between that could.
+  struct Unreadable {
+    std::uint64_t records = 0, rejected = 0;  // counts at its last readable record
+    Time since = 0;                           // steady: of the last look before the first one
+  };
+  std::map<std::string, Unreadable> unreadable_;  // by name
+  std::map<std::string, Condition> conditions_;   // by what, such as "source http 127.0.0.1:8080"
   std::map<std::string, bool> seen_;
   std::vector<Alert> adopted_;  // of an earlier process, as long as nobody knows of what they are
   Time began_ = time_none;      // steady: the first look

@@ -87,6 +87,74 @@ TEST_F(HealthWatchTest, TellsOfManyDeadLettersAMinute) {
   EXPECT_EQ(after(minute).size(), 2U);
 }
 
+TEST_F(HealthWatchTest, TellsOfASourceOfWhichNothingCanBeRead) {
+  facts_.readings = {{.name = "logs", .records = 5}, {.name = "pump"}};
+  HealthFacts::Reading& logs = facts_.readings[0];
+  HealthFacts::Reading& pump = facts_.readings[1];
+  EXPECT_EQ(after(0), Lines());
+  for (int i = 0; i < 9; ++i) {  // one a minute of the one, good ones between of the other
+    ++logs.rejected;
+    ++pump.rejected;
+    ++pump.records;
+    EXPECT_EQ(after(minute), Lines()) << i;
+  }
+  ++logs.rejected;
+  pump.rejected += 19;
+  EXPECT_EQ(after(minute), (Lines{"raised major nothing that logs gives can be read: 10 records in "
+                                  "10m1s, and none that could be; see dead_letters.jsonl"}));
+  ++pump.rejected;
+  EXPECT_EQ(after(second), (Lines{"raised major nothing that pump gives can be read: 20 records in "
+                                  "1m2s, and none that could be; see dead_letters.jsonl"}));
+  EXPECT_EQ(after(hour), Lines());
+  ++logs.records;
+  EXPECT_EQ(after(second), Lines());
+  EXPECT_EQ(after(30 * second).size(), 1U);
+}
+
+TEST_F(HealthWatchTest, TwoBadRecordsAreNoSourceOfWhichNothingCanBeRead) {
+  facts_.readings = {{.name = "logs", .rejected = 2}};
+  EXPECT_EQ(after(0), Lines());
+  EXPECT_EQ(after(day), Lines());
+  ++facts_.readings[0].rejected;
+  EXPECT_EQ(after(second).size(), 1U);
+}
+
+// What an earlier process told is over once something can be read, not before.
+TEST_F(HealthWatchTest, WhatCouldNotBeReadBeforeARestartStaysOpen) {
+  facts_.readings = {{.name = "logs"}};
+  after(0);
+  facts_.readings[0].rejected = 20;
+  facts_.steady += second;
+  const std::vector<Alert> open = watch_.look(facts_);
+  ASSERT_EQ(open.size(), 1U);
+  watch_ = HealthWatch();
+  watch_.take_over(open);
+  facts_.readings.clear();
+  EXPECT_EQ(after(second), Lines());
+  facts_.readings = {{.name = "logs", .rejected = 1}};
+  EXPECT_EQ(after(second), Lines());
+  EXPECT_EQ(after(hour), Lines());
+  facts_.readings[0].records = 1;
+  EXPECT_EQ(after(second), Lines());
+  EXPECT_EQ(after(30 * second).size(), 1U);
+}
+
+TEST_F(HealthWatchTest, ASilenceIsToldAfterWhatTheSourceIsGiven) {
+  facts_.sources = {{.name = "never", .trouble = "", .silent_after = 0},
+                    {.name = "soon", .trouble = "", .silent_after = second},
+                    {.name = "late", .trouble = "", .silent_after = hour}};
+  for (int i = 0; i < 12; ++i) {
+    for (HealthFacts::Named& source : facts_.sources) source.bytes += 10;
+    EXPECT_EQ(after(second), Lines());
+  }
+  EXPECT_EQ(after(19 * second), Lines());
+  EXPECT_EQ(after(second), (Lines{"raised major soon has fallen silent: nothing has come from it "
+                                  "for 20s, and before it sent at least every 1s"}));
+  EXPECT_EQ(after(59 * minute), Lines());
+  EXPECT_EQ(after(minute).size(), 1U);
+  EXPECT_EQ(after(day), Lines());
+}
+
 TEST_F(HealthWatchTest, TellsOfASourceThatFallsSilentAndOfItsReturn) {
   facts_.sources = {{.name = "logs", .trouble = ""}, {.name = "pipe", .trouble = ""}};
   facts_.sources[1].is_ended = true;

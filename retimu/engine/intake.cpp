@@ -23,6 +23,7 @@ namespace {
 Result<std::unique_ptr<Receiver>> make_http(const LiveSource& source, std::string token) {
   HttpReceiverOptions options;
   options.name = source.name;
+  options.format = source.reading.format;
   options.address = source.listen.address;
   options.port = source.listen.port;
   options.tls_certificate = source.tls_certificate;
@@ -43,6 +44,7 @@ std::unique_ptr<Receiver> make_syslog(const LiveSource& source) {
   add(SyslogTransport::tcp, source.tcp);
   add(SyslogTransport::tls, source.tls);
   options.allow = source.allow;
+  options.completes = source.reading.is_syslog;
   options.tls_certificate = source.tls_certificate;
   options.tls_key = source.tls_key;
   options.tls_client_ca = source.tls_client_ca;
@@ -58,9 +60,12 @@ Result<std::unique_ptr<Receiver>> make_receiver(const LiveSource& source, std::s
   return make_follow_receiver(source.name, source.reading);
 }
 
-// How records are read concerns receivers of files only; and a pipe cannot be opened again.
+// How records are read concerns receivers of files only, and what syslog messages are given; and a
+// pipe cannot be opened again.
 bool is_served_as(const LiveSource& before, LiveSource now) {
   if (now.type == "stdin") return before.type == now.type && before.name == now.name;
+  now.silent_after = before.silent_after;
+  if (before.reading.is_syslog != now.reading.is_syslog) return false;
   if (now.type != "file") now.reading = before.reading;
   return before == now;
 }

@@ -40,6 +40,7 @@ class Intake {
   void stop();
 
   const std::vector<std::unique_ptr<Receiver>>& receivers() const { return receivers_; }
+  const LiveSource& made_from(std::size_t receiver) const { return made_[receiver].source; }
   const Journal& journal() const { return *journal_; }
   // Of what may wait in the journal; 0: it is not known.
   std::uint64_t unread_bytes_max() const { return unread_bytes_max_; }

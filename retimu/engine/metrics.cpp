@@ -57,7 +57,7 @@ void add_sources(Exposition& to, const Intake& intake, Time wall) {
   };
   using Report = ReceiverReport;
   each("retimu_source_records_total", counter,
-       "Records taken, where they are counted as they come.",
+       "Records taken, without headers; unreadable ones, too.",
        [](const Report& of) { return number(of.records); });
   each("retimu_source_bytes_total", counter, "Bytes taken.",
        [](const Report& of) { return number(of.bytes); });

@@ -33,6 +33,13 @@ struct SinkVitals {
   std::uint64_t failures = 0;   // calls that failed
 };
 
+// Of a file or live source, what the reading thread had of it.
+struct SourceVitals {
+  std::uint32_t number = 0;  // of Position::partition
+  std::string name;
+  std::uint64_t records = 0, rejected = 0;
+};
+
 class Vitals {
  public:
   using Count = std::atomic<std::uint64_t>;
@@ -89,6 +96,16 @@ class Vitals {
   static constexpr std::size_t rejected_max = 100, reasons_max = 10;
   using RejectedKey = std::pair<std::string, std::string>;  // source, reason
   std::map<RejectedKey, std::uint64_t> rejected_of() const { return get(rejected_of_); }
+  // By number; sources only come to it.
+  void set_sources(const std::vector<SourceVitals>& sources) {
+    const std::lock_guard lock(mutex_);
+    if (sources_.size() != sources.size()) sources_ = sources;
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      sources_[i].records = sources[i].records;
+      sources_[i].rejected = sources[i].rejected;
+    }
+  }
+  std::vector<SourceVitals> sources() const { return get(sources_); }
   void set_sinks(std::vector<SinkVitals> sinks) { set(sinks_, std::move(sinks)); }
   std::vector<SinkVitals> sinks() const { return get(sinks_); }
   void set_latencies(const Latencies& latencies) { set(latencies_, latencies); }
@@ -109,6 +126,7 @@ class Vitals {
   mutable std::mutex mutex_;
   std::string storage_, state_;
   std::vector<SinkVitals> sinks_;
+  std::vector<SourceVitals> sources_;
   std::map<RejectedKey, std::uint64_t> rejected_of_;
   Latencies latencies_;
 };

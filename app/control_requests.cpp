@@ -143,9 +143,10 @@ std::string describe(Control::Kind kind, std::span<const std::byte> body) {
   } else if (const auto window = read_maintenance_request(body);
              kind == Control::Kind::maintenance) {
     if (window) text = text_of(*window);
-  } else if (const auto operation = read_operation(body); kind == operation_kind && operation) {
+  } else if (const auto operation = read_operation(body);
+             kind == Control::Kind::operation && operation) {
     text = text_of(*operation);
-  } else if (const auto model = read_model_request(body); kind == model_kind && model) {
+  } else if (const auto model = read_model_request(body); kind == Control::Kind::model && model) {
     text = fmt::format("model {}", model->id);
   }
   if (text.empty()) return fmt::format("of kind {}", static_cast<unsigned>(kind));
@@ -243,8 +244,10 @@ int list_requests(const ControlArguments& arguments) {
   if (!store) return report(store.error());
   Result<std::vector<LoggedControl>> logged = (*store)->controls(0);
   if (!logged) return report(logged.error());
+  // What nobody asked for.
   std::erase_if(*logged, [](const LoggedControl& one) {
-    return one.kind == Control::Kind::budget || one.kind == wall_kind;
+    return one.kind == Control::Kind::budget || one.kind == Control::Kind::health ||
+           one.kind == Control::Kind::wall;
   });
   const Result<std::vector<Request>> waiting = RequestFolder(arguments.data_dir).waiting();
   if (!waiting) return report(waiting.error());

@@ -44,8 +44,19 @@ std::string_view explain(Ground ground) {
   return "";
 }
 
+// What was decided and not told.
+std::string held_back(const Judgement& judgement) {
+  const std::string_view severity = name_of(judgement.decision.severity);
+  const std::string by = "held back by " + printable(judgement.held_back);
+  if (judgement.change == Change::resolved) return "ended an episode that was not told: " + by;
+  const std::string_view did =
+      judgement.change == Change::raised ? "raised an alert" : "updated the alert";
+  return fmt::format("would have {} ({}): {}", did, severity, by);
+}
+
 std::string outcome_of(const Judgement& judgement) {
   const Decision& decision = judgement.decision;
+  if (!judgement.held_back.empty()) return held_back(judgement);
   switch (judgement.change) {
     case Change::raised: return fmt::format("raised an alert ({})", name_of(decision.severity));
     case Change::updated: return fmt::format("updated the alert ({})", name_of(decision.severity));

@@ -202,7 +202,7 @@ TEST(Files, MustDifferInTheHashOfTheirPaths) {
     other = path;
   }
   for (const std::string& path : {first, other}) {
-    folder.write(std::filesystem::path(path).filename(), "ts,a\n1,0\n");
+    folder.write(std::filesystem::path(path).filename().string(), "ts,a\n1,0\n");
   }
   Columns columns;
   const std::string error = error_of(open_files({input_of({first, other})}, columns));

@@ -20,6 +20,7 @@ void read(JsonReader& from, Judgement& to) {
   to.is_tick = from.get<bool>("tick");
   to.is_late = from.get<bool>("late");
   to.change = from.named("change", changes);
+  if (from.has("held_back")) to.held_back = from.text("held_back");
   to.others = from.number("others");
   Decision& decision = to.decision;
   decision.phase = from.named("phase", phases);

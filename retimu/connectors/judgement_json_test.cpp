@@ -34,9 +34,19 @@ TEST(JudgementJson, ReadsBackAsItWasWritten) {
   EXPECT_EQ(to_json(*read), json);
   EXPECT_EQ(read->entity, judgement.entity);
   EXPECT_EQ(read->decision.hold, Hold::quiet);
+  EXPECT_EQ(read->held_back, "");
   ASSERT_EQ(read->detectors.size(), 2U);
   EXPECT_EQ(read->detectors[0].own, 1.5);
   EXPECT_FALSE(read->detectors[1].own);
+}
+
+TEST(JudgementJson, SaysWhatHeldItBack) {
+  Judgement judgement;
+  judgement.change = Change::raised;
+  judgement.held_back = "maintenance: new \"seal\"";
+  const Result<Judgement> read = parse_judgement(to_json(judgement));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->held_back, judgement.held_back);
 }
 
 TEST(JudgementJson, RefusesWhatItIsNot) {

@@ -95,7 +95,17 @@ struct Tick {};
 // What a wall clock or a person decided, or what is pipeline-wide, enters the order here, logged
 // before it acts.
 struct Control {
-  enum class Kind : std::uint8_t { budget, confirmation, false_alarm, maintenance, health };
+  // Numbers are stored.
+  enum class Kind : std::uint8_t {
+    budget,
+    confirmation,
+    false_alarm,
+    maintenance,
+    health,
+    operation,  // what concerns how a pipeline runs, and nothing that it says
+    model,      // what was learned elsewhere is to be gone on with
+    wall,       // the wall's clock: what stands behind it was not judged before
+  };
   Kind kind;
   std::span<const std::byte> body;  // the kind's own fixed struct
 };

@@ -33,6 +33,7 @@ std::string to_json(const Judgement& judgement) {
   append(json, "tick", judgement.is_tick);
   append(json, "late", judgement.is_late);
   append(json, "change", name_of(judgement.change));
+  if (!judgement.held_back.empty()) append(json, "held_back", judgement.held_back);
   append(json, "phase", name_of(decision.phase));
   append(json, "severity", name_of(decision.severity));
   append(json, "open", decision.is_open);

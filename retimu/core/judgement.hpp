@@ -30,7 +30,8 @@ struct Judgement {
   Modality modality{};
   bool is_tick = false;  // no event came
   bool is_late = false;
-  Change change = Change::none;  // as told
+  Change change = Change::none;
+  std::string held_back;  // what kept the change from being told; empty: nothing did
   // As decided: phase, evidence, threshold, ground, hold and the like.
   Decision decision;
   double others = 0;                         // of other modalities shortly before, decades

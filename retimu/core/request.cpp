@@ -178,8 +178,8 @@ std::optional<Asked> asked_of(Control::Kind kind, std::span<const std::byte> bod
   }
   if (kind == Control::Kind::false_alarm) return of(read_false_alarm(body));
   if (kind == Control::Kind::maintenance) return of(read_maintenance_request(body));
-  if (kind == operation_kind) return of(read_operation(body));
-  if (kind == model_kind) return of(read_model_request(body));
+  if (kind == Control::Kind::operation) return of(read_operation(body));
+  if (kind == Control::Kind::model) return of(read_model_request(body));
   return std::nullopt;
 }
 
@@ -192,7 +192,7 @@ bool is_same_request(Control::Kind kind, std::span<const std::byte> a,
 bool is_paused(std::span<const Request> waiting) {
   bool is_paused = false;
   for (const Request& request : waiting) {
-    if (request.kind != operation_kind) continue;
+    if (request.kind != Control::Kind::operation) continue;
     const std::optional<Operation> operation = read_operation(request.body);
     if (!operation || operation->action == Operation::Action::reload) continue;
     is_paused = operation->action == Operation::Action::pause;

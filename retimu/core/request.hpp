@@ -18,11 +18,6 @@
 
 namespace retimu {
 
-// What concerns how a pipeline runs, and nothing that it says: see Operation.
-inline constexpr auto operation_kind = static_cast<Control::Kind>(5);
-// What was learned elsewhere is to be gone on with: see ModelRequest.
-inline constexpr auto model_kind = static_cast<Control::Kind>(6);
-
 // Who asked, and when: no two requests have one.
 struct Asked {
   Time at = 0;               // wall clock

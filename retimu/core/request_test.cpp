@@ -38,8 +38,8 @@ struct Written {
 std::vector<Written> all_kinds() {
   return {{Control::Kind::false_alarm, to_bytes(false_alarm())},
           {Control::Kind::maintenance, to_bytes(maintenance())},
-          {operation_kind, to_bytes(reload())},
-          {model_kind, to_bytes(model())}};
+          {Control::Kind::operation, to_bytes(reload())},
+          {Control::Kind::model, to_bytes(model())}};
 }
 
 TEST(RequestTest, ReadsWhatItWrote) {
@@ -106,9 +106,9 @@ TEST(RequestTest, NumbersThatMakeNoSenseAreNone) {
 TEST(RequestTest, TheSameIsWhatWasAskedAtOnce) {
   Operation done = reload();
   done.text = "sinks";
-  EXPECT_TRUE(is_same_request(operation_kind, to_bytes(reload()), to_bytes(done)));
+  EXPECT_TRUE(is_same_request(Control::Kind::operation, to_bytes(reload()), to_bytes(done)));
   done.asked.at += 1;
-  EXPECT_FALSE(is_same_request(operation_kind, to_bytes(reload()), to_bytes(done)));
+  EXPECT_FALSE(is_same_request(Control::Kind::operation, to_bytes(reload()), to_bytes(done)));
   const Confirmation fault{"pump", 1, 2}, other{"pump", 1, 3};
   EXPECT_TRUE(is_same_request(Control::Kind::confirmation, to_bytes(fault), to_bytes(fault)));
   EXPECT_FALSE(is_same_request(Control::Kind::confirmation, to_bytes(fault), to_bytes(other)));
@@ -140,7 +140,7 @@ TEST(RequestTest, TheLastPauseOrResumeHolds) {
   const auto asked = [](Operation::Action action) {
     Operation operation;
     operation.action = action;
-    return Request{"", operation_kind, to_bytes(operation)};
+    return Request{"", Control::Kind::operation, to_bytes(operation)};
   };
   using Action = Operation::Action;
   EXPECT_FALSE(is_paused({}));

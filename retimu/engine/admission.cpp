@@ -146,7 +146,7 @@ void Admission::mark_without_clock(Round& round, std::size_t before) {
   const bool is_logged = logged_request() != nullptr;
   if (!is_logged && requests_.empty()) return;
   const bool is_of_the_pipeline = is_logged || requests_.front().kind == Control::Kind::health ||
-                                  requests_.front().kind == wall_kind;
+                                  requests_.front().kind == Control::Kind::wall;
   if (!is_of_the_pipeline) return;
   Mark mark;
   mark.before = before;

@@ -183,14 +183,14 @@ void Engine::ask(std::vector<Request> waiting) {
     const auto carried_out = std::ranges::find(parts_.carried_out, request.name, &Request::name);
     if (carried_out != parts_.carried_out.end()) request = *carried_out;
     const std::optional<Operation> operation =
-        request.kind == operation_kind ? read_operation(request.body) : std::nullopt;
+        request.kind == Control::Kind::operation ? read_operation(request.body) : std::nullopt;
     if (operation && operation->action == Operation::Action::reload &&
         carried_out == parts_.carried_out.end()) {
       reload(request, *operation);
       if (summary_.reload) return;
       continue;
     }
-    if (request.kind == model_kind && !may_take_over(request)) continue;
+    if (request.kind == Control::Kind::model && !may_take_over(request)) continue;
     asked_.insert(request.name);
     admission_.ask(std::move(request));
   }

@@ -154,6 +154,8 @@ class Engine {
   Result<void> hand_over(std::span<const Alert> told);
   Result<void> reject(const Round& round);
   Result<void> finish_requests(const Round& round);
+  Result<void> keep_judgements(Round& round);
+  void note_held(Round& round);
   void log_controls(const Round& round);
   void note_takeover(const Round& round);
   void note_order(const Round& round);

@@ -79,6 +79,7 @@ Result<void> Engine::commit(Round& round) {
   mark_stale(round, wall);
   log_controls(round);
   note_order(round);
+  if (Result<void> kept = keep_judgements(round); !kept) return kept;
   // A snapshot must not be ahead of the admitted order, nor of what the budget held back.
   if (parts_.store != nullptr && (!told_.empty() || !controls_.empty() ||
                                   round.snapshot != nullptr || runs_.size() >= runs_max)) {
@@ -92,12 +93,6 @@ Result<void> Engine::commit(Round& round) {
   }
   note_takeover(round);
   if (Result<void> done = finish_requests(round); !done) return done;
-  if (parts_.judgements != nullptr) {
-    for (const ShardOutput& output : round.outputs) {
-      Result<void> kept = keep([&] { return parts_.judgements->add(output.judgements); });
-      if (!kept) return kept;
-    }
-  }
   count(round);
   if (Result<void> handed = hand_over(told_); !handed) return handed;
   if (Result<void> done = reject(round); !done) return done;
@@ -127,6 +122,32 @@ void Engine::log_controls(const Round& round) {
     }
     if (mark.request) {
       controls_.push_back({mark.sequence, mark.time, mark.request->kind, mark.request->body});
+    }
+  }
+}
+
+// A group decides; that nobody is told of it is known here alone, and not any more when the round
+// is judged again: so this comes before the commit.
+Result<void> Engine::keep_judgements(Round& round) {
+  if (parts_.judgements == nullptr) return {};
+  if (!teller_.held().empty()) note_held(round);
+  for (const ShardOutput& output : round.outputs) {
+    Result<void> kept = keep([&] { return parts_.judgements->add(output.judgements); });
+    if (!kept) return kept;
+  }
+  return {};
+}
+
+void Engine::note_held(Round& round) {
+  for (ShardOutput& output : round.outputs) {
+    for (Judgement& one : output.judgements) {
+      if (one.change == Change::none) continue;
+      const auto held =
+          std::ranges::equal_range(teller_.held(), one.sequence, {}, &HeldBack::sequence);
+      const auto of = std::ranges::find_if(held, [&](const HeldBack& other) {
+        return other.time == one.time && other.change == one.change && other.entity == one.entity;
+      });
+      if (of != held.end()) one.held_back = of->by;
     }
   }
 }

@@ -30,7 +30,7 @@ bool Engine::may_take_over(const Request& request) {
 // One that fitted then may not fit another configuration that goes through the same order.
 Result<void> Engine::fetch_models(Round& round) {
   for (Mark& mark : round.marks) {
-    if (!mark.request || mark.request->kind != model_kind) continue;
+    if (!mark.request || mark.request->kind != Control::Kind::model) continue;
     const std::optional<ModelRequest> asked = read_model_request(mark.request->body);
     if (!asked || parts_.models == nullptr) continue;
     auto model = parts_.models->find(*asked);

@@ -7,7 +7,7 @@ namespace retimu {
 
 Request wall_request(Time now) {
   Request request;
-  request.kind = wall_kind;
+  request.kind = Control::Kind::wall;
   request.body.resize(sizeof now);
   std::memcpy(request.body.data(), &now, sizeof now);
   return request;
@@ -15,7 +15,7 @@ Request wall_request(Time now) {
 
 std::optional<Time> read_wall(const Request& request) {
   Time now = 0;
-  if (request.kind != wall_kind || request.body.size() != sizeof now) return std::nullopt;
+  if (request.kind != Control::Kind::wall || request.body.size() != sizeof now) return std::nullopt;
   std::memcpy(&now, request.body.data(), sizeof now);
   return now;
 }

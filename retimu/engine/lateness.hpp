@@ -14,9 +14,7 @@
 
 namespace retimu {
 
-// The wall's clock is at this time: what stands behind it in the order was not judged before. 8
-// bytes, nanoseconds.
-inline constexpr auto wall_kind = static_cast<Control::Kind>(7);
+// Of Control::Kind::wall: 8 bytes, nanoseconds.
 Request wall_request(Time now);
 std::optional<Time> read_wall(const Request& request);
 

@@ -33,9 +33,11 @@ Result<std::string> write_model(Model& model, const std::string& folder) {
   if (Result<void> made = create_folder(folder); !made) return tl::unexpected(made.error());
   const std::string path = folder + "/" + file_name(model);
   const std::string unfinished = fmt::format("{}.{}.unfinished", path, ::getpid());
-  Result<void> done;
+  Result<void> done = remove_file(unfinished);  // of a killed process of this number
+  if (!done) return tl::unexpected(done.error());
   {
-    Result<File> file = File::open(unfinished, O_WRONLY | O_CREAT | O_TRUNC);
+    // Root may write into the folder of another user, who could lead it elsewhere by a link.
+    Result<File> file = File::open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
     if (!file) return tl::unexpected(file.error());
     done = file->append(*bytes);
     if (done) done = file->sync();

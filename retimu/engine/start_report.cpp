@@ -59,6 +59,15 @@ std::string budget_text(double per_day, std::uint64_t entities) {
       per_day, decades_trusted, spans.back(), of);
 }
 
+// What decides where no budget is stated.
+std::string threshold_text(double threshold) {
+  if (threshold > 0) {
+    return fmt::format("none is stated; [alerts] threshold decides, {} decades", threshold);
+  }
+  return "none is stated; a threshold decides that usual events of an entity reach once in ten "
+         "days, 3.5 to 6 decades";
+}
+
 }  // namespace
 
 StartReport make_start_report(const Configuration& configuration, const Columns& columns,
@@ -88,9 +97,9 @@ StartReport make_start_report(const Configuration& configuration, const Columns&
   if (!configuration.live.empty()) {
     report.limits += fmt::format(", {} MiB of journal", configuration.journal_bytes >> 20U);
   }
-  if (configuration.budget_per_day > 0) {
-    report.budget = budget_text(configuration.budget_per_day, report.entities);
-  }
+  report.budget = configuration.budget_per_day > 0
+                      ? budget_text(configuration.budget_per_day, report.entities)
+                      : threshold_text(configuration.threshold);
   return report;
 }
 
@@ -99,7 +108,7 @@ std::vector<std::string> start_lines(const StartReport& report) {
   if (!report.columns.empty()) lines.push_back("columns: " + listed(report.columns));
   if (report.entities > 0) lines.push_back(fmt::format("entities: {}", report.entities));
   for (const std::string& detector : report.detectors) lines.push_back("detector " + detector);
-  if (!report.budget.empty()) lines.push_back("budget: " + report.budget);
+  lines.push_back("budget: " + report.budget);
   lines.push_back("limits: " + report.limits);
   return lines;
 }

@@ -17,7 +17,7 @@ struct StartReport {
   std::vector<std::string> detectors;  // "gap_novelty: warm after 33 readings"
   std::vector<std::string> columns;    // those that are known already, with their kind
   std::uint64_t entities = 0;          // restored, or come since
-  std::string budget;                  // whether it can be kept to; empty: none is stated
+  std::string budget;                  // whether it can be kept to, or what decides without one
   std::string limits;
 };
 

@@ -38,6 +38,10 @@ bool Teller::take_token(Time time) {
   return budget_per_day_ <= 0 || bucket_.take(clock_ == time_none ? time : clock_, budget_per_day_);
 }
 
+void Teller::hold(const Alert& alert, std::string by) {
+  held_.push_back({alert.sequence, alert.time, alert.change, alert.entity, std::move(by)});
+}
+
 bool Teller::may_tell(const Alert& alert) {
   // A rule has no p, and passes by the budget.
   const bool is_rule = alert.change == Change::raised && !alert.log10_p;
@@ -45,6 +49,7 @@ bool Teller::may_tell(const Alert& alert) {
   if (alert.change == Change::raised) {
     if (take_token(alert.time)) return true;
     ++held_back_;
+    hold(alert, "the budget");
     if (pending_.size() < pending_max || pending_.contains(alert.entity)) {
       ++pending_[alert.entity];
     } else {
@@ -57,6 +62,7 @@ bool Teller::may_tell(const Alert& alert) {
   const auto muted = std::ranges::find(muted_, alert.id);
   if (muted == muted_.end()) return true;
   if (alert.change == Change::resolved) muted_.erase(muted);
+  hold(alert, "the budget");
   return false;
 }
 
@@ -148,6 +154,7 @@ void Teller::gather(Round& round) {
 
 void Teller::tell(Round& round, std::vector<Alert>& told) {
   gather(round);
+  held_.clear();
   std::size_t mark = 0, departure = 0;
   // Before the event that a mark stands before.
   const auto see_departures = [&](std::uint64_t before) {
@@ -176,7 +183,12 @@ void Teller::tell(Round& round, std::vector<Alert>& told) {
     pass_marks(alert.sequence);
     if (alert.sequence < sequence_) continue;
     time_ = alert.time;
-    if (!worked_on_.takes(alert)) hand_on(alert, told);
+    if (worked_on_.takes(alert)) {
+      const std::string_view reason = worked_on_.reason(alert.entity, alert.time);
+      hold(alert, fmt::format("maintenance{}{}", reason.empty() ? "" : ": ", reason));
+    } else {
+      hand_on(alert, told);
+    }
   }
   pass_marks(UINT64_MAX);
   sequence_ = std::max(sequence_, round.sequence_next);

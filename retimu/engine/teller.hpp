@@ -23,6 +23,15 @@ struct TellerOptions {
   std::optional<CorrelatorOptions> incidents = std::nullopt;  // none: each alert for itself
 };
 
+// What a group decided to tell and nobody is told, or not yet.
+struct HeldBack {
+  std::uint64_t sequence = 0;  // of its event
+  Time time = 0;
+  Change change = Change::none;
+  std::string entity;
+  std::string by;  // "maintenance: the reason of it", "the budget"
+};
+
 class Teller {
  public:
   explicit Teller(TellerOptions options);
@@ -37,6 +46,9 @@ class Teller {
   void tell(Round& round, std::vector<Alert>& told);
   // The input ended: tells the summary of what was held back since the last one.
   void finish(std::vector<Alert>& told);
+
+  // Of the last call of tell(), in its order.
+  std::span<const HeldBack> held() const { return held_; }
 
   // Windows that people asked for, past ones of the last day, too.
   std::span<const MaintenanceWindow> maintenance() const { return worked_on_.asked(); }
@@ -53,6 +65,7 @@ class Teller {
 
  private:
   void gather(Round& round);
+  void hold(const Alert& alert, std::string by);
   bool may_tell(const Alert& alert);
   bool take_token(Time time);
   void hand_on(Alert& alert, std::vector<Alert>& told);
@@ -82,6 +95,7 @@ class Teller {
   std::vector<AlertId> muted_;  // open episodes that were not told; at most one an entity
   std::vector<Alert> open_health_;
   std::vector<Alert> gathered_, released_, of_incidents_;
+  std::vector<HeldBack> held_;
   std::vector<const Departure*> departures_;
 };
 

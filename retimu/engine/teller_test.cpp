@@ -232,6 +232,33 @@ TEST_F(TellerOfIncidents, AStateWithoutThemIsReadToo) {
   EXPECT_EQ(save(after), save(before));
 }
 
+// By whom, of what was decided in this round alone.
+TEST_F(TellerTest, NamesWhatItHeldBack) {
+  Teller teller({.budget_per_day = 1,
+                 .seed = 1,
+                 .maintenance = Maintenance({{{"pump"}, 0, hour, "seal", true}})});
+  std::vector<Alert> alerts = {alert_of("pump", 1, minute, Change::raised)};
+  for (std::uint64_t i = 2; i < 8; ++i) {
+    alerts.push_back(alert_of(fmt::format("e{}", i), i, minute, Change::raised));
+  }
+  const auto told = tell(teller, alerts, 8);
+  ASSERT_EQ(teller.held().size() + told.size(), 7U);
+  const HeldBack& first = teller.held().front();
+  EXPECT_EQ(first.entity, "pump");
+  EXPECT_EQ(first.sequence, 1U);
+  EXPECT_EQ(first.time, minute);
+  EXPECT_EQ(first.change, Change::raised);
+  EXPECT_EQ(first.by, "maintenance: seal");
+  ASSERT_GE(teller.held().size(), 2U);
+  EXPECT_EQ(teller.held().back().by, "the budget");
+  EXPECT_EQ(teller.held().back().entity, "e7");
+  tell(teller, {alert_of("e7", 9, 2 * minute, Change::resolved)}, 10);
+  ASSERT_EQ(teller.held().size(), 1U);
+  EXPECT_EQ(teller.held()[0].change, Change::resolved);
+  tell(teller, {}, 11);
+  EXPECT_TRUE(teller.held().empty());
+}
+
 // In the order of events, whichever shard they come from; once, also after a restart.
 TEST_F(TellerTest, DeparturesStandBeforeTheAlertsOfTheirEvent) {
   const std::vector<TopologyEdge> edges = {{"switch", "web1"}, {"switch", "web2"}};

@@ -22,6 +22,11 @@ const MaintenanceWindow* WorkedOn::window(std::string_view entity, Time time) co
   return asked->to > configured->to ? asked : configured;
 }
 
+std::string_view WorkedOn::reason(std::string_view entity, Time time) const {
+  const MaintenanceWindow* of = window(entity, time);
+  return of == nullptr ? std::string_view() : std::string_view(of->reason);
+}
+
 void WorkedOn::ask(const MaintenanceRequest& request, Time now) {
   if (const std::optional<MaintenanceWindow> opened = window_of(request, now)) {
     asked_.add(*opened, now);
@@ -34,7 +39,7 @@ void WorkedOn::ask(const MaintenanceRequest& request, Time now) {
   }
 }
 
-bool WorkedOn::takes(Alert& alert) {
+bool WorkedOn::takes(const Alert& alert) {
   const auto at = kept_.find({alert.id.high, alert.id.low});
   if (at == kept_.end()) {
     if (configured_.is_empty() && asked_.is_empty()) return false;
@@ -43,7 +48,7 @@ bool WorkedOn::takes(Alert& alert) {
     if (alert.change == Change::updated) return true;
     if (kept_.size() >= kept_max) return true;
     const Key key{alert.id.high, alert.id.low};
-    kept_.emplace(key, Kept{std::move(alert), until->to});
+    kept_.emplace(key, Kept{alert, until->to});
     return true;
   }
   if (alert.change == Change::resolved) {
@@ -51,7 +56,7 @@ bool WorkedOn::takes(Alert& alert) {
     return true;
   }
   // Told as if it had been raised so.
-  at->second.alert = std::move(alert);
+  at->second.alert = alert;
   at->second.alert.change = Change::raised;
   return true;
 }

@@ -8,6 +8,7 @@
 #include "retimu/engine/maintenance.hpp"
 
 #include <map>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,8 +21,10 @@ class WorkedOn {
 
   explicit WorkedOn(Maintenance configured) : configured_(std::move(configured)) {}
 
-  // True: the alert is not to be told now, and was moved from.
-  bool takes(Alert& alert);
+  // True: the alert is not to be told now.
+  bool takes(const Alert& alert);
+  // Why the entity is worked on at that time; empty: it is not, or nobody said.
+  std::string_view reason(std::string_view entity, Time time) const;
   // The pipeline's clock has passed `time`: appends what is told now, in order of (time, entity).
   void pass(Time time, std::uint64_t sequence, std::vector<Alert>& told);
   // A person asks for it when the pipeline's clock is `now`. What is kept back by a window that

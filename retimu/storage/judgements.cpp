@@ -57,7 +57,7 @@ Result<void> JudgementLog::prepare(bool read_only) {
   if (!read_only) {
     if (Result<void> set = database_.execute("PRAGMA synchronous = OFF"); !set) return set;
     error.assign(insert_, database_.prepare(
-                              "INSERT OR REPLACE INTO judgements(entity, time, sequence, modality,"
+                              "INSERT OR IGNORE INTO judgements(entity, time, sequence, modality,"
                               " body) VALUES(?1, ?2, ?3, ?4, ?5)"));
     error.assign(prune_, database_.prepare("DELETE FROM judgements WHERE row <= (SELECT max(row)"
                                            " FROM judgements) - ?1"));

@@ -25,8 +25,8 @@ constexpr std::array endings = {
     std::pair{std::string_view(".confirmed"), Control::Kind::confirmation},
     std::pair{std::string_view(".false_alarm"), Control::Kind::false_alarm},
     std::pair{std::string_view(".maintenance"), Control::Kind::maintenance},
-    std::pair{std::string_view(".operation"), operation_kind},
-    std::pair{std::string_view(".model"), model_kind}};
+    std::pair{std::string_view(".operation"), Control::Kind::operation},
+    std::pair{std::string_view(".model"), Control::Kind::model}};
 
 std::optional<Control::Kind> kind_of(std::string_view name) {
   for (const auto& [ending, kind] : endings) {
@@ -53,11 +53,11 @@ Result<void> RequestFolder::add(const MaintenanceRequest& request) {
   return add(request.asked, Control::Kind::maintenance, to_bytes(request));
 }
 Result<void> RequestFolder::add(const Operation& operation) {
-  return add(operation.asked, operation_kind, to_bytes(operation));
+  return add(operation.asked, Control::Kind::operation, to_bytes(operation));
 }
 
 Result<void> RequestFolder::add(const ModelRequest& request) {
-  return add(request.asked, model_kind, to_bytes(request));
+  return add(request.asked, Control::Kind::model, to_bytes(request));
 }
 
 // Names sort by time.

@@ -3,9 +3,9 @@
 #ifndef RETIMU_STORAGE_STORAGE_TEST_TOOLS_HPP
 #define RETIMU_STORAGE_STORAGE_TEST_TOOLS_HPP
 
+#include "retimu/core/temporary_folder_test_tools.hpp"
 #include "retimu/storage/sqlite_store.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -13,37 +13,6 @@
 #include <vector>
 
 namespace retimu {
-
-// Where tests work: in memory if there is room, since a killed process needs no disk and thousands
-// of syncs do.
-inline std::filesystem::path folder_for_tests() {
-  constexpr std::uintmax_t bytes_wanted = 256UL * 1024 * 1024;
-  std::error_code error;
-  const auto space = std::filesystem::space("/dev/shm", error);
-  const bool has_room = !error && space.available >= bytes_wanted;
-  return has_room ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path();
-}
-
-// A folder of its own, removed with all that is in it.
-class TemporaryFolder {
- public:
-  explicit TemporaryFolder(const std::filesystem::path& parent = folder_for_tests()) {
-    std::string name = (parent / "retimu_XXXXXX").string();
-    RETIMU_ASSERT(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-  std::string operator/(std::string_view name) const { return path_ + "/" + std::string(name); }
-
- private:
-  std::string path_;
-};
 
 inline std::vector<std::byte> to_bytes(std::string_view text) {
   const auto bytes = std::as_bytes(std::span(text));

@@ -27,6 +27,51 @@ TEST_F(BadCommand, AnUnknownCommandIsToldWithTheNearest) {
   expect_told({"zzzzzzzz"}, told_usage, {"there are: detect, train, run"});
 }
 
+TEST_F(BadCommand, AnUnknownOptionIsToldWithTheNearest) {
+  const auto told = [&](const std::vector<std::string>& arguments) {
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, told_usage) << outcome.errors;
+    return outcome.errors;
+  };
+  for (const auto& [arguments, near] :
+       {std::pair<std::vector<std::string>, std::string>{{"detect", "a.csv", "--outptu", "x"},
+                                                         "--outptu: did you mean --output?\n"},
+        {{"run", "a.toml", "--log-levle=info"}, "--log-levle=info: did you mean --log-level?\n"},
+        {{"simulate", "faults", "--outpt", "x"}, "--outpt: did you mean --output?\n"},
+        {{"control", "state", "--confirmd", "x"}, "--confirmd: did you mean --confirmed?\n"}}) {
+    const std::string errors = told(arguments);
+    EXPECT_NE(errors.find(near), std::string::npos) << errors;
+  }
+  const std::string far = told({"detect", "a.csv", "--qqqqqqqqqqqq"});
+  EXPECT_EQ(far.find("did you mean"), std::string::npos) << far;
+}
+
+TEST_F(BadCommand, LabelsOfASimulatorAreScoredWhereTheyAreLookedFor) {
+  const auto run_with = [&](const std::string& labels) {
+    std::filesystem::create_directory(folder_ / "world");
+    write("pipeline.toml", fmt::format("[[source]]\ntype = \"simulator\"\nduration = \"3h\"\n"
+                                       "entities = 10\nfaults = 2\nlabels = \"world/{}\"\n"
+                                       "[[sink]]\ntype = \"jsonl\"\n"
+                                       "path = \"world/alerts.jsonl\"\n",
+                                       labels));
+    const Outcome outcome = run({"run", "pipeline.toml"});
+    EXPECT_EQ(outcome.code, told_done) << outcome.errors;
+  };
+  run_with("truth.csv");
+  expect_told({"simulate", "score", "world"}, told_input, {"world/labels.csv is missing"});
+  std::filesystem::remove_all(folder_ / "world");
+  run_with("labels.csv");
+  const Outcome scored = run({"simulate", "score", "world"});
+  EXPECT_NE(scored.output.find(" of 2 faults found"), std::string::npos) << scored.output;
+  // Columns that are named otherwise.
+  std::string text = read_file(folder_ / "world/labels.csv");
+  ASSERT_TRUE(text.starts_with("fault,entities,modalities,begin,end\n")) << text;
+  text.replace(0, 5, "kind");
+  write("world/labels.csv", text);
+  expect_told({"simulate", "score", "world"}, told_input,
+              {"world/labels.csv:1: the header must be fault,entit"});
+}
+
 TEST_F(BadCommand, NumbersThatAreNegativeOrNone) {
   write("events.jsonl", events());
   for (const std::vector<std::string>& arguments :
@@ -97,7 +142,8 @@ TEST_F(BadCommand, BrokenToml) {
 
 TEST_F(BadCommand, AnUnknownKeyIsToldWithLineColumnAndTheNearestKey) {
   write("pipeline.toml", "[pipeline]\n  dat_dir = \"state\"\n");
-  expect_told({"run", "pipeline.toml"}, told_usage, {"pipeline.toml:2:3: ", "dat_dir", "data_dir"});
+  expect_told({"run", "pipeline.toml"}, told_usage,
+              {"pipeline.toml:2:3: ", "\"dat_dir\"", "did you mean \"data_dir\"?"});
 }
 
 TEST_F(BadCommand, UnknownDetectorsAndBadParameters) {

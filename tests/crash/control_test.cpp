@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a person asks of a pipeline acts, once, and at the same place however often the process is
 // killed.
-#include "retimu/core/fail_point.hpp"
 #include "retimu/core/random.hpp"
-#include "tests/crash/victim.hpp"
+#include "tests/crash/torment.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -79,25 +78,16 @@ TEST_F(Control, ActsOnceHoweverOftenTheProcessIsKilled) {
   prepare(whole, true);
   ASSERT_EQ(whole.run().code, 0);
   const Remains expected = whole.remains();
-  std::vector<std::string_view> places(storage_fail_points.begin(), storage_fail_points.end());
-  places.push_back("request.before_done");
-  std::size_t kills = 0;
-  for (const std::string_view place : places) {
-    for (const int passing : {1, 4}) {
-      SCOPED_TRACE(fmt::format("{}:{}", place, passing));
-      const Victim victim(options(), day_);
-      prepare(victim, true);
-      const std::string point = fmt::format("{}:{}", place, passing);
-      for (int i = 0; i < 2; ++i) {
-        kills += victim.run({{"RETIMU_FAIL_POINT", point}}).was_killed ? 1 : 0;
-      }
-      ASSERT_EQ(victim.run().code, 0);
-      EXPECT_EQ(victim.remains(), expected);
-      EXPECT_EQ(waiting(victim), 0U);
-    }
-  }
+  const std::size_t kills =
+      kill_everywhere({.passings = {1, 4},
+                       .options = [](int) { return options(); },
+                       .input = day_,
+                       .prepare = [&](const Victim& victim) { prepare(victim, true); }},
+                      [&](const Victim& victim) {
+                        EXPECT_EQ(victim.remains(), expected);
+                        EXPECT_EQ(waiting(victim), 0U);
+                      });
   EXPECT_GE(kills, 10U);
-  fmt::print("killed {} times\n", kills);
 }
 
 // All that can be asked, at once.
@@ -136,28 +126,22 @@ TEST_F(EveryControl, ActsOnceHoweverOftenTheProcessIsKilled) {
   const std::string applied = list(whole);
   EXPECT_EQ(lines_of(applied).size(), 8U) << applied;
   EXPECT_EQ(applied.find("waits"), std::string::npos) << applied;
-  std::vector<std::string_view> places(storage_fail_points.begin(), storage_fail_points.end());
-  places.push_back("request.before_done");
-  std::size_t kills = 0;
-  for (const std::string_view place : places) {
-    for (const int passing : {1, 3}) {
-      SCOPED_TRACE(fmt::format("{}:{}", place, passing));
-      VictimOptions changed = options();
-      changed.shards = passing == 1 ? 1 : 8;
-      const Victim victim(changed, day_);
-      prepare(victim);
-      const std::string point = fmt::format("{}:{}", place, passing);
-      for (int i = 0; i < 2; ++i) {
-        kills += victim.run({{"RETIMU_FAIL_POINT", point}}).was_killed ? 1 : 0;
-      }
-      ASSERT_EQ(victim.run().code, 0);
-      EXPECT_EQ(victim.remains(), expected);
-      EXPECT_EQ(waiting(victim), 0U);
-      EXPECT_EQ(lines_of(list(victim)).size(), 8U);
-    }
-  }
+  const auto options_of = [](int passing) {
+    VictimOptions changed = options();
+    changed.shards = passing == 1 ? 1 : 8;
+    return changed;
+  };
+  const std::size_t kills =
+      kill_everywhere({.passings = {1, 3},
+                       .options = options_of,
+                       .input = day_,
+                       .prepare = [&](const Victim& victim) { prepare(victim); }},
+                      [&](const Victim& victim) {
+                        EXPECT_EQ(victim.remains(), expected);
+                        EXPECT_EQ(waiting(victim), 0U);
+                        EXPECT_EQ(lines_of(list(victim)).size(), 8U);
+                      });
   EXPECT_GE(kills, 10U);
-  fmt::print("killed {} times\n", kills);
 }
 
 // A pipeline that is paused stays so, and loses nothing.
@@ -233,16 +217,7 @@ TEST_F(Control, ARequestThatStaysActsOnce) {
        {}});
   ASSERT_EQ(asked.code, 0) << asked.errors;
   Command command = victim.command();
-  if (::geteuid() == 0) {  // who may remove everything
-    constexpr uid_t user = 65'534;
-    for (const auto& one : std::filesystem::recursive_directory_iterator(victim.folder().path())) {
-      ASSERT_EQ(::chown(one.path().c_str(), user, user), 0);
-    }
-    ASSERT_EQ(::chown(victim.folder().path().c_str(), user, user), 0);
-    std::filesystem::copy_file(program_path(), victim.folder() / "retimu");
-    command.user = user;
-    command.program = victim.folder() / "retimu";
-  }
+  if (::geteuid() == 0) command = victim.give_to(65'534);  // root may remove everything
   ASSERT_EQ(::chmod((victim.folder() / "state/requests").c_str(), 0555), 0);
   std::string rows_so_far = day_ + next_day_;
   for (std::uint64_t i = 0; i < 3; ++i) {

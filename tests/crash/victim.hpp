@@ -8,6 +8,9 @@
 #include "tests/support/pipeline_run.hpp"
 #include "tests/support/process.hpp"
 
+#include <unistd.h>
+
+#include <filesystem>
 #include <map>
 #include <set>
 #include <string>
@@ -52,6 +55,18 @@ class Victim {
   }
   Outcome run(const std::map<std::string, std::string>& environment = {}) const {
     return run_program(command(environment));
+  }
+  // All of it is that user's from now on, who then runs the program from there. Only root can.
+  Command give_to(uid_t user) const {
+    std::filesystem::copy_file(program_path(), folder_ / "retimu");
+    EXPECT_EQ(::chown(folder_.path().c_str(), user, user), 0);
+    for (const auto& one : std::filesystem::recursive_directory_iterator(folder_.path())) {
+      EXPECT_EQ(::chown(one.path().c_str(), user, user), 0);
+    }
+    Command as = command();
+    as.user = user;
+    as.program = folder_ / "retimu";
+    return as;
   }
   // The alerts told so far are whole lines, none twice; a torn last line is allowed before the end.
   void expect_orderly(bool is_ended) const {

@@ -200,6 +200,12 @@ TEST_F(Live, ControlsAreReplayed) {
   ask({"--resume"});
   for (int i = 0; i < 10; ++i) post_more(100);
   EXPECT_TRUE(applied("resume"));
+  ask({"--confirmed", alert_of("a")});
+  EXPECT_TRUE(applied("fault of a"));
+  EXPECT_TRUE(comes_true([&] {
+    post_more(2);
+    return program({"inspect", "state"}).output.find("false alarm     a: ") == std::string::npos;
+  }));
   process->signal(SIGTERM);
   ASSERT_TRUE(process->ends_within(10s));
   (void)process->wait();

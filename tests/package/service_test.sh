@@ -77,6 +77,7 @@ post() {
 }
 post "$records" >/dev/null || fail "it takes no records"
 within 20 grep -q 'load of web1 is 95' "$root/var/lib/retimu/web/alerts.jsonl"
+within 60 says 'budget: none is stated' # the start report
 
 say "reload"
 write_pipeline '[[sink]]

@@ -111,11 +111,20 @@ constexpr std::array own_keys = {
     OwnKey{"labels", {"simulator"}},
 };
 
+std::string own_keys_of(std::string_view type) {
+  std::vector<std::string_view> keys;
+  for (const OwnKey& own : own_keys) {
+    if (std::ranges::count(own.types, type) > 0) keys.push_back(own.key);
+  }
+  return fmt::format("{}", fmt::join(keys, ", "));
+}
+
 Result<void> check_own_keys(const TomlReader& toml, const toml::table& from,
                             std::string_view type) {
   for (const OwnKey& own : own_keys) {
     if (!from.contains(own.key) || std::ranges::count(own.types, type) > 0) continue;
-    return toml.wrong(*from.get(own.key), "a source of type \"{}\" has no {}", type, own.key);
+    return toml.wrong(*from.get(own.key), "a source of type \"{}\" has no {}; its own keys are {}",
+                      type, own.key, own_keys_of(type));
   }
   return {};
 }

@@ -6,8 +6,9 @@
 #include "retimu/engine/start_report.hpp"
 
 #include <cstdio>
-#include <map>
 #include <fmt/format.h>
+#include <malloc.h>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -60,7 +61,12 @@ Result<Configuration> read(const RunArguments& arguments) {
   return configuration;
 }
 
+// glibc raises this bound to the largest block that was freed, and keeps all that lie below it:
+// what a burst needed once would stay for the months that a pipeline runs.
+constexpr int returned_bytes_min = 512 * 1024;  // of a block that goes back to the system
+
 int run(const RunArguments& arguments) {
+  (void)::mallopt(M_MMAP_THRESHOLD, returned_bytes_min);
   const Result<Configuration> configuration = read(arguments);
   if (!configuration) return report(configuration.error());
   ServiceOptions options;

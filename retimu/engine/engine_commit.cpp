@@ -142,12 +142,13 @@ void Engine::note_held(Round& round) {
   for (ShardOutput& output : round.outputs) {
     for (Judgement& one : output.judgements) {
       if (one.change == Change::none) continue;
-      const auto held =
-          std::ranges::equal_range(teller_.held(), one.sequence, {}, &HeldBack::sequence);
-      const auto of = std::ranges::find_if(held, [&](const HeldBack& other) {
-        return other.time == one.time && other.change == one.change && other.entity == one.entity;
-      });
-      if (of != held.end()) one.held_back = of->by;
+      const std::span<const HeldBack> held = teller_.held();
+      auto at = std::ranges::lower_bound(held, one.sequence, {}, &HeldBack::sequence);
+      for (; at != held.end() && at->sequence == one.sequence; ++at) {
+        if (at->time != one.time || at->change != one.change || at->entity != one.entity) continue;
+        one.held_back = at->by;
+        break;
+      }
     }
   }
 }

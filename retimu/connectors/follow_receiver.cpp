@@ -112,8 +112,13 @@ class FollowReceiver final : public Receiver {
     return file.read(turn_bytes, put, [&](std::string note) { writer_.note(std::move(note)); });
   }
 
-  // Files that match a path or glob now; those that were read under another name are known.
+  // Files that match a path or glob now. Those that were read under another name are known, or in
+  // hand still where nobody has noticed yet that they were renamed.
   void look_around() {
+    std::set<FileIdentity> in_hand;
+    for (const FollowedFile& file : files_) {
+      if (const auto identity = file.identity()) in_hand.insert(*identity);
+    }
     for (const std::string& wanted : reading_.paths) {
       const bool is_glob = wanted.find_first_of("*?[") != std::string::npos;
       struct stat status {};
@@ -125,7 +130,8 @@ class FollowReceiver final : public Receiver {
       const Result<std::vector<std::string>> found = find_paths({wanted});
       for (const std::string& path : found ? *found : std::vector<std::string>()) {
         const Result<FileIdentity> identity = identify(path);
-        if (identity && (!known_.contains(*identity) || cursors_.contains(path))) add(path);
+        if (!identity || in_hand.contains(*identity)) continue;
+        if (!known_.contains(*identity) || cursors_.contains(path)) add(path);
       }
       watch_folder(wanted);
     }

@@ -99,6 +99,12 @@ TEST_F(Follow, FindsNewFilesOfAGlobButNotRenamedOnes) {
   fs::rename(folder_.path("a.log"), folder_.path("a.log.1"));
   add("a.log", "a2\n");
   EXPECT_EQ(take(1), (Lines{"a2"}));
+  for (int i = 3; i < 8; ++i) {  // at all moments between two looks
+    fs::rename(folder_.path("a.log"), folder_.path(fmt::format("{}.log", i)));
+    add("a.log", fmt::format("a{}\n", i));
+    EXPECT_EQ(take(1), (Lines{fmt::format("a{}", i)}));
+    std::this_thread::sleep_for(i * 20ms);
+  }
   std::this_thread::sleep_for(1500ms);
   EXPECT_EQ(take(0), Lines());
 }

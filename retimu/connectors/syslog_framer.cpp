@@ -19,15 +19,16 @@ constexpr std::string_view ends("\r\n\0", 3);
 void append_syslog(std::string_view message, std::size_t bytes_max,
                    const std::optional<IpAddress>& sender, std::string& records,
                    SyslogCounts& counts) {
+  bool is_cut = message.find_last_not_of(ends) + 1 > bytes_max;
+  message = message.substr(0, bytes_max);  // as it came, so that it is the same in whatever parts
   std::string scratch;
   message = without_byte_order_mark(message, scratch);
   message = message.substr(0, message.find_last_not_of(ends) + 1);
   if (message.empty()) return;
-  if (message.size() > bytes_max) {
-    ++counts.cut;
-    message = message.substr(0, bytes_max);
-  }
+  is_cut = is_cut || message.size() > bytes_max;  // UTF-8 may be longer than UTF-16
+  message = message.substr(0, bytes_max);
   ++counts.messages;
+  if (is_cut) ++counts.cut;
   const std::size_t begin = records.size();
   records.append(message);
   for (const char end : ends) {

@@ -64,17 +64,44 @@ TEST(SyslogFramer, LongMessagesAreCut) {
   }
 }
 
-// Whether a byte far behind the bound is there decides whether those before it end the message.
+// Whether a byte far behind the bound is there decides whether something was cut.
 TEST(SyslogFramer, LongMessagesAreCutWithinZeroBytes) {
   const std::string kept(bytes_max - 1, 'x');
   const std::string zeros(100, '\0');
   for (const std::size_t step : {std::size_t{1}, std::size_t{7}, std::size_t{100'000}}) {
     Framed framed = frame(kept + zeros + "y" + zeros + "\n", step);
-    EXPECT_EQ(framed.records, kept + " \n");
+    EXPECT_EQ(framed.records, kept + "\n");
     EXPECT_EQ(framed.counts.cut, 1U);
     framed = frame(kept + zeros + "\n", step);
     EXPECT_EQ(framed.records, kept + "\n");
     EXPECT_EQ(framed.counts.cut, 0U);
+  }
+}
+
+// The bound is on what came: what a mark says of the text is looked at behind it.
+TEST(SyslogFramer, LongMessagesAreCutBehindAByteOrderMark) {
+  const std::string utf8 = "\xEF\xBB\xBF" + std::string(bytes_max - 3, 'x');
+  std::string wide = "\xFE\xFF", signs = "\xFE\xFF";  // UTF-16, the high byte first
+  for (std::size_t at = 1; at < bytes_max / 2; ++at) {
+    wide += std::string("\0x", 2);
+    signs += "\x4E\x2D";
+  }
+  for (const std::size_t step : {std::size_t{1}, std::size_t{7}, std::size_t{100'000}}) {
+    Framed framed = frame(utf8 + "\n", step);
+    EXPECT_EQ(framed.records, std::string(bytes_max - 3, 'x') + "\n");
+    EXPECT_EQ(framed.counts.cut, 0U);
+    framed = frame(utf8 + std::string(300, 'y') + "z\n", step);
+    EXPECT_EQ(framed.records, std::string(bytes_max - 3, 'x') + "\n");
+    EXPECT_EQ(framed.counts.cut, 1U);
+    framed = frame(wide + "\n", step);
+    EXPECT_EQ(framed.records, std::string(bytes_max / 2 - 1, 'x') + "\n");
+    EXPECT_EQ(framed.counts.cut, 0U);
+    framed = frame(wide + wide + "\n", step);
+    EXPECT_EQ(framed.records, std::string(bytes_max / 2 - 1, 'x') + "\n");
+    EXPECT_EQ(framed.counts.cut, 1U);
+    framed = frame(signs + "\n", step);  // each three bytes of UTF-8
+    EXPECT_EQ(framed.records.size(), bytes_max + 1);
+    EXPECT_EQ(framed.counts.cut, 1U);
   }
 }
 

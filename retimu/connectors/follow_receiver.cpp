@@ -28,6 +28,7 @@ constexpr int look_ms = 200;          // where nothing is heard of a change
 constexpr int look_around_looks = 5;  // every how many of them globs are looked at again
 constexpr auto rest = std::chrono::milliseconds(2);    // so that what comes line by line gathers
 constexpr std::size_t turn_bytes = 4UL * 1024 * 1024;  // of a file, before others have their turn
+constexpr std::size_t read_bytes = 256UL * 1024;
 
 class FollowReceiver final : public Receiver {
  public:
@@ -109,7 +110,8 @@ class FollowReceiver final : public Receiver {
                           .cursor = cursor},
                          of.records());
     };
-    return file.read(turn_bytes, put, [&](std::string note) { writer_.note(std::move(note)); });
+    return file.read(turn_bytes, room_, put,
+                     [&](std::string note) { writer_.note(std::move(note)); });
   }
 
   // Files that match a path or glob now. Those that were read under another name are known, or in
@@ -200,6 +202,7 @@ class FollowReceiver final : public Receiver {
   Descriptor watch_;
   std::set<std::string> folders_, paths_;
   std::deque<FollowedFile> files_;
+  std::string room_ = std::string(read_bytes, '\0');  // in which each is read
   std::set<FileIdentity> known_;               // that were read, whatever they are called now
   std::map<std::string, FileCursor> cursors_;  // of earlier processes, by path
   bool is_full_ = false;

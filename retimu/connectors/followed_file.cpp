@@ -19,7 +19,6 @@ namespace retimu {
 
 namespace {
 
-constexpr std::size_t read_bytes = 256UL * 1024;
 constexpr std::size_t mark_bytes_max = 1'024;
 constexpr auto settle_time = std::chrono::milliseconds(200);
 constexpr std::size_t beginning_bytes = 64UL * 1024;
@@ -28,18 +27,22 @@ FileIdentity identity_of(const struct stat& status) {
   return {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)};
 }
 
-// Up to `bytes` bytes from an offset; fewer at the end or where it cannot be read.
-std::string read_at(int descriptor, std::uint64_t offset, std::size_t bytes) {
-  std::string text(bytes, '\0');
+// From an offset; fewer bytes at the end or where it cannot be read.
+std::size_t read_at(int descriptor, std::uint64_t offset, std::span<char> into) {
   std::size_t got = 0;
-  while (got < bytes) {
+  while (got < into.size()) {
     const ssize_t n =
-        ::pread(descriptor, text.data() + got, bytes - got, static_cast<off_t>(offset + got));
+        ::pread(descriptor, into.data() + got, into.size() - got, static_cast<off_t>(offset + got));
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) break;
     got += static_cast<std::size_t>(n);
   }
-  text.resize(got);
+  return got;
+}
+
+std::string read_beginning(int descriptor, std::size_t bytes) {
+  std::string text(bytes, '\0');
+  text.resize(read_at(descriptor, 0, text));
   return text;
 }
 
@@ -56,17 +59,15 @@ bool has_mark(std::string_view beginning, const std::string& mark) {
 }
 
 // Fewer at the end, and where it is damaged.
-std::string read_from(ByteReader& reader, std::size_t bytes, std::string* trouble) {
-  std::string text(bytes, '\0');
+std::size_t read_from(ByteReader& reader, std::span<char> into, std::string* trouble) {
   std::size_t got = 0;
-  while (got < bytes) {
-    const Result<std::size_t> n = reader.read(text.data() + got, bytes - got);
+  while (got < into.size()) {
+    const Result<std::size_t> n = reader.read(into.data() + got, into.size() - got);
     if (!n && trouble != nullptr) *trouble = n.error().message;
     if (!n || *n == 0) break;
     got += *n;
   }
-  text.resize(got);
-  return text;
+  return got;
 }
 
 // The file with this inode beside the path: what a file that was renamed away is called now.
@@ -145,7 +146,8 @@ bool FollowedFile::open_packed(const std::string& path) {
   if (!identity || !reader || (*reader)->may_grow()) return false;
   close();
   packed_ = std::move(*reader);
-  beginning_ = read_from(*packed_, beginning_bytes, nullptr);
+  beginning_.resize(beginning_bytes);
+  beginning_.resize(read_from(*packed_, beginning_, nullptr));
   identity_ = *identity;
   read_as_ = path;
   trouble_.clear();
@@ -165,33 +167,34 @@ void FollowedFile::begin(std::uint64_t offset) {
   if (offset > 0) {
     const std::uint64_t bytes = std::min<std::uint64_t>(offset, beginning_bytes);
     stream_->learn(packed_ != nullptr ? beginning_.substr(0, bytes)
-                                      : read_at(file_.number(), 0, bytes));
+                                      : read_beginning(file_.number(), bytes));
   }
   if (packed_ != nullptr) (void)packed_->seek(offset);
   begun_ = offset_ = offset;
   mark_bytes_ = 0;
 }
 
-// Of the file in hand; of a packed one those behind what was read last.
-std::string FollowedFile::bytes_at(std::uint64_t offset, std::size_t bytes, const Note& note) {
-  if (packed_ == nullptr) return read_at(file_.number(), offset, bytes);
+// Of the file in hand, what comes next.
+std::size_t FollowedFile::read_on(std::span<char> into, const Note& note) {
+  if (packed_ == nullptr) return read_at(file_.number(), offset_, into);
   std::string trouble;
-  std::string text = read_from(*packed_, bytes, &trouble);
+  const std::size_t got = read_from(*packed_, into, &trouble);
   if (!trouble.empty()) note(trouble);
-  return text;
+  return got;
 }
 
 // Whether the file in hand is the one that was read, or a copy of it, and reaches as far.
 bool FollowedFile::is_where(const FileCursor& cursor) const {
   if (packed_ != nullptr) {
+    char last = 0;
     const bool is_long = packed_->seek(std::max<std::uint64_t>(cursor.offset, 1) - 1) &&
-                         read_from(*packed_, 1, nullptr).size() == 1;
+                         read_from(*packed_, {&last, 1}, nullptr) == 1;
     return is_long && has_mark(beginning_, cursor.mark);
   }
   struct stat status {};
   return ::fstat(file_.number(), &status) == 0 &&
          static_cast<std::uint64_t>(status.st_size) >= cursor.offset &&
-         has_mark(read_at(file_.number(), 0, mark_bytes_max), cursor.mark);
+         has_mark(read_beginning(file_.number(), mark_bytes_max), cursor.mark);
 }
 
 // Among the rotated files: by its inode, else the newest that begins so. Those behind it are ahead.
@@ -275,7 +278,8 @@ std::string FollowedFile::cursor() {
   const std::uint64_t taken = begun_ + stream_->taken();
   const std::uint64_t wanted = std::min<std::uint64_t>(taken, mark_bytes_max);
   if (mark_bytes_ < wanted || mark_.empty()) {
-    mark_ = mark_of(packed_ != nullptr ? beginning_ : read_at(file_.number(), 0, wanted), wanted);
+    mark_ =
+        mark_of(packed_ != nullptr ? beginning_ : read_beginning(file_.number(), wanted), wanted);
     mark_bytes_ = wanted;
   }
   return to_text({*identity_, taken, mark_, path_});
@@ -305,15 +309,16 @@ bool FollowedFile::open_first(const Note& note) {
   return true;
 }
 
-bool FollowedFile::read(std::size_t bytes_max, const Put& put, const Note& note) {
+bool FollowedFile::read(std::size_t bytes_max, std::span<char> room, const Put& put,
+                        const Note& note) {
   if (!is_open() && !open_first(note)) return true;
   for (std::size_t total = 0; total < bytes_max;) {
-    buffer_ = bytes_at(offset_, read_bytes, note);
-    if (buffer_.empty()) return look_at_path(put, note);
+    const std::size_t got = read_on(room, note);
+    if (got == 0) return look_at_path(put, note);
     came_ = std::chrono::steady_clock::now();
-    offset_ += buffer_.size();
-    total += buffer_.size();
-    stream_->feed(buffer_);
+    offset_ += got;
+    total += got;
+    stream_->feed({room.data(), got});
     if (!pass_on(Flow::goes_on, put)) return false;
   }
   return true;

@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace retimu {
@@ -44,8 +45,8 @@ class FollowedFile {
   // there is none, once it returns.
   void go_on(const FileCursor& cursor, const Note& note);
   // What was appended since, and whether the path means another file now. Reads at most
-  // `bytes_max`. False: stopping.
-  bool read(std::size_t bytes_max, const Put& put, const Note& note);
+  // `bytes_max` and a `room`, which is where they are read into. False: stopping.
+  bool read(std::size_t bytes_max, std::span<char> room, const Put& put, const Note& note);
 
   const std::string& path() const { return path_; }
   bool is_open() const { return file_.is_open() || packed_ != nullptr; }
@@ -65,7 +66,7 @@ class FollowedFile {
   void open_next(const Note& note);
   void close();
   void begin(std::uint64_t offset);
-  std::string bytes_at(std::uint64_t offset, std::size_t bytes, const Note& note);
+  std::size_t read_on(std::span<char> into, const Note& note);
   bool is_where(const FileCursor& cursor) const;
   bool find_again(const FileCursor& cursor);
   void look_for_newer();
@@ -91,7 +92,6 @@ class FollowedFile {
   std::optional<RecordStream> stream_;
   std::chrono::steady_clock::time_point came_{};  // when something did last
   std::string trouble_;
-  std::string buffer_;
 };
 
 }  // namespace retimu

@@ -3,6 +3,8 @@
 
 #include "retimu/connectors/log_layout.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace retimu {
@@ -67,6 +69,9 @@ void read_cisco(std::string_view header, Parts& parts) {
     const std::string_view time = take_time(part);
     if (part.empty() || part == "UTC" || part == "GMT") parts.time = time;
   }
+  const std::string both = fmt::format("{} {}", parts.time, parts.host);
+  std::string_view left = both;
+  if (take_time(left) != parts.time) parts.host = {};  // read as a part of the time: "GMT", "PM"
 }
 
 Parts split(std::string_view message) {

@@ -67,6 +67,10 @@ TEST(SyslogHeader, CiscosHeader) {
             "<189>2026-01-02T03:04:05.678901Z router1 " + text);
   EXPECT_EQ(completed("<189>Oct  5 12:34:56.789: " + text),
             "<189>Oct  5 12:34:56.789 10.0.0.7 " + text);
+  EXPECT_EQ(completed("<189>42: GMT: 2026-01-01 10:00:00: " + text),
+            "<189>2026-01-01 10:00:00 10.0.0.7 " + text);
+  EXPECT_EQ(completed("<189>42: PM: 12/31/2024 11:59: " + text),
+            "<189>12/31/2024 11:59 10.0.0.7 " + text);
   EXPECT_EQ(completed("<189>at 100 %: done"), "<189>" + receipt + "at 100 %: done");
 }
 

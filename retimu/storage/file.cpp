@@ -127,6 +127,11 @@ Result<void> File::sync() {
   return {};
 }
 
+void File::drop_cached(std::uint64_t offset, std::uint64_t bytes) {
+  (void)::posix_fadvise(descriptor_, static_cast<off_t>(offset), static_cast<off_t>(bytes),
+                        POSIX_FADV_DONTNEED);
+}
+
 Result<void> sync_folder(const std::string& path) {
   Result<File> folder = File::open(path, O_RDONLY | O_DIRECTORY);
   if (!folder) return tl::unexpected(folder.error());

@@ -39,6 +39,8 @@ class File {
   Result<std::uint64_t> size() const;
   Result<void> truncate(std::uint64_t bytes);
   Result<void> sync();
+  // The system need not keep these bytes, which are on the disk, in memory.
+  void drop_cached(std::uint64_t offset, std::uint64_t bytes);
   int descriptor() const { return descriptor_; }
   const std::string& path() const { return path_; }
 

@@ -82,6 +82,7 @@ Result<SnapshotPointer> SegmentWriter::append(GroupId group, std::uint64_t seque
   }
   const SnapshotPointer pointer{sequence, number_, bytes_,
                                 header_bytes + admission.size() + state.size(), header.checksum};
+  file_.drop_cached(bytes_, pointer.length);  // only a restart reads it
   bytes_ += pointer.length;
   return pointer;
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Speed and memory on this machine: writes docs/benchmarks/speed.md from the programs of
 # benchmarks/ and every *_bench. Absolute figures are those of the machine that the page names;
-# times are CPU times, which still grow where much else runs. A few minutes.
+# times are CPU times, which still grow where much else runs. Ten minutes.
 #   scripts/speed.sh [LOG]     LOG: a log that is read beside the one that is made
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -30,7 +30,9 @@ say "logs"
 for program in "$programs"/*_bench; do
   name=$(basename "$program")
   say "$name"
-  "$program" --benchmark_min_time=0.2 --benchmark_format=json >"$parts/$name.json" 2>/dev/null
+  "$program" --benchmark_min_time=0.1 --benchmark_repetitions=3 \
+    --benchmark_report_aggregates_only=true --benchmark_format=json \
+    >"$parts/$name.json" 2>/dev/null
 done
 
 say "docs/benchmarks/speed.md"

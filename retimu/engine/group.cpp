@@ -101,26 +101,32 @@ void Group::count_open(bool was_open, const Entity& entity) {
   }
 }
 
-const Group::Place& Group::home(std::uint64_t entity_hash) const {
-  return table_[(entity_hash / group_count) & (table_.size() - 1)];
+// Those that had to make room for another are near by.
+const Entity* Group::look_up(std::uint64_t entity_hash) const {
+  constexpr std::size_t places = 8;
+  const std::size_t mask = table_.size() - 1;
+  for (std::size_t i = 0; i < places; ++i) {
+    const Place& place = table_[(entity_hash / group_count + i) & mask];
+    if (place.hash == entity_hash || place.entity == nullptr) return place.entity;
+  }
+  return nullptr;
 }
 
 void Group::prefetch_place(std::uint64_t entity_hash) const {
-  __builtin_prefetch(&home(entity_hash));
-}
-
-std::span<const std::byte> Group::memory_of(std::uint64_t entity_hash) const {
-  const Place& place = home(entity_hash);
-  if (place.entity == nullptr || place.hash != entity_hash) return {};
-  return {reinterpret_cast<const std::byte*>(place.entity), place.entity->block_bytes};
+  __builtin_prefetch(&table_[(entity_hash / group_count) & (table_.size() - 1)]);
 }
 
 void Group::prefetch_entity(std::uint64_t entity_hash) const {
-  const Place& place = home(entity_hash);
-  if (place.hash != entity_hash) return;
-  const auto* block = reinterpret_cast<const std::byte*>(place.entity);
+  const auto* block = reinterpret_cast<const std::byte*>(look_up(entity_hash));
+  if (block == nullptr) return;
   constexpr std::size_t lines = 8;
   for (std::size_t i = 0; i < lines; ++i) __builtin_prefetch(block + i * 64);
+}
+
+std::span<const std::byte> Group::memory_of(std::uint64_t entity_hash) const {
+  const Entity* entity = look_up(entity_hash);
+  if (entity == nullptr) return {};
+  return {reinterpret_cast<const std::byte*>(entity), entity->block_bytes};
 }
 
 Result<void> Group::evict(Entity* entity, std::uint64_t sequence) {

@@ -109,7 +109,7 @@ class Group {
     std::uint64_t hash = 0;
     Entity* entity = nullptr;
   };
-  const Place& home(std::uint64_t entity_hash) const;
+  const Entity* look_up(std::uint64_t entity_hash) const;  // none: it is elsewhere, if at all
   std::size_t find(Name name) const;  // index in the table: the entity's or an empty place
   void insert(Entity* entity);
   void hand_asked(EntityParts entity);  // to the judge, before it judges the entity

@@ -13,8 +13,8 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
 #include <filesystem>
+#include <list>
 #include <map>
 #include <mutex>
 #include <set>
@@ -54,7 +54,7 @@ class FollowReceiver final : public Receiver {
     for (const auto& [part, text] : journal.cursors(source_number(name_))) {
       std::optional<FileCursor> cursor = parse_file_cursor(text);
       if (!cursor) continue;
-      known_.insert(cursor->identity);
+      known_.insert_or_assign(cursor->identity, cursor->mark);
       cursors_.emplace(cursor->path, std::move(*cursor));
     }
     look_around();
@@ -84,19 +84,32 @@ class FollowReceiver final : public Receiver {
     for (int looks = 0; !stop_.load(std::memory_order_relaxed); ++looks) {
       if (looks % look_around_looks == 0) look_around();
       bool has_more = false;
-      for (FollowedFile& file : files_) {
-        const std::uint64_t before = writer_.report().bytes;
+      for (auto at = files_.begin(); at != files_.end();) {
+        FollowedFile& file = *at;
         const std::optional<FileIdentity> was = file.identity();
         if (!read(file)) return;
-        if (was && file.identity() != was) known_.insert(*was);
+        if (was && file.identity() != was) known_.insert_or_assign(*was, file.mark_left());
         know(file);
-        has_more = has_more || writer_.report().bytes - before >= turn_bytes;
+        has_more = has_more || file.has_more();
+        at = is_gone(file) ? forget(at) : std::next(at);
       }
       tell_trouble();
       if (has_more) continue;
       std::this_thread::sleep_for(rest);
       wait();
     }
+  }
+
+  // One that a glob matched and that is there no more: where it returns it is found again.
+  bool is_gone(const FollowedFile& file) const {
+    const bool is_named = std::ranges::find(reading_.paths, file.path()) != reading_.paths.end();
+    return !is_named && !file.is_open() && !file.is_awaited() && !identify(file.path());
+  }
+  std::list<FollowedFile>::iterator forget(std::list<FollowedFile>::iterator at) {
+    if (at->identity()) known_.insert_or_assign(*at->identity(), at->mark());
+    cursors_.erase(at->path());
+    paths_.erase(at->path());
+    return files_.erase(at);
   }
 
   bool read(FollowedFile& file) {
@@ -133,15 +146,26 @@ class FollowReceiver final : public Receiver {
       for (const std::string& path : found ? *found : std::vector<std::string>()) {
         const Result<FileIdentity> identity = identify(path);
         if (!identity || in_hand.contains(*identity)) continue;
-        if (!known_.contains(*identity) || cursors_.contains(path)) add(path);
+        if (!knows(path, *identity) || cursors_.contains(path)) add(path);
       }
       watch_folder(wanted);
     }
   }
 
+  // Whether it was read under another name. Its number may be that of a file that was removed.
+  bool knows(const std::string& path, const FileIdentity& identity) {
+    const auto found = known_.find(identity);
+    if (found == known_.end()) return false;
+    if (found->second.empty() || begins_so(path, found->second)) return true;
+    const Result<FileIdentity> now = identify(path);
+    if (!now || *now != identity) return true;  // the next look will tell
+    known_.erase(found);
+    return false;
+  }
+
   void add(const std::string& path) {
     watch_folder(path);
-    if (!paths_.insert(path).second) return;
+    if (paths_.contains(path)) return;
     if (files_.size() == followed_files_max) {
       if (!std::exchange(is_full_, true)) {
         writer_.note(fmt::format("more than {} files match; the others are not followed",
@@ -149,6 +173,7 @@ class FollowReceiver final : public Receiver {
       }
       return;
     }
+    paths_.insert(path);
     FollowedFile& file = files_.emplace_back(path, reading_);
     if (const auto cursor = cursors_.find(path); cursor != cursors_.end()) {
       file.go_on(cursor->second, [&](std::string note) { writer_.note(std::move(note)); });
@@ -160,8 +185,8 @@ class FollowReceiver final : public Receiver {
 
   // What was rotated and is read for it is no file of its own.
   void know(const FollowedFile& file) {
-    if (file.reads_rotated()) known_.insert(*file.identity());
-    for (const RotatedFile& one : file.ahead()) known_.insert(one.identity);
+    if (file.reads_rotated()) known_.try_emplace(*file.identity());
+    for (const RotatedFile& one : file.ahead()) known_.try_emplace(one.identity);
   }
 
   void watch_folder(const std::string& path) {
@@ -201,9 +226,10 @@ class FollowReceiver final : public Receiver {
   FrameWriter writer_{stop_};
   Descriptor watch_;
   std::set<std::string> folders_, paths_;
-  std::deque<FollowedFile> files_;
+  std::list<FollowedFile> files_;
   std::string room_ = std::string(read_bytes, '\0');  // in which each is read
-  std::set<FileIdentity> known_;               // that were read, whatever they are called now
+  // That were read, whatever they are called now, and their marks; empty: by its number alone.
+  std::map<FileIdentity, std::string> known_;
   std::map<std::string, FileCursor> cursors_;  // of earlier processes, by path
   bool is_full_ = false;
   mutable std::mutex mutex_;

@@ -109,6 +109,61 @@ TEST_F(Follow, FindsNewFilesOfAGlobButNotRenamedOnes) {
   EXPECT_EQ(take(0), Lines());
 }
 
+// As where a file is removed and the file system gives its number to a new one.
+TEST_F(Follow, AKnownNumberWithAnotherBeginningIsANewFile) {
+  add("a.log", "a1\n");
+  start("*.log");
+  EXPECT_EQ(take(1), (Lines{"a1"}));
+  fs::rename(folder_.path("a.log"), folder_.path("a.old"));
+  add("a.log", "a2\n");
+  EXPECT_EQ(take(1), (Lines{"a2"}));
+  fs::rename(folder_.path("a.old"), folder_.path("b.log"));  // known: nothing is read
+  std::this_thread::sleep_for(1500ms);
+  EXPECT_EQ(take(0), Lines());
+  fs::rename(folder_.path("b.log"), folder_.path("a.old"));
+  fs::resize_file(folder_.path("a.old"), 0);
+  add("a.old", "c1 is new\n");
+  fs::rename(folder_.path("a.old"), folder_.path("c.log"));
+  EXPECT_EQ(take(1), (Lines{"c1 is new"}));
+}
+
+TEST_F(Follow, LetsGoOfARemovedFile) {
+  const auto is_held = [&] {
+    return std::ranges::any_of(fs::directory_iterator("/proc/self/fd"), [&](const auto& one) {
+      std::error_code error;
+      return fs::read_symlink(one.path(), error).string() == folder_.path("a.log") + " (deleted)";
+    });
+  };
+  add("a.log", "1\n");
+  start("*.log");
+  EXPECT_EQ(take(1), (Lines{"1"}));
+  std::ofstream writer(folder_.path("a.log"), std::ios::binary | std::ios::app);
+  fs::remove(folder_.path("a.log"));
+  writer << "2\n" << std::flush;  // who holds it open writes on
+  EXPECT_EQ(take(1), (Lines{"2"}));
+  writer.close();
+  EXPECT_TRUE(is_held());
+  for (int i = 0; i < 300 && is_held(); ++i) std::this_thread::sleep_for(100ms);
+  EXPECT_FALSE(is_held());
+  add("a.log", "3\n");
+  EXPECT_EQ(take(1), (Lines{"3"}));
+  EXPECT_TRUE(receiver_->report().trouble.empty());
+}
+
+// What a copy has of the file is looked for in vain; the last line, which no line end follows yet,
+// is not lost meanwhile.
+TEST_F(Follow, KeepsALastLineWhereNoRotatedFileIsACopy) {
+  add("a.log.1", "something else\n");
+  add("a.log", "1\nlast");
+  start("a.log");
+  EXPECT_EQ(take(1), (Lines{"1"}));
+  fs::resize_file(folder_.path("a.log"), 0);
+  EXPECT_EQ(take(1), (Lines{"last"}));
+  EXPECT_TRUE(has_note("was cut back from 6 to 0 bytes"));
+  add("a.log", "2\n");
+  EXPECT_EQ(take(1), (Lines{"2"}));
+}
+
 TEST_F(Follow, GoesOnAfterARestart) {
   add("a.log", "1\n2\n");
   start("a.log");

@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::size_t mark_bytes_max = 1'024;
 constexpr auto settle_time = std::chrono::milliseconds(200);
+constexpr auto removed_time = std::chrono::seconds(10);  // that who writes may write on
 constexpr std::size_t beginning_bytes = 64UL * 1024;
 
 FileIdentity identity_of(const struct stat& status) {
@@ -40,7 +41,7 @@ std::size_t read_at(int descriptor, std::uint64_t offset, std::span<char> into) 
   return got;
 }
 
-std::string read_beginning(int descriptor, std::size_t bytes) {
+std::string beginning_of(int descriptor, std::size_t bytes) {
   std::string text(bytes, '\0');
   text.resize(read_at(descriptor, 0, text));
   return text;
@@ -84,6 +85,14 @@ std::optional<std::string> find_renamed(const std::string& path, const FileIdent
 }
 
 }  // namespace
+
+bool begins_so(const std::string& path, const std::string& mark) {
+  const Result<std::unique_ptr<ByteReader>> reader = open_bytes(path, Holding::open);
+  if (!reader) return true;
+  std::string beginning(mark_bytes_max, '\0');
+  beginning.resize(read_from(**reader, beginning, nullptr));
+  return has_mark(beginning, mark);
+}
 
 std::string to_text(const FileCursor& cursor) {
   return fmt::format("{} {} {} {} {}", cursor.identity.device, cursor.identity.number,
@@ -154,11 +163,9 @@ bool FollowedFile::open_packed(const std::string& path) {
   return packed_->seek(0).has_value();
 }
 
-bool FollowedFile::open_rotated(const RotatedFile& file, std::uint64_t offset) {
-  if (!(file.is_packed() ? open_packed(file.path) : open(file.path))) return false;
-  if (identity_ != file.identity) return false;
-  begin(offset);
-  return true;
+bool FollowedFile::open_rotated(const RotatedFile& file) {
+  return (file.is_packed() ? open_packed(file.path) : open(file.path)) &&
+         identity_ == file.identity;
 }
 
 // In the file in hand. What lies before says how it is built.
@@ -167,11 +174,13 @@ void FollowedFile::begin(std::uint64_t offset) {
   if (offset > 0) {
     const std::uint64_t bytes = std::min<std::uint64_t>(offset, beginning_bytes);
     stream_->learn(packed_ != nullptr ? beginning_.substr(0, bytes)
-                                      : read_beginning(file_.number(), bytes));
+                                      : beginning_of(file_.number(), bytes));
   }
-  if (packed_ != nullptr) (void)packed_->seek(offset);
   begun_ = offset_ = offset;
+  mark_left_ = std::exchange(mark_, {});
   mark_bytes_ = 0;
+  if (offset > 0) (void)cursor();  // for its mark
+  if (packed_ != nullptr) (void)packed_->seek(offset);
 }
 
 // Of the file in hand, what comes next.
@@ -194,7 +203,7 @@ bool FollowedFile::is_where(const FileCursor& cursor) const {
   struct stat status {};
   return ::fstat(file_.number(), &status) == 0 &&
          static_cast<std::uint64_t>(status.st_size) >= cursor.offset &&
-         has_mark(read_beginning(file_.number(), mark_bytes_max), cursor.mark);
+         has_mark(beginning_of(file_.number(), mark_bytes_max), cursor.mark);
 }
 
 // Among the rotated files: by its inode, else the newest that begins so. Those behind it are ahead.
@@ -203,7 +212,7 @@ bool FollowedFile::find_again(const FileCursor& cursor) {
   for (const bool is_by_inode : {true, false}) {
     for (std::size_t i = rotated.size(); i-- > 0;) {
       if (is_by_inode && rotated[i].identity != cursor.identity) continue;
-      if (!open_rotated(rotated[i], 0) || !is_where(cursor)) continue;
+      if (!open_rotated(rotated[i]) || !is_where(cursor)) continue;
       begin(cursor.offset);
       const std::vector<RotatedFile> newer = rotated_after(rotated, i);
       ahead_.assign(newer.begin(), newer.end());
@@ -230,12 +239,16 @@ void FollowedFile::look_for_newer() {
 
 void FollowedFile::open_next(const Note& note) {
   close();
+  has_more_ = true;
   while (!ahead_.empty()) {
     RotatedFile next = std::move(ahead_.front());
     ahead_.pop_front();
-    if (open_rotated(next, 0)) return;
-    const std::optional<std::string> renamed = find_renamed(path_, next.identity);
-    if (renamed && open_rotated({*renamed, next.identity, next.written}, 0)) return;
+    bool is_open = open_rotated(next);
+    if (!is_open) {
+      const std::optional<std::string> renamed = find_renamed(path_, next.identity);
+      is_open = renamed && open_rotated({*renamed, next.identity, next.written});
+    }
+    if (is_open) return begin(0);
     close();
     note(next.path + ": is gone before it was read");
   }
@@ -278,8 +291,7 @@ std::string FollowedFile::cursor() {
   const std::uint64_t taken = begun_ + stream_->taken();
   const std::uint64_t wanted = std::min<std::uint64_t>(taken, mark_bytes_max);
   if (mark_bytes_ < wanted || mark_.empty()) {
-    mark_ =
-        mark_of(packed_ != nullptr ? beginning_ : read_beginning(file_.number(), wanted), wanted);
+    mark_ = mark_of(packed_ != nullptr ? beginning_ : beginning_of(file_.number(), wanted), wanted);
     mark_bytes_ = wanted;
   }
   return to_text({*identity_, taken, mark_, path_});
@@ -311,6 +323,7 @@ bool FollowedFile::open_first(const Note& note) {
 
 bool FollowedFile::read(std::size_t bytes_max, std::span<char> room, const Put& put,
                         const Note& note) {
+  has_more_ = false;
   if (!is_open() && !open_first(note)) return true;
   for (std::size_t total = 0; total < bytes_max;) {
     const std::size_t got = read_on(room, note);
@@ -321,6 +334,7 @@ bool FollowedFile::read(std::size_t bytes_max, std::span<char> room, const Put& 
     stream_->feed({room.data(), got});
     if (!pass_on(Flow::goes_on, put)) return false;
   }
+  has_more_ = true;
   return true;
 }
 
@@ -350,9 +364,15 @@ bool FollowedFile::look_at_path(const Put& put, const Note& note) {
   const bool is_same =
       ::stat(path_.c_str(), &now) == 0 ? identity_of(now) == *identity_ : read_as_ == path_;
   // Held back for a moment: who writes may not have written all of it, nor all to the old one.
-  if (std::chrono::steady_clock::now() - came_ < settle_time) return true;
-  if (is_same) return pass_on(Flow::settled, put);
+  const auto quiet = std::chrono::steady_clock::now() - came_;
+  if (quiet < settle_time) return true;
+  const bool is_removed = is_same && in_hand.st_nlink == 0 && quiet >= removed_time;
+  if (is_same && !is_removed) return pass_on(Flow::settled, put);
   if (!pass_on(Flow::ended, put)) return false;
+  if (is_removed) {
+    close();  // gives its room on the disk back
+    return true;
+  }
   look_for_newer();
   open_next(note);
   return true;

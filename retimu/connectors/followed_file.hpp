@@ -29,6 +29,9 @@ struct FileCursor {
 };
 std::string to_text(const FileCursor& cursor);
 std::optional<FileCursor> parse_file_cursor(std::string_view text);
+// Whether a file, unpacked where it is packed, begins as the one of a cursor's mark does; also true
+// where it cannot be read.
+bool begins_so(const std::string& path, const std::string& mark);
 
 class FollowedFile {
  public:
@@ -45,14 +48,19 @@ class FollowedFile {
   // there is none, once it returns.
   void go_on(const FileCursor& cursor, const Note& note);
   // What was appended since, and whether the path means another file now. Reads at most
-  // `bytes_max` and a `room`, which is where they are read into. False: stopping.
+  // `bytes_max` and a `room`, which is where they are read into. False: stopping. A file that was
+  // removed is read for ten seconds more.
   bool read(std::size_t bytes_max, std::span<char> room, const Put& put, const Note& note);
 
   const std::string& path() const { return path_; }
   bool is_open() const { return file_.is_open() || packed_ != nullptr; }
-  bool holds_some() const { return stream_->holds_some(); }
-  // The file in hand; none: it was never there.
+  bool is_awaited() const { return awaited_.has_value(); }  // where it was read to is known
+  bool has_more() const { return has_more_; }               // the last read did not come to the end
+  // The file in hand, or that was; none: it was never there. By `mark` its beginning is known again
+  // (begins_so), by `mark_left` that of the file in hand before; empty: nothing was taken of it.
   const std::optional<FileIdentity>& identity() const { return identity_; }
+  const std::string& mark() const { return mark_; }
+  const std::string& mark_left() const { return mark_left_; }
   // The file in hand is another than the path means, and those that are read before that one.
   bool reads_rotated() const { return is_open() && read_as_ != path_; }
   const std::deque<RotatedFile>& ahead() const { return ahead_; }
@@ -62,7 +70,7 @@ class FollowedFile {
  private:
   bool open(const std::string& path);
   bool open_packed(const std::string& path);
-  bool open_rotated(const RotatedFile& file, std::uint64_t offset);
+  bool open_rotated(const RotatedFile& file);
   void open_next(const Note& note);
   void close();
   void begin(std::uint64_t offset);
@@ -87,11 +95,12 @@ class FollowedFile {
   std::string read_as_;                // the name under which the file in hand was opened
   std::uint64_t begun_ = 0;            // offset at which the stream begins
   std::uint64_t offset_ = 0;           // of the next byte to be read
-  std::string mark_;
+  std::string mark_, mark_left_;
   std::uint64_t mark_bytes_ = 0;  // of the beginning, that mark_ is of
   std::optional<RecordStream> stream_;
   std::chrono::steady_clock::time_point came_{};  // when something did last
   std::string trouble_;
+  bool has_more_ = false;
 };
 
 }  // namespace retimu

@@ -19,6 +19,7 @@ struct Parts {
   std::string_view head;  // "<34>" or "<34>1 "
   std::string_view time, host, rest;
   bool is_usual = true;  // time and host stand there and so
+  bool is_structured = false;
 };
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -36,6 +37,13 @@ std::string_view take_time(std::string_view& left) {
   const std::string_view text = left.substr(0, time ? time->bytes() : 0);
   left = without_blanks(left.substr(text.size()));
   return text;
+}
+// Whether the time ends where it does with this word behind it: "GMT", "PM", "2001:db8::1" would be
+// read as a part of some.
+bool is_time_before(std::string_view time, std::string_view word) {
+  const std::string both = fmt::format("{} {}", time, word);
+  std::string_view left = both;
+  return take_time(left) == time;
 }
 bool is_host(std::string_view word) { return !word.ends_with(':') && is_log_name(word); }
 
@@ -69,9 +77,7 @@ void read_cisco(std::string_view header, Parts& parts) {
     const std::string_view time = take_time(part);
     if (part.empty() || part == "UTC" || part == "GMT") parts.time = time;
   }
-  const std::string both = fmt::format("{} {}", parts.time, parts.host);
-  std::string_view left = both;
-  if (take_time(left) != parts.time) parts.host = {};  // read as a part of the time: "GMT", "PM"
+  if (!is_time_before(parts.time, parts.host)) parts.host = {};
 }
 
 Parts split(std::string_view message) {
@@ -80,6 +86,7 @@ Parts split(std::string_view message) {
   parts.head = message.substr(0, message.size() - left.size());
   if (!parts.head.empty() && left.starts_with("1 ") && split_structured(left.substr(2), parts)) {
     parts.head = message.substr(0, parts.head.size() + 2);
+    parts.is_structured = true;
     return parts;
   }
   left = without_blanks(left);
@@ -105,18 +112,15 @@ Parts split(std::string_view message) {
 bool complete_syslog(std::string_view message, const IpAddress& sender, Time now, std::string& to) {
   const Parts parts = split(message);
   if (parts.is_usual && !parts.time.empty() && !parts.host.empty()) return false;
+  const std::string host = parts.host.empty() ? ip_text(sender) : std::string(parts.host);
   to += parts.head;
-  if (parts.time.empty()) {
+  if (parts.time.empty() || (!parts.is_structured && !is_time_before(parts.time, host))) {
     to += format_time(floor_to(now, microsecond));
   } else {
     to += parts.time;
   }
   to += ' ';
-  if (parts.host.empty()) {
-    to += ip_text(sender);
-  } else {
-    to += parts.host;
-  }
+  to += host;
   to += ' ';
   to += parts.rest;
   return true;

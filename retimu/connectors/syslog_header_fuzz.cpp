@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   constexpr std::size_t added_max = 64;
   std::string message(reinterpret_cast<const char*>(data), size), whole, again;
   std::ranges::replace(message, '\n', ' ');
-  const IpAddress sender = parse_ip("10.0.0.7").value();
+  const IpAddress sender = parse_ip(size % 2 == 0 ? "10.0.0.7" : "2001:db8::1").value();
   if (!complete_syslog(message, sender, 1'767'323'045 * second, whole)) {
     RETIMU_ASSERT(whole.empty());
     return 0;

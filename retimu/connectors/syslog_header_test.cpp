@@ -51,6 +51,13 @@ TEST(SyslogHeader, Rfc3164WithoutATimeOrAHost) {
             "<13>2026-01-01T00:00:00Z 10.0.0.7 ERROR it broke");
 }
 
+TEST(SyslogHeader, AnAddressThatWouldBeReadAsAYear) {
+  std::string to;
+  EXPECT_TRUE(complete_syslog("<13>Sun Dec  4 04:47:44 su: failed", parse_ip("2001:db8::1").value(),
+                              now, to));
+  EXPECT_EQ(to, "<13>2026-01-02T03:04:05.678901Z 2001:db8::1 su: failed");
+}
+
 TEST(SyslogHeader, CiscosHeader) {
   const std::string text = "%LINK-3-UPDOWN: Interface Gi0/1, changed state to down";
   const std::string usual = "<189>" + receipt + text;

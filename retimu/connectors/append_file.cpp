@@ -107,7 +107,19 @@ Result<void> AppendFile::cut_torn_line(std::string_view begin) {
   return cut(bytes_ - end->torn.size());
 }
 
+// Who removed the file wants a new one; in the old one nobody would find what is told.
+Result<void> AppendFile::replace_removed() {
+  struct stat status {};
+  if (!is_regular_ || ::fstat(file_.number(), &status) != 0 || status.st_nlink > 0) return {};
+  Result<std::unique_ptr<AppendFile>> opened = open(path_);
+  if (!opened) return tl::unexpected(opened.error());
+  file_ = std::move((*opened)->file_);
+  is_torn_ = false;
+  return {};
+}
+
 Result<void> AppendFile::append(std::string_view lines) {
+  if (Result<void> replaced = replace_removed(); !replaced) return replaced;
   if (is_torn_) {
     if (Result<void> mended = cut(bytes_); !mended) return mended;
     is_torn_ = false;

@@ -33,7 +33,7 @@ class AppendFile {
   Result<void> cut_torn_line(std::string_view begin);
 
   // Whole lines. All of it or nothing: what was written before an error is cut off again, at the
-  // latest by the next call.
+  // latest by the next call. A file that was removed is made again.
   Result<void> append(std::string_view lines);
   std::uint64_t bytes() const { return bytes_; }
   const std::string& path() const { return path_; }
@@ -43,6 +43,7 @@ class AppendFile {
   static std::optional<Tail> find_tail(const std::string& text, bool is_all,
                                        bool (*is_passed)(std::string_view));
   Result<void> measure();
+  Result<void> replace_removed();
   Result<void> cut(std::uint64_t bytes);
   Result<std::string> read_back(std::uint64_t bytes) const;
 

@@ -115,6 +115,23 @@ TEST(JsonlSink, DeliversAllOrNothing) {
   EXPECT_FALSE(*(*sink)->last_delivered());
 }
 
+TEST(JsonlSink, MakesAFileThatWasRemovedAgain) {
+  const TemporaryFolder folder;
+  const std::vector<Alert> alerts = some_alerts(4);
+  ASSERT_TRUE(std::filesystem::create_directory(folder.path("told")));
+  const auto sink = open_jsonl_sink(folder.path("told/alerts.jsonl"));
+  ASSERT_TRUE(sink) << sink.error().message;
+  ASSERT_TRUE((*sink)->deliver(std::span(alerts).first(1)));
+  std::filesystem::remove(folder.path("told/alerts.jsonl"));
+  ASSERT_TRUE((*sink)->deliver(std::span(alerts).subspan(1, 1)));
+  EXPECT_EQ(folder.read("told/alerts.jsonl"), lines_of(std::span(alerts).subspan(1, 1)));
+  std::filesystem::remove_all(folder.path("told"));
+  EXPECT_FALSE((*sink)->deliver(std::span(alerts).subspan(2, 1)));
+  ASSERT_TRUE(std::filesystem::create_directory(folder.path("told")));
+  ASSERT_TRUE((*sink)->deliver(std::span(alerts).subspan(2)));
+  EXPECT_EQ(folder.read("told/alerts.jsonl"), lines_of(std::span(alerts).subspan(2)));
+}
+
 TEST(ConsoleLine, SaysWhatMatters) {
   Alert alert;
   alert.change = Change::raised;

@@ -30,8 +30,9 @@ constexpr double threshold_min = 5, threshold_max = 8, decades_beyond_a_day = 2;
 
 using Number = ParameterValue::Number;
 
-std::uint64_t key_of(TemplateId id, std::size_t ordinal) {
-  return mix(id, static_cast<std::uint64_t>(ordinal));
+// Of which number of how many.
+std::uint64_t key_of(TemplateId id, std::size_t ordinal, std::size_t count) {
+  return mix(id, static_cast<std::uint64_t>((count - 1) * ParameterValue::numbers_max + ordinal));
 }
 
 double to_scale(double value) {
@@ -91,7 +92,7 @@ double ParameterValue::score(const State& state, const Observation& observation,
   work.count = static_cast<std::uint32_t>(std::min(line->numbers.size(), numbers_max));
   bool is_judged = false;
   for (std::uint32_t i = 0; i < work.count; ++i) {
-    const auto at = std::ranges::find(state.keys, key_of(line->template_id, i));
+    const auto at = std::ranges::find(state.keys, key_of(line->template_id, i, work.count));
     work.place[i] = static_cast<std::uint32_t>(at - state.keys.begin());
     work.size[i] = {};
     if (at == state.keys.end()) continue;
@@ -142,7 +143,7 @@ void ParameterValue::learn(State& state, const Observation& observation, const W
       if (unused == state.tracked.end()) return;
       place = static_cast<std::size_t>(unused - state.tracked.begin());
     }
-    state.keys[place] = key_of(line->template_id, i);
+    state.keys[place] = key_of(line->template_id, i, work.count);
     state.tracked[place] = Number();
     state.tracked[place].used = state.lines;
     learn_value(state.tracked[place], line->numbers[i], {});
@@ -167,15 +168,17 @@ void ParameterValue::explain(const State& state, const Observation& observation,
 
 // Where both are known that of the new name stays.
 void ParameterValue::merge(State& state, TemplateId from, TemplateId to) const {
-  for (std::size_t i = 0; i < numbers_max; ++i) {
-    const auto old = std::ranges::find(state.keys, key_of(from, i));
-    if (old == state.keys.end()) continue;
-    if (std::ranges::find(state.keys, key_of(to, i)) == state.keys.end()) {
-      *old = key_of(to, i);
-      continue;
+  for (std::size_t count = 1; count <= numbers_max; ++count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto old = std::ranges::find(state.keys, key_of(from, i, count));
+      if (old == state.keys.end()) continue;
+      if (std::ranges::find(state.keys, key_of(to, i, count)) == state.keys.end()) {
+        *old = key_of(to, i, count);
+        continue;
+      }
+      state.tracked.erase(state.tracked.begin() + (old - state.keys.begin()));
+      state.keys.erase(old);
     }
-    state.tracked.erase(state.tracked.begin() + (old - state.keys.begin()));
-    state.keys.erase(old);
   }
 }
 

@@ -2,14 +2,15 @@
 // A number in a log message that is far from what this number of this message usually is: a
 // duration, a size, a count.
 //
-// Numbers are known by their template and by which number of the line they are, eight at most. On
-// a logarithmic scale, sign(x) log2(1 + |x|), each has a robust centre and a usual deviation. Two
-// views of it, the value and the mean of each 8 values, are so many deviations from the
-// centre; how often its own views were as far, with a generalised Pareto tail beyond (Pickands
-// 1975), makes that evidence in decades, so that heavy tails and rare large values are known as
-// such. Less than 6 deviations of a value, or 2 of a mean, is no evidence.
-// Identifiers are learned by what they do and not judged: nine in ten are whole, differ from the
-// one before, and have five digits or are larger than it.
+// Numbers are known by their template and by which of how many of the line they are, eight at most:
+// where an identifier happens to have digits alone, the others are not taken for their neighbours.
+// On a logarithmic scale, sign(x) log2(1 + |x|), each has a robust centre and a usual deviation.
+// Two views of it, the value and the mean of each 8 values, are so many deviations from the centre;
+// how often its own views were as far, with a generalised Pareto tail beyond (Pickands 1975), makes
+// that evidence in decades, so that heavy tails and rare large values are known as such. Less than
+// 6 deviations of a value, or 2 of a mean, is no evidence. Identifiers are learned by what they do
+// and not judged: nine in ten are whole, differ from the one before, and have five digits or are
+// larger than it.
 //
 // Evidence of its own: as many decades raise an alert as one number in a hundred days has, 5 to 8.
 // It learns from everything. Speaks after 100 values of a number.
@@ -31,7 +32,7 @@
 namespace retimu {
 
 struct ParameterValue {
-  static constexpr std::uint32_t version = 1;
+  static constexpr std::uint32_t version = 2;
   static constexpr std::size_t tracked_limit = 512, numbers_max = 8;  // of an entity, of a line
   static constexpr std::size_t views = 2;                             // value, mean
 
@@ -49,7 +50,7 @@ struct ParameterValue {
   };
   struct State {
     std::uint64_t lines = 0;
-    std::vector<std::uint64_t> keys;  // of template and ordinal
+    std::vector<std::uint64_t> keys;  // of template, ordinal and count
     std::vector<Number> tracked;      // by place in `keys`
   };
   struct Work {

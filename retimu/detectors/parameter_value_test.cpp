@@ -72,6 +72,18 @@ TEST(ParameterValue, IdentifiersAreNotJudged) {
   EXPECT_LT(most, 5);
 }
 
+// "request 3a5b19 took 100 ms", and once "request 3154008 took 100 ms".
+TEST(ParameterValue, AnIdentifierOfDigitsIsNotTakenForTheNumberBehindIt) {
+  Random random(4);
+  LogSender<ParameterValue> sender;
+  for (int i = 0; i < 2'000; ++i) send(sender, 100 + bell(random));
+  const std::array numbers{3'154'008.0, 100.0};
+  const double score =
+      sender.send(LogLine{Severity::indeterminate, "request 1 took 5 ms", 1, false, numbers});
+  EXPECT_FALSE(score > 0);
+  EXPECT_EQ(send(sender, 100), 0);
+}
+
 TEST(ParameterValue, WhatIsNotSeenForLongGivesWay) {
   LogSender<ParameterValue> sender{{.tracked_max = 4}};
   for (TemplateId id = 1; id <= 6; ++id) send(sender, 1, id);

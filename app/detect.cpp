@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
 #include "app/file_arguments.hpp"
+#include "app/outputs.hpp"
 #include "app/plot.hpp"
 #include "app/run_report.hpp"
 #include "retimu/connectors/file_paths.hpp"
 #include "retimu/engine/model_file.hpp"
 #include "retimu/engine/model_start.hpp"
 
-#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 
@@ -25,13 +25,7 @@ struct DetectArguments {
   bool json = false;
 };
 
-bool is_same_file(const std::string& a, const std::string& b) {
-  std::error_code none;
-  return !a.empty() && !b.empty() && (a == b || std::filesystem::equivalent(a, b, none));
-}
-
-// An output begins empty, so it must not be what is read.
-Result<void> check_apart(const DetectArguments& arguments) {
+Result<void> check_outputs(const DetectArguments& arguments) {
   if (is_same_file(arguments.output, arguments.alerts)) {
     return failure(Fault::usage, "--output and --alerts are the same file: {}", arguments.output);
   }
@@ -39,11 +33,10 @@ Result<void> check_apart(const DetectArguments& arguments) {
     for (const auto* inputs : {&arguments.files, &arguments.train}) {
       const Result<std::vector<std::string>> paths = find_paths(*inputs);
       if (!paths) continue;  // said when they are opened
-      for (const std::string& path : *paths) {
-        if (!is_same_file(output, path)) continue;
-        return failure(Fault::usage, "{} is read and would be overwritten; name another output",
-                       output);
-      }
+      if (Result<void> apart = check_apart(output, *paths); !apart) return apart;
+    }
+    if (Result<void> apart = check_apart(output, {arguments.config, arguments.model}); !apart) {
+      return apart;
     }
   }
   return {};
@@ -81,7 +74,7 @@ Result<Configuration> make_configuration(const DetectArguments& arguments) {
     if (column.is_ignored) input.ignore_if_present.push_back(name);
   }
   configuration.files = {std::move(input)};
-  if (Result<void> apart = check_apart(arguments); !apart) return tl::unexpected(apart.error());
+  if (Result<void> apart = check_outputs(arguments); !apart) return tl::unexpected(apart.error());
   if (!arguments.alerts.empty()) configuration.sinks.push_back({"jsonl", arguments.alerts});
   const bool is_console_free = !arguments.json && arguments.alerts.empty();
   if (is_console_free) configuration.sinks.push_back({"console", ""});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
+#include "app/outputs.hpp"
 #include "app/replay_inputs.hpp"
 #include "app/replay_report.hpp"
 #include "app/run_report.hpp"
@@ -32,6 +33,11 @@ Result<Configuration> configuration_of(const ReplayArguments& arguments, const s
                                        bool is_journal) {
   Result<Configuration> configuration = read_configuration(path);
   if (!configuration) return configuration;
+  std::vector<std::string> used = {path, arguments.model, arguments.labels};
+  for (const SinkConfiguration& sink : configuration->sinks) used.push_back(sink.path);
+  if (Result<void> apart = check_apart(arguments.alerts, used); !apart) {
+    return tl::unexpected(apart.error());
+  }
   configuration->data_dir.clear();
   configuration->sinks.clear();
   configuration->server = {};
@@ -60,6 +66,11 @@ Result<Configuration> configuration_of(const ReplayArguments& arguments, const s
   }
   Result<std::vector<FileInput>> inputs = inputs_of(*configuration, arguments.recording);
   if (!inputs) return tl::unexpected(inputs.error());
+  for (const FileInput& input : *inputs) {
+    if (Result<void> apart = check_apart(arguments.alerts, input.paths); !apart) {
+      return tl::unexpected(apart.error());
+    }
+  }
   configuration->files = std::move(*inputs);
   configuration->live.clear();
   return configuration;
@@ -189,12 +200,13 @@ void add_replay(CLI::App& program, int& exit_code) {
       ->required();
   CLI::Option* config = command->add_option("--config", arguments->config, "Pipeline file (TOML)")
                             ->type_name("PIPELINE");
-  command
-      ->add_option("--compare", arguments->compare,
-                   "Two pipelines side by side: episodes gained, lost, earlier, later")
-      ->expected(2)
-      ->type_name("A B")
-      ->excludes(config);
+  CLI::Option* both =
+      command
+          ->add_option("--compare", arguments->compare,
+                       "Two pipelines side by side: episodes gained, lost, earlier, later")
+          ->expected(2)
+          ->type_name("A B")
+          ->excludes(config);
   command
       ->add_option("--model", arguments->model,
                    "Begin with what `retimu train` learned, as the data_dir did")
@@ -202,13 +214,16 @@ void add_replay(CLI::App& program, int& exit_code) {
   command->add_option("--speed", arguments->speed, "max, or times the speed of its clock: 1x, 60x")
       ->capture_default_str();
   command->add_option("--alerts", arguments->alerts, "Alerts (JSON lines); else printed")
-      ->type_name("alerts.jsonl");
+      ->type_name("alerts.jsonl")
+      ->excludes(both);
   command
       ->add_option("--labels", arguments->labels,
                    "What was wrong when: which faults each pipeline found, missed, made up")
       ->type_name("LABELS.csv");
-  command->add_flag("--digest", arguments->digest,
-                    "Print digests: DIGEST EVENTS ENTITY, then that of all");
+  command
+      ->add_flag("--digest", arguments->digest,
+                 "Print digests: DIGEST EVENTS ENTITY, then that of all")
+      ->excludes(both);
   command->add_flag("--json", arguments->json, "Print the summary or the comparison as JSON");
   command->footer(
       "Nothing is kept. A journal holds what came since its oldest part was deleted, see [limits]\n"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.hpp"
 #include "app/log_templates.hpp"
+#include "app/outputs.hpp"
 #include "retimu/connectors/console_sink.hpp"
 #include "retimu/connectors/file_paths.hpp"
 #include "retimu/connectors/line_reader.hpp"
@@ -116,21 +117,10 @@ Result<void> write_rows(const LogTemplates& log, const std::string& path) {
   return written ? file->finish() : written;
 }
 
-// The output takes the place of what was there, so it must not be what is read.
-Result<void> check_apart(const std::vector<std::string>& paths, const std::string& output) {
-  std::error_code none;
-  for (const std::string& path : paths) {
-    if (output.empty() || !std::filesystem::equivalent(path, output, none)) continue;
-    return failure(Fault::usage, "{} is read and would be overwritten; name another output",
-                   output);
-  }
-  return {};
-}
-
 Result<void> run(const TemplatesArguments& arguments) {
   const Result<std::vector<std::string>> paths = find_paths(arguments.files);
   if (!paths) return tl::unexpected(paths.error());
-  if (Result<void> apart = check_apart(*paths, arguments.output); !apart) return apart;
+  if (Result<void> apart = check_apart(arguments.output, *paths); !apart) return apart;
   LogTemplates log(!arguments.output.empty());
   for (std::size_t i = 0; i < paths->size(); ++i) {
     if (Result<void> read = read_file((*paths)[i], i, log); !read) return read;

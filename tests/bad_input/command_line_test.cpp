@@ -169,6 +169,26 @@ TEST_F(BadCommand, AnOutputThatIsRead) {
   EXPECT_EQ(read_file(folder_ / "events.jsonl"), events());
 }
 
+TEST_F(BadCommand, AReplayOverwritesNothingThatIsInUse) {
+  write("events.jsonl", events());
+  write("labels.csv", "begin,end\n");
+  write("alerts.jsonl", "told before\n");
+  write_pipeline();
+  const std::string pipeline = read_file(folder_ / "pipeline.toml");
+  for (const char* output : {"./events.jsonl", "pipeline.toml", "labels.csv", "alerts.jsonl"}) {
+    expect_told({"replay", "events.jsonl", "--config", "pipeline.toml", "--labels", "labels.csv",
+                 "--alerts", output},
+                told_usage, {output, "would be overwritten"});
+  }
+  EXPECT_EQ(read_file(folder_ / "events.jsonl"), events());
+  EXPECT_EQ(read_file(folder_ / "pipeline.toml"), pipeline);
+  EXPECT_EQ(read_file(folder_ / "labels.csv"), "begin,end\n");
+  EXPECT_EQ(read_file(folder_ / "alerts.jsonl"), "told before\n");
+  expect_told({"replay", "events.jsonl", "--compare", "pipeline.toml", "pipeline.toml", "--alerts",
+               "other.jsonl"},
+              told_usage, {"--alerts", "--compare"});
+}
+
 TEST_F(BadCommand, AThresholdAndABudget) {
   write_pipeline("[alerts]\nthreshold = 5\nbudget = \"2 per day\"\n");
   expect_told({"check", "pipeline.toml"}, told_usage,

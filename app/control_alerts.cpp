@@ -229,7 +229,8 @@ int forget_false(const ControlArguments& arguments) {
     const std::string_view near = nearest(alarm.entity, names);
     return report(
         {Fault::usage,
-         fmt::format("{} knows no entity \"{}\"{}", arguments.data_dir, alarm.entity,
+         fmt::format("the last snapshot of {} knows no entity \"{}\"{}", arguments.data_dir,
+                     alarm.entity,
                      near.empty() ? std::string() : fmt::format(", did you mean \"{}\"?", near))});
   }
   if (!found->tolerances.contains(alarm.entity)) {

@@ -20,7 +20,8 @@ struct InspectArguments {
 };
 
 void print_text(const Inspection& found, const InspectArguments& arguments) {
-  fmt::print("records judged  {} (of the last snapshot)\n", found.sequence);
+  fmt::print("as of           record {} of the admitted order: the last snapshot\n",
+             found.sequence);
   if (found.clock != time_none) fmt::print("clock           {}\n", format_time(found.clock));
   fmt::print("alerts told     {}\n", found.store.alerts);
   if (found.held_back > 0) fmt::print("held back       {} episodes\n", found.held_back);

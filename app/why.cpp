@@ -109,7 +109,8 @@ Result<std::string> describe(const WhyArguments& arguments) {
   std::vector<std::string_view> names;
   for (const EntityReport& one : found->entities) names.push_back(one.name);
   const std::string_view near = nearest(arguments.entity, names);
-  return failure(Fault::usage, "{} knows no entity \"{}\"{}", arguments.data_dir, arguments.entity,
+  return failure(Fault::usage, "the last snapshot of {} knows no entity \"{}\"{}",
+                 arguments.data_dir, arguments.entity,
                  near.empty() ? std::string() : fmt::format(", did you mean \"{}\"?", near));
 }
 
@@ -167,8 +168,8 @@ void add_why(CLI::App& program, int& exit_code) {
       ->capture_default_str();
   command->add_flag("--json", arguments->json, "One line of JSON an event");
   command->footer(
-      "Of usual events nothing is kept, and of the others the newest million. Works while a\n"
-      "pipeline runs.\n"
+      "Of usual events nothing is kept, and of the others the newest million. What a rule says is\n"
+      "all of it, and stands in its alert. Works while a pipeline runs.\n"
       "Example:\n  retimu why pump3 2026-11-22T10:42:07Z state");
   command->callback([arguments, &exit_code] {
     const Result<void> done = print_near(*arguments);

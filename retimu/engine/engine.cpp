@@ -131,6 +131,7 @@ Result<void> Engine::admit(SharedBatch& shared, bool is_training) {
   const Batch& batch = shared.batch;
   if (batch.events.empty() && batch.rejected.empty()) {
     free_batches_.send(&shared);
+    if (!is_training) save_meanwhile();
     return {};
   }
   const Clock::time_point polled = Clock::now();
@@ -244,10 +245,20 @@ void Engine::plan_snapshot(Round& round) {
     if (Clock::now() < snapshot_due_) return;
     snapshot_due_ = Clock::now() + options_.snapshot_interval;
     left_to_save_ = group_count;
+    cycle_begun_at_ = admission_.sequence();
     if (parts_.debug) parts_.debug(fmt::format("snapshots at record {}", admission_.sequence()));
     forget_read();
   }
   if (Snapshot* snapshot = snapshotter_->try_take()) save_next(round, snapshot);
+}
+
+// Nothing came: a cycle goes on, or begins where something was judged since the last one.
+void Engine::save_meanwhile() {
+  if (left_to_save_ == 0 && admission_.sequence() == cycle_begun_at_) return;
+  Round* round = take_round();
+  round->sequence_next = admission_.sequence();
+  plan_snapshot(*round);
+  round->snapshot != nullptr ? dispatch(round) : free_rounds_.send(round);
 }
 
 // A restart asks for nothing that was read before the snapshot cycle before the last whole one: two

@@ -137,6 +137,7 @@ class Engine {
   void start_threads();
   void dispatch(Round* round);
   void plan_snapshot(Round& round);
+  void save_meanwhile();
   void forget_read();
   void begin_snapshots_anew();
   void save_next(Round& round, Snapshot* snapshot);
@@ -182,8 +183,9 @@ class Engine {
   Channel<Round*> dispatched_;
   std::thread committer_;
 
-  std::size_t next_to_save_ = 0;  // group; the one that holds up a replay most comes first
-  std::size_t left_to_save_ = 0;  // groups of the snapshot cycle under way
+  std::size_t next_to_save_ = 0;      // group; the one that holds up a replay most comes first
+  std::size_t left_to_save_ = 0;      // groups of the snapshot cycle under way
+  std::uint64_t cycle_begun_at_ = 0;  // record at which the last one began
   std::deque<std::vector<Position>> cycle_positions_;  // of the source, when each cycle began
   std::size_t saved_since_fleet_ = group_count;        // groups, since the fleet
   std::uint64_t fleet_saved_at_ = 0;     // sequence of the newest that is kept of the fleet

@@ -125,6 +125,23 @@ TEST_F(Live, TimeGoesOnWhileNothingComes) {
   EXPECT_EQ(digest_of_replay(), digest_of_state());
 }
 
+// Who asks what is known of an entity does not wait for others to send.
+TEST_F(Live, WhatIsKnownIsSavedWhileNothingComes) {
+  write_pipeline(http_source());
+  std::string pipeline = folder_.read("pipeline.toml");
+  folder_.write("pipeline.toml",
+                pipeline.insert(pipeline.find("data_dir"), "snapshot_interval = \"1s\"\n"));
+  const auto process = start();
+  post(record_of("a", 1));
+  EXPECT_TRUE(comes_true([&] {
+    const Outcome outcome = program({"why", "a", "2023-11-14T22:13:21Z", "state"});
+    return outcome.code == 0 && outcome.output.find("a is ") != std::string::npos;
+  }));
+  process->signal(SIGTERM);
+  ASSERT_TRUE(process->ends_within(std::chrono::seconds(10)));
+  EXPECT_EQ(process->wait().code, 0);
+}
+
 TEST_F(Live, ReplaysCompareTwoPipelines) {
   write_pipeline(http_source());
   const auto process = start();

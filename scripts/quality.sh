@@ -44,12 +44,13 @@ say "docs/benchmarks/quality.md, quality.json"
 # Detection quality
 
 Written by `scripts/quality.sh DATA_DIR`: RETIMU is the default configuration on every set, RETIMU
-light the same with `profile = "light"` (moving_average, rolling_deviation and half_space_trees).
-Beside them stand a random scorer, a moving z-score, principal components, a batch isolation forest,
-the nearest of remembered windows, and each detector alone. Nothing is tuned to a file or a set.
-Labels are taken out before a scorer sees a row. `retimu evaluate --help` says how each set is
-split, `retimu/evaluation/measures.cpp` what each measure is. On NAB and SKAB, NAB's and SKAB's own
-figures are in the last table. PA-F1! misleads: a random score looks good under it.
+light the same with `profile = "light"` (moving_average, rolling_deviation and half_space_trees),
+which was the default before. Beside them stand a random scorer, a moving z-score, principal
+components, a batch isolation forest, the nearest of remembered windows, and each detector alone.
+Nothing is tuned to a file or a set. Labels are taken out before a scorer sees a row. `retimu
+evaluate --help` says how each set is split, `retimu/evaluation/measures.cpp` what each measure is.
+On NAB and SKAB, NAB's and SKAB's own figures are in the last table. PA-F1! misleads: a random score
+looks good under it.
 TEXT
   printf '\n'
   python3 scripts/quality_means.py "$parts" "${learned[@]}"

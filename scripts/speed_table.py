@@ -28,7 +28,7 @@ def short(number):
 
 def row(program, result):
     run = result["run_name"]
-    clock = "real_time" if run.endswith("/real_time") else "cpu_time"
+    clock = "real_time" if "/real_time" in run else "cpu_time"
     nanoseconds = result[clock] * NANOSECONDS[result["time_unit"]]
     name = re.sub(r"/(real_time|min_time:[0-9.]+|iterations:[0-9]+)", "", run)
     items = result.get("items_per_second")

@@ -167,7 +167,8 @@ std::string event_text(const AlertReason& reason, const std::string& of) {
 std::string reason_text(const AlertReason& reason, const std::string& of) {
   if (reason.kind != ReasonKind::value) return event_text(reason, of);
   const ShownValue shown = show(reason);
-  return fmt::format("{}{} is {}, usually {}", reason.subject, of, shown.observed, shown.range);
+  return fmt::format("{}{} is {}, {} {}", reason.subject, of, shown.observed,
+                     is_outside(reason) ? "usually" : "unusual within", shown.range);
 }
 
 }  // namespace retimu

@@ -29,6 +29,8 @@ TEST(ReasonText, RareCountsAreToldByTheirInterval) {
 TEST(ReasonText, OfAValue) {
   EXPECT_EQ(reason_text({"pressure", "bar", 9.1, 3.2, 4.0, 1}, " of pump2"),
             "pressure of pump2 is 9.1 bar, usually 3.2 to 4.0");
+  EXPECT_EQ(reason_text({"pressure", "bar", 3.5, 3.2, 4.0, 1}, ""),
+            "pressure is 3.5 bar, unusual within 3.2 to 4.0");
 }
 
 }  // namespace

@@ -17,7 +17,7 @@
 // value; before the first, the usual. Abstains for the first 64 rows, and for an entity of more
 // than 64 columns.
 //
-// Cost a row of d columns: 4 d^2, and some 15 d^3 every 256 rows; 0.15 us for 4 columns, 11 us for
+// Cost a row of d columns: 4 d^2, and some 15 d^3 every 256 rows; 0.16 us for 4 columns, 17 us for
 // 64. Memory: 16 d^2 + 160 d bytes.
 // Blind to: order in time, lags between columns, nonlinear relations, and relations among columns
 // that hold less than a tenth of the variance (see mahalanobis). One column: T^2 alone.

@@ -10,7 +10,7 @@
 // with the last reading of a block of 32 (`block`), and holds in between. Readings count as at most
 // 8 deviations from their level, so that no outlier makes a block loud. It abstains for 17 blocks.
 //
-// Cost: 30 ns a reading (score + learn). Memory a column: 344 bytes.
+// Cost: 35 to 60 ns a reading (score + learn). Memory a column: 344 bytes.
 // Blind to: columns that are often as quiet (their own history says so), columns that get louder, a
 // column that sticks for less than a block (see stuck_at), a quiet spell that begins and ends
 // within two blocks, and slowly fading variance (about 256 blocks).

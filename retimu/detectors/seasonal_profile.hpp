@@ -12,7 +12,7 @@
 // readings fell into the hour of the week (`weekly` off: of the day), and for the first 16 of a
 // column.
 //
-// Cost: 75 ns a reading (score + learn). Memory a column: 6.3 KB.
+// Cost: 130 ns a reading (score + learn). Memory a column: 6.3 KB.
 // Blind to: anything that is usual at this hour, seasons of months or other periods,
 // holidays.
 #ifndef RETIMU_DETECTORS_SEASONAL_PROFILE_HPP

@@ -227,6 +227,9 @@ Result<void> Reader::read_sink(const toml::table& from) {
   if (read && sink.type == "jsonl" && sink.path.empty()) {
     read = toml_.wrong(from, "a jsonl [[sink]] needs a path");
   }
+  if (read && std::ranges::find(to_.sinks, sink) != to_.sinks.end()) {
+    read = toml_.wrong(from, "another [[sink]] is the same: each alert would be told twice");
+  }
   if (!read) return read;
   to_.sinks.push_back(std::move(sink));
   return {};

@@ -177,6 +177,8 @@ TEST(Configuration, AWrongValueIsToldWithItsPlace) {
                  "p.toml:4:", "one character");
   expect_message("[[sink]]\ntype = \"jsonl\"\n", "p.toml:1:", "path");
   expect_message("[[sink]]\ntype = \"slack\"\n", "p.toml:2:", "jsonl");
+  expect_message("[[sink]]\ntype = \"console\"\n[[sink]]\ntype = \"console\"\n", "p.toml:3:",
+                 "another [[sink]] is the same");
   expect_message("source = 3\n", "p.toml:1:", "source");
 }
 

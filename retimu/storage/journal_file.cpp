@@ -82,7 +82,7 @@ Result<void> JournalFile::recover() {
   if (*step == JournalScan::Step::broken) {
     const Result<bool> is_damaged = scan->is_damaged();
     if (!is_damaged) return tl::unexpected(is_damaged.error());
-    if (*is_damaged) return scan->damage("a frame is not as it was written");
+    if (*is_damaged) return scan->damage("a frame is not as it was written", true);
     note_ = fmt::format("{}: the last {} bytes were not written to their end and are cut off",
                         journal_segment_path(options_.folder, first), bytes - scan->position());
   }

@@ -133,8 +133,12 @@ Result<void> JournalFile::seek(std::uint64_t offset) {
   const Lock lock(mutex_);
   const std::uint64_t first = segments_.empty() ? end_ : segments_.begin()->first;
   if (offset < first || (offset > end_ && !options_.read_only)) {
-    return failure(Fault::input, "the journal {} holds bytes {} to {}, not {}", options_.folder,
-                   first, end_, offset);
+    return failure(
+        Fault::input,
+        "the journal {} holds bytes {} to {}, and is needed from byte {} on: files of it "
+        "are missing or cut; put them back, or restore the data_dir from a backup, or "
+        "begin with another one",
+        options_.folder, first, end_, offset);
   }
   offset_ = offset;
   scan_.reset();

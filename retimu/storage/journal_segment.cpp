@@ -153,12 +153,13 @@ Result<void> JournalScan::read_header() {
   return {};
 }
 
-tl::unexpected<Error> JournalScan::damage(std::string_view how) const {
-  return failure(Fault::corrupt,
-                 "{} is damaged at byte {} (offset {} of the journal): {}; move the file out of "
-                 "its folder and start again: what it holds is lost, the journal's other files are "
-                 "read on",
-                 file_.path(), position_, offset_, how);
+tl::unexpected<Error> JournalScan::damage(std::string_view how, bool is_newest) const {
+  return failure(Fault::corrupt, "{} is damaged at byte {} (offset {} of the journal): {}; {}",
+                 file_.path(), position_, offset_, how,
+                 is_newest ? "it is the journal's newest file, without which nothing goes on: "
+                             "restore the data_dir from a backup, or begin with another one"
+                           : "move the file out of its folder and start again: what it holds is "
+                             "lost, the journal's other files are read on");
 }
 
 // Whether all of these bytes of the file are in the window; false: the file or the limit ends

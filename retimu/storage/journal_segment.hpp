@@ -83,7 +83,7 @@ class JournalScan {
   // After Step::broken: whether a frame lies behind that was written when this place was on the
   // disk. So it is damage, and not the end of a write that a crash cut short.
   Result<bool> is_damaged();
-  tl::unexpected<Error> damage(std::string_view how) const;
+  tl::unexpected<Error> damage(std::string_view how, bool is_newest = false) const;
 
   const JournalSegmentHeader& header() const { return header_; }
   std::uint64_t position() const { return position_; }  // in the file, of the next frame

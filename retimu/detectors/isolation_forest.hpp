@@ -20,8 +20,8 @@
 // before the first they lie left of every cut. Abstains until all trees stand, when a column is
 // added until they do again, and for an entity of more than 256 columns.
 //
-// Cost a row: 3 to 4 us, nearly whatever the columns (score + learn; a tree grown takes some 15 us of
-// one event). Memory: 179 KB and 4.1 KB a column. Blind to: order in time, what lies beyond all
+// Cost a row: 3 to 4 us, nearly whatever the columns (score + learn; a tree grown takes some 15 us
+// of one event). Memory: 179 KB and 4.1 KB a column. Blind to: order in time, what lies beyond all
 // that was seen by how much, columns that part only together within their ranges (cuts see one at a
 // time), and changes below a ten-millionth of the distance from a column's first value.
 #ifndef RETIMU_DETECTORS_ISOLATION_FOREST_HPP

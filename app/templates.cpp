@@ -9,7 +9,6 @@
 #include "retimu/simulator/output_file.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Throughput, allocations, memory and latency of `retimu run`'s own code on generated JSON lines of
 // 150 bytes with 4 columns: the detectors of a profile, alerts to a file, commits and snapshots on.
-// The most entities are judged for about a minute, as long as from snapshot to snapshot, and the
-// last snapshot is counted. Every case runs in a process of its own, so that memory is its own.
+// The most entities are judged for most of a minute, half of one with --light; the last snapshot,
+// of everything, is counted. Every case runs in a process of its own, so that memory is its own.
 //
 //   throughput [--light] [--json]
 #include "retimu/core/wrapped_source.hpp"

@@ -18,7 +18,8 @@ namespace retimu {
 inline constexpr std::size_t followed_files_max = 10'000;
 
 // `reading.paths`: files and globs, which may match nothing yet; every file is a part. A glob must
-// not match the names that files are renamed to, or these are known by their inode and left out.
+// not match the names that files are renamed to, or these are known by their inode and how they
+// begin, and left out.
 // What was rotated while nobody read it is read first, in order: see rotated_files.hpp for names.
 // Which of them was read last is known by its inode, else by how it begins (1,024 bytes or what was
 // read of it; of several the newest). Where it is not there any more, packed or not, what was

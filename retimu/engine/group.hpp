@@ -91,7 +91,9 @@ class Group {
   std::span<const std::byte> memory_of(std::uint64_t entity_hash) const;  // empty: not known
 
   GroupId id() const { return id_; }
-  bool waits() const { return !timers_.empty(); }  // for ticks
+  // For ticks. Not for timers alone where the time that stood still counts: a restart sets them
+  // anew.
+  bool waits() const { return !timers_.empty() || (entities_ > 0 && judge_.may_wake()); }
   std::size_t entities() const { return entities_; }
   // Values beyond columns_max that its entities in memory were sent. O(entities).
   std::uint64_t left_out() const;

@@ -66,7 +66,7 @@ TEST_F(Live, NothingIsLostThroughKillsAndAReplaySaysTheSame) {
   const Outcome outcome = last->wait();
   EXPECT_EQ(outcome.code, 0) << outcome.errors;
 
-  judge_the_rest();
+  judge_as_recorded();
   const std::map<std::string, int> found = events();
   EXPECT_EQ(found.at("written"), records);
   EXPECT_GE(found.at("posted"), records);
@@ -225,7 +225,7 @@ TEST_F(Live, ControlsAreReplayed) {
   process->signal(SIGTERM);
   ASSERT_TRUE(process->ends_within(10s));
   (void)process->wait();
-  judge_the_rest();
+  judge_as_recorded();
   EXPECT_EQ(digest_of_replay(), digest_of_state());
   EXPECT_EQ(events().at("a"), next);
 }

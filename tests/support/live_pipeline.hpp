@@ -105,12 +105,20 @@ class Live : public ::testing::Test {
     }
     return sum;
   }
-  // A process that is stopped leaves what it has taken but not read to the next ones.
+  // A process that is stopped leaves what it has taken but not read to the next ones: records,
   void judge_the_rest() const {
     int recorded = 0;
     for (const auto& [entity, count] : events()) recorded += count;
-    for (int tries = 0; judged() != recorded; ++tries) {
-      ASSERT_LT(tries, 30) << judged() << " of " << recorded;
+    run_until([&] { return judged() == recorded; });
+  }
+  // or that time went on.
+  void judge_as_recorded() const {
+    judge_the_rest();
+    run_until([&] { return digest_of_replay() == digest_of_state(); });
+  }
+  void run_until(const std::function<bool()>& is_judged) const {
+    for (int tries = 0; !is_judged(); ++tries) {
+      ASSERT_LT(tries, 30) << judged() << " records are judged";
       const auto process = start();
       EXPECT_FALSE(process->ends_within(std::chrono::seconds(1)));
       process->signal(SIGTERM);
@@ -157,7 +165,7 @@ class Live : public ::testing::Test {
   }
   void expect_told_once() const { EXPECT_EQ(told_twice(), std::vector<std::string>()); }
   void expect_replay_says_the_same() const {
-    judge_the_rest();
+    judge_as_recorded();
     EXPECT_EQ(digest_of_replay(), digest_of_state());
     const Outcome replay =
         program({"replay", "state", "--config", "pipeline.toml", "--alerts", "replayed.jsonl"});

@@ -51,28 +51,29 @@ endif()
 # Of the tests' own code: they are compiled more often than they run for long.
 set(retimu_test_options $<$<CONFIG:Release>:-O1>)
 
-# What most files include, parsed once for all libraries and once for all tests. Not for daily work,
-# as it hides a missing #include and ccache does not serve it.
+# What most files include, parsed once for all libraries, once for the program and once for all
+# tests. Not for daily work, as it hides a missing #include and ccache does not serve it.
 if(RETIMU_PRECOMPILED)
   # g++ 12 warns of std:: code that was inlined, which it otherwise passes over as the system's.
   target_compile_options(retimu_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:
     -Wno-array-bounds;-Wno-restrict;-Wno-stringop-overflow;-Wno-stringop-overread;
     -Wno-maybe-uninitialized;-Wno-free-nonheap-object>)
-  set(headers <algorithm> <array> <cmath> <cstdint> <filesystem> <functional> <limits> <map>
+  set(retimu_headers <algorithm> <array> <cmath> <cstdint> <filesystem> <functional> <limits> <map>
     <memory> <optional> <span> <string> <string_view> <utility> <variant> <vector>
     <fmt/format.h> <tl/expected.hpp>)
   file(CONFIGURE OUTPUT precompiled.cpp CONTENT "")
   add_library(retimu_precompiled OBJECT ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp)
   target_link_libraries(retimu_precompiled
     PRIVATE retimu_flags fmt::fmt tl::expected Threads::Threads)
-  target_precompile_headers(retimu_precompiled PRIVATE ${headers})
+  target_precompile_headers(retimu_precompiled PRIVATE ${retimu_headers})
   if(RETIMU_TESTS)
     add_executable(retimu_precompiled_test EXCLUDE_FROM_ALL
       ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp)
     target_link_libraries(retimu_precompiled_test
       PRIVATE retimu_flags fmt::fmt tl::expected Threads::Threads GTest::gtest_main)
     target_compile_options(retimu_precompiled_test PRIVATE ${retimu_test_options})
-    target_precompile_headers(retimu_precompiled_test PRIVATE ${headers} <sstream> <gtest/gtest.h>)
+    target_precompile_headers(retimu_precompiled_test
+      PRIVATE ${retimu_headers} <sstream> <gtest/gtest.h>)
   endif()
 endif()
 
@@ -118,7 +119,11 @@ endmacro()
 
 macro(retimu_add_companions name library)
   if(test_sources)
-    retimu_test(${name} LINK ${library} SOURCES ${test_sources})
+    set(in_memory)
+    if(argument_IN_MEMORY)
+      set(in_memory IN_MEMORY)
+    endif()
+    retimu_test(${name} LINK ${library} SOURCES ${test_sources} ${in_memory})
   endif()
   foreach(source IN LISTS benchmark_sources)
     cmake_path(GET source STEM stem)
@@ -131,8 +136,9 @@ endmacro()
 
 # Library retimu_NAME of the folder's *.cpp (headers alone make an interface library), NAME_test of
 # *_test.cpp, a benchmark of each x_bench.cpp, with RETIMU_FUZZ a fuzz target of each x_fuzz.cpp.
+# IN_MEMORY is for the test.
 function(retimu_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 argument "" "" "LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 argument "IN_MEMORY" "" "LINK")
   retimu_sort_sources()
   retimu_resolve_links(links ${argument_LINK})
   if(library_sources)
@@ -156,7 +162,9 @@ function(retimu_program name)
   if(library_sources)
     add_library(retimu_app STATIC ${library_sources})
     target_link_libraries(retimu_app PUBLIC retimu_flags ${links})
-    retimu_precompile(retimu_app retimu_precompiled)
+    if(RETIMU_PRECOMPILED)
+      target_precompile_headers(retimu_app PRIVATE ${retimu_headers} <CLI/CLI.hpp>)
+    endif()
   else()
     add_library(retimu_app INTERFACE)
     target_link_libraries(retimu_app INTERFACE retimu_flags ${links})
@@ -167,15 +175,17 @@ function(retimu_program name)
   retimu_add_companions(app retimu_app)
 endfunction()
 
-# GoogleTest executable build/PRESET/tests/NAME_test, one ctest entry of the same name. SOURCES
-# defaults to the folder's *.cpp, LABELS to `fast`, TIMEOUT to 600 s (four times that under a
-# sanitizer). RETIMU_PROGRAM and RETIMU_SOURCE_DIR tell the test, in its environment, where the
+# GoogleTest executable build/PRESET/tests/NAME_test, one ctest entry of the same name, or with
+# PARTS as many entries, among which its tests are shared out. SOURCES defaults to the folder's
+# *.cpp, LABELS to `fast`, TIMEOUT of an entry to 600 s (four times that under a sanitizer).
+# IN_MEMORY: every snapshot waits for the disk; what the tests show does not need a real one. RETIMU_PROGRAM and RETIMU_SOURCE_DIR tell the test, in its environment, where the
 # program and the repository are.
 function(retimu_test name)
   if(NOT RETIMU_TESTS)
     return()
   endif()
-  cmake_parse_arguments(PARSE_ARGV 1 argument "" "TIMEOUT" "LINK;SOURCES;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 argument "IN_MEMORY" "TIMEOUT;PARTS"
+    "LINK;SOURCES;LABELS")
   if(NOT argument_SOURCES)
     file(GLOB argument_SOURCES CONFIGURE_DEPENDS *.cpp)
   endif()
@@ -195,12 +205,28 @@ function(retimu_test name)
   retimu_precompile(${name}_test retimu_precompiled_test)
   set_target_properties(${name}_test PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
-  add_test(NAME ${name}_test COMMAND ${name}_test)
-  set_tests_properties(${name}_test PROPERTIES
-    LABELS "${argument_LABELS}" TIMEOUT ${argument_TIMEOUT}
-    ENVIRONMENT
-    "RETIMU_PROGRAM=${PROJECT_BINARY_DIR}/retimu;RETIMU_SOURCE_DIR=${PROJECT_SOURCE_DIR};\
-TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/thread_sanitizer.txt")
+  set(environment RETIMU_PROGRAM=${PROJECT_BINARY_DIR}/retimu
+    RETIMU_SOURCE_DIR=${PROJECT_SOURCE_DIR}
+    TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/thread_sanitizer.txt)
+  if(argument_IN_MEMORY AND IS_DIRECTORY /dev/shm)
+    list(APPEND environment TMPDIR=/dev/shm)
+  endif()
+  if(NOT argument_PARTS)
+    set(argument_PARTS 1)
+  endif()
+  math(EXPR last "${argument_PARTS} - 1")
+  foreach(part RANGE ${last})
+    set(entry ${name}_test)
+    if(argument_PARTS GREATER 1)
+      math(EXPR number "${part} + 1")
+      set(entry ${name}_test_${number})
+    endif()
+    add_test(NAME ${entry} COMMAND ${name}_test)
+    set_tests_properties(${entry} PROPERTIES
+      LABELS "${argument_LABELS}" TIMEOUT ${argument_TIMEOUT}
+      ENVIRONMENT
+      "${environment};GTEST_TOTAL_SHARDS=${argument_PARTS};GTEST_SHARD_INDEX=${part}")
+  endforeach()
 endfunction()
 
 # Benchmark build/PRESET/benchmarks/NAME with Google Benchmark's main, or with its own when PLAIN.

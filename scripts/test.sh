@@ -26,7 +26,8 @@ say "Fast tests"
 run_tests release fast --label-regex '^fast$' -j "$(parallel_jobs)"
 
 say "The other tests"
-run_tests release slow --label-exclude '^fast$' -j "$(parallel_jobs)"
+# They wait more than they compute.
+run_tests release slow --label-exclude '^fast$' -j "$((2 * $(parallel_jobs)))"
 
 say "The main job, as a newcomer runs it"
 if bash scripts/quickstart.sh; then

@@ -57,10 +57,12 @@ tests_named() {
     sed -n 's/^ *Test *#[0-9]*: //p'
 }
 
-# build_for TESTS: the executables of these tests, and the program that some of them start.
+# build_for TESTS: the executables of these tests, which may come in numbered parts, and the program
+# that some of them start.
 build_for() {
   local targets=() name
   for name in $1 retimu; do
+    name=${name%_[0-9]}
     if ninja -C "$binaries" -t query "$name" >/dev/null 2>&1; then targets+=("$name"); fi
   done
   ((${#targets[@]} > 0)) || return 0

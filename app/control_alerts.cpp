@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What people say of alerts: that one was a fault, or none.
-#include "app/command.hpp"
+#include "app/process.hpp"
 #include "app/control.hpp"
 #include "retimu/connectors/alert_json.hpp"
 #include "retimu/connectors/console_sink.hpp"

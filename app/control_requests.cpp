@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Maintenance, models, how a pipeline runs, and the list of what people asked for.
-#include "app/command.hpp"
+#include "app/process.hpp"
 #include "app/control.hpp"
 #include "retimu/connectors/console_sink.hpp"
 #include "retimu/connectors/decoder.hpp"

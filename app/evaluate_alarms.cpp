@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/evaluate_alarms.hpp"
 
-#include "app/command.hpp"
+#include "app/process.hpp"
 #include "retimu/evaluation/alarm_measures.hpp"
 #include "retimu/evaluation/own_telling.hpp"
 #include "retimu/evaluation/report.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/evaluate_incidents.hpp"
 
-#include "app/command.hpp"
+#include "app/process.hpp"
 #include "retimu/core/alert.hpp"
 #include "retimu/evaluation/baro.hpp"
 #include "retimu/evaluation/engine_incidents.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/evaluate_logs.hpp"
 
-#include "app/command.hpp"
+#include "app/process.hpp"
 #include "retimu/evaluation/grouping.hpp"
 #include "retimu/evaluation/report.hpp"
 

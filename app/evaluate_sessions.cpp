@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/evaluate_sessions.hpp"
 
-#include "app/command.hpp"
+#include "app/process.hpp"
 #include "retimu/core/alert.hpp"
 #include "retimu/detectors/catalogue.hpp"
 #include "retimu/evaluation/report.hpp"

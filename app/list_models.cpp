@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/list_models.hpp"
 
-#include "app/command.hpp"
+#include "app/process.hpp"
 #include "retimu/connectors/console_sink.hpp"
 #include "retimu/core/alert.hpp"
 #include "retimu/engine/model_file.hpp"

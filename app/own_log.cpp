@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/own_log.hpp"
 
-#include "app/command.hpp"
+#include "app/process.hpp"
 #include "retimu/connectors/console_sink.hpp"
 #include "retimu/core/alert.hpp"
 #include "retimu/core/wall_clock.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/plot.hpp"
 
-#include "app/command.hpp"
+#include "app/process.hpp"
 #include "retimu/evaluation/gnuplot.hpp"
 #include "retimu/evaluation/picture.hpp"
 

@@ -110,7 +110,7 @@ void add_run(CLI::App& program, int& exit_code) {
       ->required();
   command->add_option("--entity", arguments->entity,
                       "With -: columns or JSON pointers that name what is watched");
-  command->add_flag("--json", arguments->json, "Print the summary as JSON");
+  command->add_flag("--json", arguments->json, "Print the summary as JSON, on the last line");
   command
       ->add_flag("--watch", arguments->watch,
                  "Show it on the terminal: the most unusual column, the latest alerts, how fast")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/run_report.hpp"
 
-#include "app/command.hpp"
+#include "app/process.hpp"
 #include "retimu/connectors/console_sink.hpp"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/watch.hpp"
 
-#include "app/command.hpp"
+#include "app/process.hpp"
 #include "app/watch_screen.hpp"
 #include "retimu/connectors/console_sink.hpp"
 #include "retimu/core/wall_clock.hpp"

@@ -178,8 +178,9 @@ endfunction()
 # GoogleTest executable build/PRESET/tests/NAME_test, one ctest entry of the same name, or with
 # PARTS as many entries, among which its tests are shared out. SOURCES defaults to the folder's
 # *.cpp, LABELS to `fast`, TIMEOUT of an entry to 600 s (four times that under a sanitizer).
-# IN_MEMORY: every snapshot waits for the disk; what the tests show does not need a real one. RETIMU_PROGRAM and RETIMU_SOURCE_DIR tell the test, in its environment, where the
-# program and the repository are.
+# IN_MEMORY: every snapshot waits for the disk; what the tests show does not need a real one.
+# RETIMU_PROGRAM and RETIMU_SOURCE_DIR tell the test, in its environment, where the program and the
+# repository are.
 function(retimu_test name)
   if(NOT RETIMU_TESTS)
     return()

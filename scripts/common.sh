@@ -21,6 +21,10 @@ parallel_jobs() {
   echo $((by_memory < cores ? by_memory : cores))
 }
 
+# Tests at once: most wait now and then, those that are not fast more than they compute.
+parallel_tests() { echo $(($(nproc) + 1)); }
+parallel_slow_tests() { echo $((2 * $(nproc))); }
+
 # configure PRESET [ARGUMENT ...]: cmake, quiet unless it fails.
 configure() {
   local preset=$1 log=build/configure-$1.log

@@ -29,9 +29,9 @@ sanitize() {
   say "Tests of the preset $preset"
   if (($# > 0)); then
     pattern="^($(IFS='|'; echo "$*"))$"
-    run_tests "$preset" "$preset" --tests-regex "$pattern" -j "$(parallel_jobs)"
+    run_tests "$preset" "$preset" --tests-regex "$pattern" -j "$(parallel_tests)"
   else
-    run_tests "$preset" "$preset" -j "$(parallel_jobs)"
+    run_tests "$preset" "$preset" -j "$(parallel_tests)"
   fi
 }
 

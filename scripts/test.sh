@@ -23,11 +23,10 @@ configure release -DRETIMU_TESTS=ON -DRETIMU_BENCHMARKS=ON -DRETIMU_PRECOMPILED=
 build release
 
 say "Fast tests"
-run_tests release fast --label-regex '^fast$' -j "$(parallel_jobs)"
+run_tests release fast --label-regex '^fast$' -j "$(parallel_tests)"
 
 say "The other tests"
-# They wait more than they compute.
-run_tests release slow --label-exclude '^fast$' -j "$((2 * $(parallel_jobs)))"
+run_tests release slow --label-exclude '^fast$' -j "$(parallel_slow_tests)"
 
 say "The main job, as a newcomer runs it"
 if bash scripts/quickstart.sh; then

@@ -45,28 +45,39 @@ bool is_line_past_outbox(std::string_view line) {
   return alert && is_past_outbox(*alert);
 }
 
+using Told = std::optional<std::pair<AlertId, std::uint32_t>>;
+
+Result<Told> last_told(const AppendFile& file) {
+  const Result<AppendFile::Tail> tail = file.tail(is_line_past_outbox);
+  if (!tail) return tl::unexpected(tail.error());
+  if (tail->last_line.empty()) return Told();
+  const Result<Alert> alert = parse_alert(tail->last_line);
+  if (alert) return Told({alert->id, alert->revision});
+  return failure(Fault::usage,
+                 "{}: its last line is not an alert of RETIMU; name another file or move this "
+                 "one away",
+                 file.path());
+}
+
 }  // namespace
+
+Result<void> check_jsonl_sink(const std::string& path) {
+  return AppendFile::open(path).and_then(
+      [](const std::unique_ptr<AppendFile>& file) -> Result<void> {
+        const Result<Told> last = last_told(*file);
+        return last ? Result<void>() : tl::unexpected(last.error());
+      });
+}
 
 Result<std::unique_ptr<Sink>> open_jsonl_sink(const std::string& path) {
   Result<std::unique_ptr<AppendFile>> file = AppendFile::open(path);
   if (!file) return tl::unexpected(file.error());
-  const Result<AppendFile::Tail> tail = (*file)->tail(is_line_past_outbox);
-  if (!tail) return tl::unexpected(tail.error());
-  std::optional<std::pair<AlertId, std::uint32_t>> last;
-  if (!tail->last_line.empty()) {
-    const Result<Alert> alert = parse_alert(tail->last_line);
-    if (!alert) {
-      return failure(Fault::usage,
-                     "{}: its last line is not an alert of RETIMU; name another file or move this "
-                     "one away",
-                     path);
-    }
-    last = {alert->id, alert->revision};
-  }
+  const Result<Told> last = last_told(**file);
+  if (!last) return tl::unexpected(last.error());
   if (Result<void> cut = (*file)->cut_torn_line(alert_json_begin); !cut) {
     return tl::unexpected(cut.error());
   }
-  return std::make_unique<JsonlSink>(std::move(*file), last);
+  return std::make_unique<JsonlSink>(std::move(*file), *last);
 }
 
 }  // namespace retimu

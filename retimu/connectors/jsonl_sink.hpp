@@ -16,6 +16,8 @@ namespace retimu {
 // changed. Delivering writes all lines or none, one write for all; last_delivered() is the last
 // line.
 Result<std::unique_ptr<Sink>> open_jsonl_sink(const std::string& path);
+// Whether a file that is there ends with an alert, as there. Nothing is changed.
+Result<void> check_jsonl_sink(const std::string& path);
 
 }  // namespace retimu
 

@@ -6,6 +6,7 @@
 
 #include "retimu/connectors/byte_reader.hpp"
 #include "retimu/connectors/file_paths.hpp"
+#include "retimu/connectors/jsonl_sink.hpp"
 #include "retimu/core/parameters.hpp"
 
 #include <unistd.h>
@@ -174,6 +175,11 @@ class Looker {
           {Fault::usage, fmt::format("{}: is a [[source]] and the path of a [[sink]]; name another "
                                      "file for the alerts",
                                      path)});
+      return;
+    }
+    if (!std::filesystem::is_regular_file(path, none)) return;
+    if (Result<void> known = check_jsonl_sink(path); !known) {
+      found_.errors.push_back(known.error());
     }
   }
 

@@ -235,6 +235,13 @@ TEST_F(BadCommand, CheckMissesAFileOrAFolder) {
   text.alerts_path = "./events.jsonl";
   write("pipeline.toml", to_toml(text));
   expect_told({"check", "pipeline.toml"}, told_usage, {"events.jsonl", "[[source]]", "[[sink]]"});
+  text.alerts_path = "notes.txt";
+  write("pipeline.toml", to_toml(text));
+  write("notes.txt", "mine\n");
+  for (const std::string command : {"check", "run"}) {
+    expect_told({command, "pipeline.toml"}, told_usage, {"notes.txt", "not an alert", "move"});
+  }
+  EXPECT_EQ(folder_.read("notes.txt"), "mine\n");
   text.alerts_path = {};
   text.data_dir = "absent/state";
   write("pipeline.toml", to_toml(text));

@@ -235,7 +235,7 @@ def cmake_rules(path, lines, files):
 
 
 def library_rules(folder, text, files):
-    call = re.search(r"retimu_library\(\s*(\w+)(?:\s+LINK\s+([^)]*))?\)", text)
+    call = re.search(r"retimu_library\(\s*(\w+)(?:\s+IN_MEMORY)?(?:\s+LINK\s+([^)]*))?\)", text)
     if not call or call[1] != folder:
         yield 1, f"must call retimu_library({folder} ...)"
         return

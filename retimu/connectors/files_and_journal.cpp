@@ -116,7 +116,7 @@ class FilesAndJournal final : public Source {
 
   // What comes next came at no time that would say anything.
   static void begin_history(Batch& into) {
-    if (into.arrivals.empty() || into.arrivals.back().time == time_none) return;
+    if (!into.arrivals.empty() && into.arrivals.back().time == time_none) return;
     into.arrivals.push_back({into.events.size(), time_none});
   }
 

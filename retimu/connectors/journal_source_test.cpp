@@ -213,6 +213,13 @@ TEST(FilesAndJournal, AreReadAgainInTheOrderInWhichTheyCame) {
   for (Read state = Read::open; state == Read::open;) {
     batch.clear();
     state = *first->read(batch, 7, {});
+    // Whether it came live or is history is told of each batch anew.
+    if (!batch.events.empty()) {
+      ASSERT_FALSE(batch.arrivals.empty());
+      EXPECT_EQ(batch.arrivals[0].from, 0U);
+      const bool is_file = batch.events[0].position.partition == first->partitions()[0].number;
+      EXPECT_EQ(batch.arrivals[0].time == time_none, is_file) << wanted.size();
+    }
     for (const Event& event : batch.events) {
       if (!middle.empty()) {
         if (runs.empty() || runs.back().partition != event.position.partition) {

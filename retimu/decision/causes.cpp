@@ -250,7 +250,8 @@ std::vector<LikelyCause> rank_causes(std::span<const Suspect> suspects, const To
   return causes;
 }
 
-void visit_reason(StateVisitor& visitor, AlertReason& reason, std::initializer_list<double*> more) {
+void visit_reason(StateVisitor& visitor, AlertReason& reason, std::uint32_t version,
+                  std::initializer_list<double*> more) {
   visit_text(visitor, "subject", reason.subject);
   visit_text(visitor, "unit", reason.unit);
   for (double* number :
@@ -265,6 +266,7 @@ void visit_reason(StateVisitor& visitor, AlertReason& reason, std::initializer_l
   Time time = reason.time.value_or(time_none);
   visitor.cell("time", time);
   reason.time = time == time_none ? std::nullopt : std::optional(time);
+  if (version >= 4) visitor.cell("peers", reason.peers);
 }
 
 namespace {
@@ -293,13 +295,13 @@ void visit_departure(StateVisitor& visitor, Departure& departure) {
   visit_changes(visitor, departure.signals);
 }
 
-void visit_suspect(StateVisitor& visitor, Suspect& suspect, bool has_changes) {
+void visit_suspect(StateVisitor& visitor, Suspect& suspect, std::uint32_t version) {
   visitor.cell("entity", suspect.entity);
   visit_text(visitor, "name", suspect.name);
-  visit_reason(visitor, suspect.reason, {&suspect.deviation, &suspect.strength});
+  visit_reason(visitor, suspect.reason, version, {&suspect.deviation, &suspect.strength});
   visitor.cell("onset", suspect.onset);
   visitor.cell("feeds", suspect.feeds);
-  if (!has_changes) return;
+  if (version < 3) return;
   visitor.cell("strangeness", suspect.strangeness);
   if (!std::isfinite(suspect.strangeness)) visitor.refuse();
   visit_changes(visitor, suspect.signals);

@@ -46,11 +46,11 @@ struct Suspect {
   std::vector<SignalChange> signals;
   bool has_alert = true;
 };
-// `has_changes`: false in states that were written before there were any.
-void visit_suspect(StateVisitor& visitor, Suspect& suspect, bool has_changes);
+// `version`: the correlator's, which says what older states have.
+void visit_suspect(StateVisitor& visitor, Suspect& suspect, std::uint32_t version);
 void visit_departure(StateVisitor& visitor, Departure& departure);
 // `more`: numbers that are saved between its own and its kind.
-void visit_reason(StateVisitor& visitor, AlertReason& reason,
+void visit_reason(StateVisitor& visitor, AlertReason& reason, std::uint32_t version,
                   std::initializer_list<double*> more = {});
 
 // 0 to 1,000; 0 within the range, and of reasons that have none. A range without width counts as

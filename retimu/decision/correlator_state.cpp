@@ -63,7 +63,7 @@ void Correlator::visit_cluster(StateVisitor& visitor, Cluster& cluster, std::uin
   cluster.hints.resize(visitor.count("hints", cluster.hints.size(), hints_max));
   for (std::string& hint : cluster.hints) visit_text(visitor, "hint", hint);
   cluster.suspects.resize(visitor.count("suspects", cluster.suspects.size(), suspects_max));
-  for (Suspect& one : cluster.suspects) visit_suspect(visitor, one, version >= 3);
+  for (Suspect& one : cluster.suspects) visit_suspect(visitor, one, version);
   cluster.members.resize(visitor.count("members", cluster.members.size(), members_max));
   for (Member& member : cluster.members) {
     visitor.cell("entity", member.entity);
@@ -75,7 +75,7 @@ void Correlator::visit_cluster(StateVisitor& visitor, Cluster& cluster, std::uin
   }
   if (version >= 2) {
     cluster.signals.resize(visitor.count("signals", cluster.signals.size(), signals_max));
-    for (AlertReason& reason : cluster.signals) visit_reason(visitor, reason);
+    for (AlertReason& reason : cluster.signals) visit_reason(visitor, reason, version);
     cluster.parts.resize(visitor.count("parts", cluster.parts.size(), modality_count));
     for (AlertPart& part : cluster.parts) visit_part(visitor, part);
   }
@@ -84,7 +84,7 @@ void Correlator::visit_cluster(StateVisitor& visitor, Cluster& cluster, std::uin
 }
 
 void Correlator::visit(StateVisitor& visitor) {
-  const std::uint32_t version = visitor.version(3);
+  const std::uint32_t version = visitor.version(4);
   visitor.cell("clock", clock_);
   visitor.cell("beyond", beyond_);
   counts_.resize(visitor.count("counts", counts_.size(), counts_max));

@@ -233,7 +233,10 @@ TEST(Correlator, GoesOnAfterARestart) {
   for (const bool restarts : {false, true}) {
     Told told(&topology);
     for (int i = 1; i <= 5; ++i) {
-      told.give(alert_of(fmt::format("web{}", i), i * second));
+      Alert apart = alert_of(fmt::format("web{}", i), i * second);
+      apart.reasons[0].kind = ReasonKind::peers;
+      apart.reasons[0].peers = 39;
+      told.give(apart);
       told.give(alert_of(fmt::format("unknown{}", i), i * second + 1));
       EXPECT_TRUE(!restarts || told.reload(&topology));
     }
@@ -246,6 +249,7 @@ TEST(Correlator, GoesOnAfterARestart) {
     for (const Alert& one : told.told) lines.push_back(to_json(one));
     if (!restarts) straight = lines;
     EXPECT_GE(lines.size(), 4U);
+    EXPECT_NE(lines.back().find("\"peers\":39"), std::string::npos) << lines.back();
     EXPECT_EQ(lines, straight);
   }
 }

@@ -353,10 +353,14 @@ void RandomCutForest::learn(void* state, const Observation& observation, Scratch
   const std::span<const double> row = observation.entity.latest;
   const Parts own = parts(state, row.size());
   const Work at = work(scratch, own);
-  for (std::size_t j = 0; j < own.d; ++j) {
-    if (std::isnan(own.origin[j])) own.origin[j] = row[j];
-  }
   Head& head = *own.head;
+  bool has_begun = false;
+  for (std::size_t j = 0; j < own.d; ++j) {
+    if (!std::isnan(own.origin[j]) || std::isnan(row[j])) continue;
+    own.origin[j] = row[j];
+    has_begun = true;
+  }
+  if (has_begun && head.kept > 0) weigh(own);  // as a restart would
   head.smooth = *at.smooth;
   if (head.past + 1 < options_.shingle) {
     ++head.past;

@@ -149,6 +149,21 @@ TEST(RandomCutForest, ARestoredTwinAgreesForEver) {
   }
 }
 
+// A column whose first value comes when most rows are no longer sampled, as that of a counter may.
+TEST(RandomCutForest, ARestoredTwinKnowsAColumnThatBeganLate) {
+  const RandomCutForest detector({.memory = 4'000});
+  TestEntity whole(detector, 2), restored(detector, 2);
+  Random random(7);
+  for (int i = 0; i < 3'000; ++i) {
+    const double late = i < 2'000 ? NAN : 50 + 1e-3 * bell(random);
+    const std::vector<double> row{bell(random), late};
+    ASSERT_EQ(whole.send(row), restored.send(row)) << i;
+    std::vector<std::byte> saved;
+    StateWriter writer(saved);
+    detector.visit(restored.state(), 2, writer);
+  }
+}
+
 TEST(RandomCutForest, AbstainsOfTooManyColumns) {
   const RandomCutForest one({}), three({.shingle = 3});
   EXPECT_GT(one.bytes(128), 100U);

@@ -62,6 +62,7 @@ void Admission::forget_marks() {
   has_boundary_ = false;
   awaited_.reset();
   report_.reset();
+  ++era_;
 }
 
 // By an earlier process before the event in hand.
@@ -126,12 +127,12 @@ bool Admission::mark(Round& round, std::size_t before, bool is_quiet) {
       if (has_boundary_) {
         mark.control = due_control(boundary);
         if (!mark.control) {
-          awaited_ = boundary_;
+          awaited_ = Boundary{era_, boundary_};
           return false;
         }
         control_ = *mark.control;
       }
-      mark.boundary = boundary;
+      mark.boundary = Boundary{era_, boundary};
       boundary_ = boundary;
       has_boundary_ = true;
       awaited_.reset();
@@ -266,7 +267,7 @@ Result<void> Admission::load_fleet(Bytes from) {
 }
 
 void Admission::visit(StateVisitor& visitor) {
-  const std::uint32_t version = visitor.version(4);
+  const std::uint32_t version = visitor.version(5);
   visitor.cell("sequence", sequence_);
   visitor.cell("watermark", clock_.watermark);
   visitor.cell("ticked", ticked_);
@@ -283,6 +284,7 @@ void Admission::visit(StateVisitor& visitor) {
   visit_control(visitor, control_);
   if (version >= 3) visitor.cell("taught", taught_);
   if (version >= 4) sources_.visit(visitor);
+  if (version >= 5) visitor.cell("era", era_);
 }
 
 }  // namespace retimu

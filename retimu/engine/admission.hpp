@@ -41,7 +41,7 @@ class Admission {
   std::size_t admit(Round& round, std::size_t first, bool is_training);
 
   // The boundary whose report the next admit() needs; none if none.
-  std::optional<Time> awaited() const { return awaited_; }
+  std::optional<Boundary> awaited() const { return awaited_; }
   void give_report(const FleetSums& sums) { report_ = sums; }
   // Controls logged by an earlier process for the part that is replayed now: they are used instead
   // of reports.
@@ -91,7 +91,8 @@ class Admission {
   FleetSums reported_;         // the report before the one awaited
   BudgetControl control_;      // the last one sent
   bool has_boundary_ = false;
-  std::optional<Time> awaited_;
+  std::uint32_t era_ = 0;  // see Boundary
+  std::optional<Boundary> awaited_;
   std::optional<FleetSums> report_;
   std::vector<LoggedControl> logged_;
   std::deque<Request> requests_;

@@ -90,7 +90,8 @@ TEST_F(AdmissionTest, AFirstClockThatLeaptIsSetBack) {
     }
     ASSERT_EQ(round_.marks.size(), 1U);
     EXPECT_EQ(round_.marks[0].time, start + (needed - 1) * second);
-    EXPECT_TRUE(round_.marks[0].boundary.has_value());
+    ASSERT_TRUE(round_.marks[0].boundary.has_value());
+    EXPECT_EQ(round_.marks[0].boundary->era, 1U);
     EXPECT_FALSE(round_.marks[0].control.has_value());
     EXPECT_EQ(admission_->awaited(), std::nullopt);
   }
@@ -214,7 +215,7 @@ TEST_F(AdmissionTest, AControlWaitsForItsReport) {
   ASSERT_EQ(admit(), 1U);
   ASSERT_EQ(round_.marks.size(), 1U);
   ASSERT_TRUE(round_.marks[0].boundary.has_value());
-  const Time first = *round_.marks[0].boundary;
+  const Boundary first = *round_.marks[0].boundary;
   EXPECT_FALSE(round_.marks[0].control.has_value());
   EXPECT_EQ(admission_->awaited(), first);
   const Time watermark = admission_->watermark();
@@ -227,10 +228,11 @@ TEST_F(AdmissionTest, AControlWaitsForItsReport) {
   admission_->give_report(sums);
   ASSERT_EQ(admit(1), 2U);
   ASSERT_EQ(round_.marks.size(), 1U);
-  EXPECT_EQ(round_.marks[0].boundary, first + control_interval);
+  const Boundary second_one{first.era, first.time + control_interval};
+  EXPECT_EQ(round_.marks[0].boundary, second_one);
   ASSERT_TRUE(round_.marks[0].control.has_value());
   EXPECT_EQ(round_.marks[0].control->fleet.entities, 1);
-  EXPECT_EQ(admission_->awaited(), first + control_interval);
+  EXPECT_EQ(admission_->awaited(), second_one);
 }
 
 TEST_F(AdmissionTest, ALoggedControlNeedsNoReport) {
@@ -240,7 +242,7 @@ TEST_F(AdmissionTest, ALoggedControlNeedsNoReport) {
   logged.relief = 1.5;
   logged.fleet.entities = 7;
   const auto* bytes = reinterpret_cast<const std::byte*>(&logged);
-  const Time boundary = *round_.marks[0].boundary + control_interval;
+  const Time boundary = round_.marks[0].boundary->time + control_interval;
   admission_->use_logged({{1, boundary, Control::Kind::budget, {bytes, bytes + sizeof logged}}});
   AddOne("a", start + 11 * minute);
   ASSERT_TRUE(round_.marks[0].control.has_value());

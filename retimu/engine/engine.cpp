@@ -216,7 +216,7 @@ void Engine::note_pause(bool is_paused) {
 }
 
 Result<void> Engine::wait_for_report() {
-  const std::optional<Time> boundary = admission_.awaited();
+  const std::optional<Boundary> boundary = admission_.awaited();
   RETIMU_ASSERT(boundary.has_value());
   while (!has_failed_.load(std::memory_order_relaxed)) {
     if (const std::optional<FleetSums> sums = board_.take(*boundary, report_wait)) {

@@ -116,7 +116,7 @@ void Engine::log_controls(const Round& round) {
     if (mark.control) {
       const auto* body = reinterpret_cast<const std::byte*>(&*mark.control);
       controls_.push_back({mark.sequence,
-                           *mark.boundary,
+                           mark.boundary->time,
                            Control::Kind::budget,
                            {body, body + sizeof *mark.control}});
     }

@@ -101,9 +101,8 @@ struct Entity {
   std::uint16_t lead = 0;
   Phase phase = Phase::warming;  // of its modality after the last event
   bool is_open = false;          // an episode is open
-  bool has_open_rules = false;
-  bool is_training = false;   // the last event only taught
-  bool is_tolerated = false;  // its group has tolerances for it; set by that, not stored
+  bool is_training = false;      // the last event only taught
+  bool is_tolerated = false;     // its group has tolerances for it; set by that, not stored
   std::uint8_t remembered_next = 0;
   std::uint8_t older_next = 0;
   std::uint32_t source = 0;  // of its last event: Position::partition

@@ -152,7 +152,7 @@ Result<void> Group::make_room(std::uint64_t sequence) {
     Entity* entity = table_[hand_].entity;
     hand_ = (hand_ + 1) & (table_.size() - 1);
     ++looked_at;
-    if (entity == nullptr || entity->is_open || entity->has_open_rules) continue;
+    if (entity == nullptr || entity->is_open || judge_.rules_hold(EntityParts(entity))) continue;
     if (entity->was_used) {
       entity->was_used = false;
       continue;
@@ -333,7 +333,7 @@ std::uint64_t Group::left_out() const {
   return values;
 }
 
-FleetSums Group::report(Time boundary) {
+FleetSums Group::report(const Boundary& boundary) {
   reported_ = {boundary, sums_};
   return sums_;
 }

@@ -5,6 +5,7 @@
 #define RETIMU_ENGINE_GROUP_HPP
 
 #include "retimu/core/store.hpp"
+#include "retimu/engine/boundary.hpp"
 #include "retimu/engine/judge.hpp"
 #include "retimu/engine/learned_state.hpp"
 #include "retimu/engine/source_watch.hpp"
@@ -71,9 +72,9 @@ class Group {
   Result<void> take_over(Bytes model, std::uint64_t sequence, TakenOver& count);
   // The sums as of a boundary of control_interval; kept with the state, since a restart may need
   // them.
-  FleetSums report(Time boundary);
+  FleetSums report(const Boundary& boundary);
   struct Reported {
-    Time boundary = time_none;
+    Boundary boundary;
     FleetSums sums;
   };
   Reported last_report() const { return reported_; }

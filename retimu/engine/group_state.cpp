@@ -10,7 +10,7 @@ namespace retimu {
 
 namespace {
 
-constexpr std::uint32_t group_version = 6, group_version_least = 2;
+constexpr std::uint32_t group_version = 7, group_version_least = 2;
 constexpr std::size_t entities_stored_max = 100'000'000;
 constexpr std::size_t entity_bytes_max = 1024UL * 1024 * 1024;
 
@@ -36,7 +36,7 @@ void Group::save(std::vector<std::byte>& to) {
   StateWriter writer(to);
   writer.version(group_version);
   visit_sums(writer, sums_);
-  writer.cell("boundary", reported_.boundary);
+  writer.cell("boundary", reported_.boundary.time);
   visit_sums(writer, reported_.sums);
   std::uint8_t has_control = control_ ? 1 : 0;
   writer.cell("has_control", has_control);
@@ -49,6 +49,7 @@ void Group::save(std::vector<std::byte>& to) {
   visit_silent(writer);
   tolerances_.visit(writer);
   unlearned_.visit(writer);
+  writer.cell("era", reported_.boundary.era);
   writer.count("entities", entities_, entities_stored_max);
   for (const Place& place : table_) {
     if (place.entity == nullptr) continue;
@@ -66,7 +67,7 @@ Result<void> Group::load(Bytes from) {
   const std::uint32_t version = reader.version(group_version);
   const bool is_known = version >= group_version_least;
   visit_sums(reader, sums_);
-  reader.cell("boundary", reported_.boundary);
+  reader.cell("boundary", reported_.boundary.time);
   visit_sums(reader, reported_.sums);
   std::uint8_t has_control = 0;
   reader.cell("has_control", has_control);
@@ -83,6 +84,7 @@ Result<void> Group::load(Bytes from) {
     tolerances_.visit(reader);
     unlearned_.visit(reader);
   }
+  if (version >= 7) reader.cell("era", reported_.boundary.era);
   const std::size_t entities = reader.count("entities", 0, entities_stored_max);
   for (std::size_t i = 0; i < entities && !reader.failed(); ++i) {
     const std::size_t bytes = reader.count("bytes", 0, entity_bytes_max);

@@ -49,16 +49,16 @@ class GroupStateTest : public ::testing::Test {
 };
 
 // Written before people could say of alerts what they are: without two empty lists, of which one
-// has a version.
+// has a version, and without the era of a boundary.
 TEST_F(GroupStateTest, ReadsVersion5) {
   const std::size_t behind = saved(*make()).size() - 4;  // where the number of entities stands
   const auto group = make();
   for (int i = 0; i < 100; ++i) judge(*group, i % 7);
   std::vector<std::byte> bytes = saved(*group);
-  ASSERT_EQ(bytes[0], std::byte{6});
+  ASSERT_EQ(bytes[0], std::byte{7});
   bytes[0] = std::byte{5};
   const auto first = bytes.begin() + static_cast<std::ptrdiff_t>(behind);
-  bytes.erase(first - 12, first);
+  bytes.erase(first - 16, first);
   const auto restored = make();
   const Result<void> loaded = restored->load(bytes);
   ASSERT_TRUE(loaded) << loaded.error().message;

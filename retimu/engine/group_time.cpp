@@ -94,14 +94,16 @@ void Group::tick(Time time, std::uint64_t sequence, std::vector<Alert>& alerts) 
     const EntityParts parts(entity);
     const bool was_open = entity->is_open;
     entity->timer = time_none;
-    catch_up(parts);
-    hand_asked(parts);
     const auto is_due = [&](const std::optional<Due>& due) { return due && due->reached <= time; };
     std::optional<Due> due = next_due(parts);
     // Nothing happens at a timer alone: a restart sets them anew.
-    if (const std::optional<Time> since = silent_since(parts); since && is_due(due)) {
-      judge_.stood_still(parts, {*since, time, true});
-      due = next_due(parts);
+    if (is_due(due)) {
+      catch_up(parts);
+      hand_asked(parts);
+      if (const std::optional<Time> since = silent_since(parts)) {
+        judge_.stood_still(parts, {*since, time, true});
+        due = next_due(parts);
+      }
     }
     for (; is_due(due); due = next_due(parts)) {
       wake(parts, due->modality, due->time, sequence, alerts);

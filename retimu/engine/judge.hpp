@@ -40,6 +40,8 @@ class Judge {
   // Without an open episode.
   bool may_wake() const { return may_wake_ != 0; }
   bool may_wake(EntityParts entity) const { return (entity.modalities() & may_wake_) != 0; }
+  // A rule of it is open or about to be: it stays in memory, in reach of ticks.
+  bool rules_hold(EntityParts entity) const;
 
   void merge(EntityParts entity, const TemplateMerge& merge);
   // What the fleet reads, from the next event on; lives until the next call. Null: not told.

@@ -20,6 +20,10 @@ AlertId id_of(EntityParts entity, const Rule& rule, Time onset) {
 
 bool Judge::has_rules() const { return pipeline_.rules != nullptr && !pipeline_.rules->is_empty(); }
 
+bool Judge::rules_hold(EntityParts entity) const {
+  return has_rules() && entity.has(Modality::metrics) && pipeline_.rules->holds(entity.rules());
+}
+
 // By readings only, on their own clock.
 void Judge::look_at_rules(EntityParts entity, const Event& event, const EntityView& view,
                           std::vector<Alert>& alerts) {
@@ -59,7 +63,6 @@ void Judge::tell_rules(EntityParts entity, std::uint64_t sequence, std::vector<A
     entity->digest = mix(entity->digest, std::uint64_t{change.rule});
     entity->digest = mix(entity->digest, static_cast<std::uint64_t>(change.change));
   }
-  entity->has_open_rules = pipeline_.rules->is_open(entity.rules());
 }
 
 }  // namespace retimu

@@ -4,6 +4,7 @@
 #define RETIMU_ENGINE_REPORT_BOARD_HPP
 
 #include "retimu/core/decision.hpp"
+#include "retimu/engine/boundary.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -15,7 +16,7 @@ namespace retimu {
 
 class ReportBoard {
  public:
-  void add(Time boundary, const FleetSums& sums, std::size_t groups) {
+  void add(const Boundary& boundary, const FleetSums& sums, std::size_t groups) {
     {
       const std::lock_guard lock(mutex_);
       Entry& entry = entries_[boundary];
@@ -26,7 +27,7 @@ class ReportBoard {
   }
   // All groups' sums; none if they are not complete after `wait`. Forgets that boundary and earlier
   // ones.
-  std::optional<FleetSums> take(Time boundary, std::chrono::milliseconds wait) {
+  std::optional<FleetSums> take(const Boundary& boundary, std::chrono::milliseconds wait) {
     std::unique_lock lock(mutex_);
     const auto complete = [&] { return entries_[boundary].groups >= group_count; };
     if (!changed_.wait_for(lock, wait, complete)) return std::nullopt;
@@ -42,7 +43,7 @@ class ReportBoard {
   };
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<Time, Entry> entries_;
+  std::map<Boundary, Entry> entries_;
 };
 
 }  // namespace retimu

@@ -11,6 +11,7 @@
 #include "retimu/core/peers.hpp"
 #include "retimu/core/request.hpp"
 #include "retimu/core/store.hpp"
+#include "retimu/engine/boundary.hpp"
 #include "retimu/engine/entity.hpp"
 #include "retimu/engine/model.hpp"
 #include "retimu/engine/source_watch.hpp"
@@ -60,7 +61,7 @@ struct Mark {
   std::uint64_t sequence = 0;  // of that event
   Time time = 0;               // the clock passed it; if not a tick, that of the last one
   bool is_tick = false;
-  std::optional<Time> boundary;  // groups report their sums as of it
+  std::optional<Boundary> boundary;  // groups report their sums as of it
   std::optional<BudgetControl> control;
   std::optional<Request> request;  // of a person
   std::vector<TemplateMerge> merges;

@@ -27,7 +27,7 @@ Result<void> Shard::restore(GroupId id, Bytes state, std::uint64_t sequence) {
   if (Result<void> loaded = group.load(state); !loaded) return loaded;
   restored_[static_cast<std::size_t>(id)] = sequence;
   const Group::Reported reported = group.last_report();
-  if (reported.boundary != time_none) board_.add(reported.boundary, reported.sums, 1);
+  if (reported.boundary.time != time_none) board_.add(reported.boundary, reported.sums, 1);
   return {};
 }
 

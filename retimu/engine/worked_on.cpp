@@ -2,6 +2,7 @@
 #include "retimu/engine/worked_on.hpp"
 
 #include "retimu/connectors/alert_json.hpp"
+#include "retimu/text/visit_list.hpp"
 
 #include <algorithm>
 
@@ -9,8 +10,9 @@ namespace retimu {
 
 namespace {
 
-constexpr std::uint32_t state_version = 2;
+constexpr std::uint32_t state_version = 3;
 constexpr std::size_t alert_bytes_max = 1024 * 1024;
+constexpr std::size_t name_bytes_max = 64 * 1024;
 
 }  // namespace
 
@@ -87,20 +89,28 @@ void WorkedOn::pass(Time time, std::uint64_t sequence, std::vector<Alert>& told)
 
 void WorkedOn::visit(StateVisitor& visitor) {
   const std::uint32_t version = visitor.version(state_version);
-  std::vector<std::pair<std::string, Time>> list;
-  for (const auto& [key, kept] : kept_) list.emplace_back(to_json(kept.alert), kept.until);
+  struct Stored {
+    std::string json, entity;  // as it is: JSON knows no other bytes than those of UTF-8
+    Time until = 0;
+  };
+  std::vector<Stored> list;
+  for (const auto& [key, kept] : kept_) {
+    list.push_back({to_json(kept.alert), kept.alert.entity, kept.until});
+  }
   const std::size_t count = visitor.count("kept", list.size(), kept_max);
   if (visitor.failed()) return;
   list.resize(count);
   kept_.clear();
-  for (auto& [json, until] : list) {
+  for (auto& [json, entity, until] : list) {
     json.resize(visitor.count("alert", json.size(), alert_bytes_max));
     visitor.cells("alert", std::span<std::uint8_t>(reinterpret_cast<std::uint8_t*>(json.data()),
                                                    json.size()));
     visitor.cell("until", until);
+    if (version >= 3) visit_text(visitor, "entity", entity, name_bytes_max);
     if (visitor.failed()) return;
     Result<Alert> alert = parse_alert(json);
     if (!alert) return visitor.refuse();
+    if (version >= 3) alert->entity = std::move(entity);
     const Key key{alert->id.high, alert->id.low};
     kept_.emplace(key, Kept{std::move(*alert), until});
   }

@@ -231,10 +231,10 @@ std::optional<Time> RuleBook::wake_time(const void* at) const {
   return state.due == never ? std::nullopt : std::optional(state.due);
 }
 
-bool RuleBook::is_open(const void* at) const {
+bool RuleBook::holds(const void* at) const {
   const State& state = *static_cast<const State*>(at);
   return state.part != nullptr && std::ranges::any_of(state.part->held, [](const Held& held) {
-           return held.phase == Held::Phase::open;
+           return held.phase != Held::Phase::idle;
          });
 }
 

@@ -62,10 +62,10 @@ class RuleBook final : public Stateful {
   // The clock has passed `now`: what was due until then happens at the time it was due.
   void wake(void* state, Time now, std::vector<RuleChange>& to) const;
   // When something can happen without an event: `for` is over, a value turns stale while it runs,
-  // or age() or stuck() passes its limit. An entity with such a time must stay in reach of ticks.
+  // or age() or stuck() passes its limit.
   std::optional<Time> wake_time(const void* state) const;
-  // A rule is raised and not resolved.
-  bool is_open(const void* state) const;
+  // A rule is raised and not resolved, or its `for` runs: the entity must stay in reach of ticks.
+  bool holds(const void* state) const;
   // Of one rule, as of `now`; unknown where it does not apply. Changes nothing.
   TruthValue truth(const void* state, std::size_t rule, Time now) const;
   // What an entity to which all rules apply holds beside its block.

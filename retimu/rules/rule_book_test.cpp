@@ -38,12 +38,12 @@ TEST(RuleBook, RaisesAndResolvesAtTheEvent) {
   EXPECT_EQ(raised.values[0].time, second);
   EXPECT_EQ(raised.values[1].value, 1);
   EXPECT_EQ(sender.told(), "raised 2s since 2s");
-  EXPECT_TRUE(sender.is_open());
+  EXPECT_TRUE(sender.holds());
   sender.send(3 * second, {{"pressure", 9.5}});
   EXPECT_EQ(sender.told(), "");
   sender.send(4 * second, {{"pressure", 8.5}});
   EXPECT_EQ(sender.told(), "resolved 4s since 2s until 3s");
-  EXPECT_FALSE(sender.is_open());
+  EXPECT_FALSE(sender.holds());
   EXPECT_EQ(sender.wake_time(), std::nullopt);
 }
 
@@ -53,6 +53,7 @@ TEST(RuleBook, ForIsExactWithoutAnEvent) {
   sender.send(0, {{"x", 2}});
   sender.send(5 * second, {{"x", 3}});
   EXPECT_EQ(sender.wake_time(), 10 * second);
+  EXPECT_TRUE(sender.holds());
   sender.tick(10 * second - 1);
   EXPECT_EQ(sender.told(), "");
   sender.tick(14 * second);
@@ -97,7 +98,7 @@ TEST(RuleBook, UnknownDoesNotResolve) {
   sender.tick(day);
   sender.send(day, {{"y", 1}});
   EXPECT_EQ(sender.told(), "");
-  EXPECT_TRUE(sender.is_open());
+  EXPECT_TRUE(sender.holds());
   sender.send(2 * day, {{"x", 0}});
   EXPECT_EQ(sender.told(), "resolved 2d since 0s until 0s");
 }

@@ -60,7 +60,7 @@ class Sender {
     return book_.truth(state_.get(), rule, now);
   }
   std::optional<Time> wake_time() const { return book_.wake_time(state_.get()); }
-  bool is_open() const { return book_.is_open(state_.get()); }
+  bool holds() const { return book_.holds(state_.get()); }
 
   std::vector<std::byte> save() {
     std::vector<std::byte> bytes;

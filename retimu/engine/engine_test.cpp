@@ -91,7 +91,6 @@ class EngineTest : public ::testing::TestWithParam<EngineCase> {
   struct Remains {
     std::uint64_t digest = 0, records = 0, held_back = 0;
     std::string alerts, dead_letters;
-    friend bool operator==(const Remains&, const Remains&) = default;
   };
   Remains remains(const std::string& name) const {
     const Result<Inspection> found = inspect(folder_ / name);

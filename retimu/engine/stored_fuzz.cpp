@@ -81,7 +81,7 @@ struct Judged {
       if (i % 20 == 0) group.tick(time, i, alerts);
     }
     group.tick(time + hour, steps, alerts);
-    (void)group.report(floor_to(time, control_interval));
+    (void)group.report({.era = 1, .time = floor_to(time, control_interval)});
   }
 };
 

@@ -192,10 +192,7 @@ void RandomCutForest::visit(void* at, std::size_t columns, StateVisitor& visitor
   visitor.cells("values", own.values);
   visitor.cells("sample", own.rows);
   visit_trees(own, visitor);
-  if (is_sound(own)) {
-    weigh(own);
-    return;
-  }
+  if (is_sound(own)) return weigh(own);
   visitor.refuse();
   create(at, columns, 0);
 }

@@ -51,29 +51,28 @@ endif()
 # Of the tests' own code: they are compiled more often than they run for long.
 set(retimu_test_options $<$<CONFIG:Release>:-O1>)
 
-# What most files include, parsed once for all libraries, once for the program and once for all
-# tests. Not for daily work, as it hides a missing #include and ccache does not serve it.
+# What most files include, parsed once for all libraries and once for all tests. Not for daily work,
+# as it hides a missing #include and ccache does not serve it.
 if(RETIMU_PRECOMPILED)
   # g++ 12 warns of std:: code that was inlined, which it otherwise passes over as the system's.
   target_compile_options(retimu_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:
     -Wno-array-bounds;-Wno-restrict;-Wno-stringop-overflow;-Wno-stringop-overread;
     -Wno-maybe-uninitialized;-Wno-free-nonheap-object>)
-  set(retimu_headers <algorithm> <array> <cmath> <cstdint> <filesystem> <functional> <limits> <map>
+  set(headers <algorithm> <array> <cmath> <cstdint> <filesystem> <functional> <limits> <map>
     <memory> <optional> <span> <string> <string_view> <utility> <variant> <vector>
     <fmt/format.h> <tl/expected.hpp>)
   file(CONFIGURE OUTPUT precompiled.cpp CONTENT "")
   add_library(retimu_precompiled OBJECT ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp)
   target_link_libraries(retimu_precompiled
     PRIVATE retimu_flags fmt::fmt tl::expected Threads::Threads)
-  target_precompile_headers(retimu_precompiled PRIVATE ${retimu_headers})
+  target_precompile_headers(retimu_precompiled PRIVATE ${headers})
   if(RETIMU_TESTS)
     add_executable(retimu_precompiled_test EXCLUDE_FROM_ALL
       ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp)
     target_link_libraries(retimu_precompiled_test
       PRIVATE retimu_flags fmt::fmt tl::expected Threads::Threads GTest::gtest_main)
     target_compile_options(retimu_precompiled_test PRIVATE ${retimu_test_options})
-    target_precompile_headers(retimu_precompiled_test
-      PRIVATE ${retimu_headers} <sstream> <gtest/gtest.h>)
+    target_precompile_headers(retimu_precompiled_test PRIVATE ${headers} <sstream> <gtest/gtest.h>)
   endif()
 endif()
 
@@ -162,9 +161,7 @@ function(retimu_program name)
   if(library_sources)
     add_library(retimu_app STATIC ${library_sources})
     target_link_libraries(retimu_app PUBLIC retimu_flags ${links})
-    if(RETIMU_PRECOMPILED)
-      target_precompile_headers(retimu_app PRIVATE ${retimu_headers} <CLI/CLI.hpp>)
-    endif()
+    retimu_precompile(retimu_app retimu_precompiled)
   else()
     add_library(retimu_app INTERFACE)
     target_link_libraries(retimu_app INTERFACE retimu_flags ${links})

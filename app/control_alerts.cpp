@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What people say of alerts: that one was a fault, or none.
-#include "app/process.hpp"
 #include "app/control.hpp"
+#include "app/process.hpp"
 #include "retimu/connectors/alert_json.hpp"
 #include "retimu/connectors/console_sink.hpp"
 #include "retimu/connectors/judgement_json.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Maintenance, models, how a pipeline runs, and the list of what people asked for.
-#include "app/process.hpp"
 #include "app/control.hpp"
+#include "app/process.hpp"
 #include "retimu/connectors/console_sink.hpp"
 #include "retimu/connectors/decoder.hpp"
 #include "retimu/engine/inspection.hpp"

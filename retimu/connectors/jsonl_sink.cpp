@@ -62,11 +62,9 @@ Result<Told> last_told(const AppendFile& file) {
 }  // namespace
 
 Result<void> check_jsonl_sink(const std::string& path) {
-  return AppendFile::open(path).and_then(
-      [](const std::unique_ptr<AppendFile>& file) -> Result<void> {
-        const Result<Told> last = last_told(*file);
-        return last ? Result<void>() : tl::unexpected(last.error());
-      });
+  return AppendFile::open(path)
+      .and_then([](const auto& file) { return last_told(*file); })
+      .map([](const Told&) {});
 }
 
 Result<std::unique_ptr<Sink>> open_jsonl_sink(const std::string& path) {

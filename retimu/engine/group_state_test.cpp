@@ -90,6 +90,27 @@ TEST_F(GroupStateTest, KeepsWhatPeopleSaid) {
   EXPECT_EQ(saved(*restored), saved(*group));
 }
 
+class FullGroupTest : public GroupStateTest {
+ protected:
+  FullGroupTest()
+      : GroupStateTest(
+            "[limits]\nentities_max = 1\n[[rule]]\nname = \"high\"\nexpr = \"load > 5\"\n"
+            "for = \"1h\"\n") {}
+};
+
+TEST_F(FullGroupTest, KeepsAnEntityOfWhichARuleIsAboutToBeTold) {
+  const auto entities_after = [this](double load) {
+    const auto group = make();
+    judge(*group, load);
+    name_ = make_name("valve");
+    judge(*group, 1);
+    name_ = make_name("pump");
+    return group->entities();
+  };
+  EXPECT_EQ(entities_after(9), 2U);
+  EXPECT_EQ(entities_after(1), 1U);
+}
+
 class SilentGroupTest : public GroupStateTest {
  protected:
   SilentGroupTest() : GroupStateTest("[detectors]\nuse = [\"silence\"]\n") {}

@@ -63,7 +63,7 @@ class Day : public Live {
   void begin_process() { process_ = start({"--log-level", "info"}, full_disk("")); }
   std::string said() const { return folder_.read(".errors"); }
   bool says(const std::string& what) const {
-    return comes([&] { return said().find(what) != std::string::npos; });
+    return comes_within(20s, [&] { return said().find(what) != std::string::npos; });
   }
   void kill() {
     log_.tell("SIGKILL, and a start");
@@ -83,7 +83,7 @@ class Day : public Live {
   }
   void finish() {
     process_->signal(SIGTERM);
-    EXPECT_TRUE(process_->ends_within(patience));
+    EXPECT_TRUE(process_->ends_within(20s));
     const Outcome outcome = process_->wait();
     EXPECT_EQ(outcome.code, 0) << outcome.errors;
     all_said_ += outcome.errors;
@@ -93,11 +93,13 @@ class Day : public Live {
     what.insert(what.begin(), {"control", "state"});
     const Outcome outcome = at_desk(what, "desk");
     EXPECT_EQ(outcome.code, 0) << outcome.errors;
-    EXPECT_TRUE(comes([&] {
-      return at_desk({"control", "state", "--list"}, "desk").output.find(applied) !=
-             std::string::npos;
-    })) << applied
-        << at_desk({"control", "state", "--list"}, "desk").output;
+    EXPECT_TRUE(comes_within(
+        20s,
+        [&] {
+          return at_desk({"control", "state", "--list"}, "desk").output.find(applied) !=
+                 std::string::npos;
+        }))
+        << applied << at_desk({"control", "state", "--list"}, "desk").output;
   }
   void reload(const std::string& more, const std::string& answer) {
     write_day(more);
@@ -108,7 +110,7 @@ class Day : public Live {
   void fill_disk() {
     log_.tell("the disk is full");
     folder_.write("full", "");
-    EXPECT_TRUE(comes([&] { return count("cannot be kept") > 0; }));
+    EXPECT_TRUE(comes_within(20s, [&] { return count("cannot be kept") > 0; }));
     std::this_thread::sleep_for(2s);
     std::filesystem::remove(folder_.path("full"));
     log_.tell("there is room again");
@@ -146,7 +148,7 @@ class Day : public Live {
 
 void Day::send_all() {
   const auto is_judged = [this](const std::string& entity) {
-    return comes([&] { return judged_of_each("readings_desk").contains(entity); });
+    return comes_within(20s, [&] { return judged_of_each("readings_desk").contains(entity); });
   };
   const auto at = [this](double hours) { return clock_.at(hours); };
   senders_.emplace_back([this, at] { poster_.run(world_.posted, at(10.9), at(12.1)); });
@@ -325,7 +327,7 @@ TEST_F(Day, NothingIsLostAndNothingIsToldTwice) {
   live_through();
   for (std::thread& sender : senders_) sender.join();
   log_.tell("all is sent");
-  EXPECT_TRUE(comes([&, before = Counts()]() mutable {
+  EXPECT_TRUE(comes_within(30s, [&, before = Counts()]() mutable {
     const Counts now = judged_of_each();
     std::this_thread::sleep_for(1s);
     return now == std::exchange(before, now);

@@ -32,14 +32,14 @@ TEST_F(Health, ASourceThatIsGoneIsToldAndResolvedByAnotherProcess) {
                  "entity = \"host\"\n");
   auto process = start();
   // Nothing ever came.
-  ASSERT_TRUE(comes([&] { return count("nothing comes from file log/a.jsonl") == 1; }));
+  ASSERT_TRUE(comes_within(60s, [&] { return count("nothing comes from file log/a.jsonl") == 1; }));
   post_many("a", 0, 500);
   process->signal(SIGKILL);
   (void)process->wait();
   std::filesystem::create_directory(folder_.path("log"));
   folder_.write("log/a.jsonl", record_of("written", 1));
   process = start();
-  ASSERT_TRUE(comes([&] { return count("over: nothing comes from file") == 1; }))
+  ASSERT_TRUE(comes_within(60s, [&] { return count("over: nothing comes from file") == 1; }))
       << folder_.read("alerts.jsonl");
   EXPECT_EQ(end(*process).code, 0);
   EXPECT_EQ(count("\"lead\":\"health\""), 2);
@@ -52,21 +52,21 @@ TEST_F(Health, AFullDiskIsWaitedForWhileWhatIsKnownIsTold) {
   const auto process =
       start({"--log-format", "json", "--log-level", "debug"}, full_disk("retimu.sqlite"));
   post_many("a", 0, 800);
-  ASSERT_TRUE(comes([&] { return count("\"change\":\"raised\"") >= 1; }));
-  ASSERT_TRUE(comes([&] { return page("/readyz").starts_with("HTTP/1.1 200"); }))
+  ASSERT_TRUE(comes_within(10s, [&] { return count("\"change\":\"raised\"") >= 1; }));
+  ASSERT_TRUE(comes_within(10s, [&] { return page("/readyz").starts_with("HTTP/1.1 200"); }))
       << page("/readyz");
   EXPECT_TRUE(comes_true([&] { return std::filesystem::exists(folder_.path("beat")); }));
   folder_.write("full", "");
   post_many("b", 0, 800);
-  ASSERT_TRUE(comes([&] { return count("what is found cannot be kept") == 1; }))
+  ASSERT_TRUE(comes_within(10s, [&] { return count("what is found cannot be kept") == 1; }))
       << folder_.read("alerts.jsonl") << folder_.read(".errors");
   EXPECT_TRUE(page("/healthz").starts_with("HTTP/1.1 503")) << page("/healthz");
   const int told = count("\"id\"");
   std::this_thread::sleep_for(2s);
   EXPECT_EQ(count("\"id\""), told);
   std::filesystem::remove(folder_.path("full"));
-  EXPECT_TRUE(comes([&] { return count("\"id\"") > told; }));
-  EXPECT_TRUE(comes([&] { return count("over: what is found cannot be kept") == 1; }));
+  EXPECT_TRUE(comes_within(10s, [&] { return count("\"id\"") > told; }));
+  EXPECT_TRUE(comes_within(60s, [&] { return count("over: what is found cannot be kept") == 1; }));
   EXPECT_TRUE(page("/healthz").starts_with("HTTP/1.1 200")) << page("/healthz");
   const Outcome outcome = end(*process);
   EXPECT_EQ(outcome.code, 0) << outcome.errors;
@@ -79,10 +79,10 @@ TEST_F(Health, WhoIsStoppedWhileTheDiskIsFullLosesNothing) {
   write_pipeline(http_source());
   auto process = start({}, full_disk("retimu.sqlite"));
   post_many("a", 0, 800);
-  ASSERT_TRUE(comes([&] { return count("\"change\":\"raised\"") >= 1; }));
+  ASSERT_TRUE(comes_within(10s, [&] { return count("\"change\":\"raised\"") >= 1; }));
   folder_.write("full", "");
   post_many("b", 0, 800);
-  ASSERT_TRUE(comes([&] { return count("what is found cannot be kept") == 1; }));
+  ASSERT_TRUE(comes_within(10s, [&] { return count("what is found cannot be kept") == 1; }));
   const Outcome stopped = end(*process);
   EXPECT_EQ(stopped.code, 4);
   EXPECT_NE(stopped.errors.find("is read again by the next start"), std::string::npos)
@@ -107,7 +107,7 @@ TEST_F(Health, ASnapshotThatFailsIsTakenAgain) {
     std::this_thread::sleep_for(10ms);
   }
   ASSERT_EQ(count("what was learned cannot be kept"), 1);
-  EXPECT_TRUE(comes([&] { return count("\"change\":\"raised\"") >= 1; }));
+  EXPECT_TRUE(comes_within(10s, [&] { return count("\"change\":\"raised\"") >= 1; }));
   std::filesystem::remove(folder_.path("full"));
   const Outcome outcome = end(*process);
   EXPECT_EQ(outcome.code, 0) << outcome.errors;
@@ -132,8 +132,8 @@ TEST_F(Health, WhatComesLateIsMarked) {
 TEST_F(Health, TheStartIsReportedInJson) {
   write_pipeline(http_source(), "[alerts]\nbudget = \"2 per day\"\n" + server());
   const auto process = start({"--log-format", "json", "--log-level", "info"});
-  EXPECT_TRUE(
-      comes([&] { return folder_.read(".errors").find("\"limits: ") != std::string::npos; }));
+  EXPECT_TRUE(comes_within(
+      60s, [&] { return folder_.read(".errors").find("\"limits: ") != std::string::npos; }));
   const Outcome outcome = end(*process);
   EXPECT_EQ(outcome.code, 0);
   for (const char* text : {"\"message\":\"started\"", "sources: http", "warm after",

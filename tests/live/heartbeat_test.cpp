@@ -89,7 +89,7 @@ class Heartbeat : public Live {
   }
   void end(Process& process) const {
     process.signal(SIGTERM);
-    EXPECT_TRUE(process.ends_within(patience));
+    EXPECT_TRUE(process.ends_within(10s));
   }
 };
 

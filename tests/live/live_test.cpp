@@ -62,7 +62,7 @@ TEST_F(Live, NothingIsLostThroughKillsAndAReplaySaysTheSame) {
   const auto last = start();
   EXPECT_FALSE(last->ends_within(3s));
   last->signal(SIGTERM);
-  ASSERT_TRUE(last->ends_within(patience));
+  ASSERT_TRUE(last->ends_within(10s));
   const Outcome outcome = last->wait();
   EXPECT_EQ(outcome.code, 0) << outcome.errors;
 
@@ -120,7 +120,7 @@ TEST_F(Live, TimeGoesOnWhileNothingComes) {
     return folder_.read("alerts.jsonl").find("\"hot\"") != std::string::npos;
   })) << folder_.read("alerts.jsonl");
   process->signal(SIGTERM);
-  ASSERT_TRUE(process->ends_within(patience));
+  ASSERT_TRUE(process->ends_within(5s));
   (void)process->wait();
   EXPECT_EQ(digest_of_replay(), digest_of_state());
 }
@@ -133,11 +133,11 @@ TEST_F(Live, WhatIsKnownIsSavedWhileNothingComes) {
   std::string body;
   for (int i = 0; i < 1'000; ++i) body += record_of(fmt::format("e{}", i), 1);
   post(body);
-  EXPECT_TRUE(comes([&] {
+  EXPECT_TRUE(comes_within(40s, [&] {
     return program({"inspect", "state"}).output.find("entities        1000 ") != std::string::npos;
   }));
   process->signal(SIGTERM);
-  ASSERT_TRUE(process->ends_within(patience));
+  ASSERT_TRUE(process->ends_within(std::chrono::seconds(10)));
   EXPECT_EQ(process->wait().code, 0);
 }
 
@@ -151,7 +151,7 @@ TEST_F(Live, ReplaysCompareTwoPipelines) {
   }
   std::this_thread::sleep_for(500ms);
   process->signal(SIGTERM);
-  ASSERT_TRUE(process->ends_within(patience));
+  ASSERT_TRUE(process->ends_within(5s));
   (void)process->wait();
   write_pipeline(http_source(), "[alerts]\nthreshold = 50\n");
   std::filesystem::rename(folder_.path("pipeline.toml"), folder_.path("deaf.toml"));
@@ -223,7 +223,7 @@ TEST_F(Live, ControlsAreReplayed) {
     return program({"inspect", "state"}).output.find("false alarm     a: ") == std::string::npos;
   }));
   process->signal(SIGTERM);
-  ASSERT_TRUE(process->ends_within(patience));
+  ASSERT_TRUE(process->ends_within(10s));
   (void)process->wait();
   judge_as_recorded();
   EXPECT_EQ(digest_of_replay(), digest_of_state());
@@ -272,7 +272,7 @@ TEST_F(Live, AReloadLosesNothingAndRefusesWhatLosesState) {
     return list.find("waits") == std::string::npos && list.find("[detectors]") != std::string::npos;
   }));
   process->signal(SIGTERM);
-  ASSERT_TRUE(process->ends_within(patience));
+  ASSERT_TRUE(process->ends_within(10s));
   const Outcome outcome = process->wait();
   EXPECT_EQ(outcome.code, 0) << outcome.errors;
   judge_the_rest();
@@ -363,7 +363,7 @@ TEST_F(Live, ACheckLooksAtTheState) {
   const auto process = start();
   post(record_of("a", 1));
   process->signal(SIGTERM);
-  ASSERT_TRUE(process->ends_within(patience));
+  ASSERT_TRUE(process->ends_within(std::chrono::seconds(10)));
   EXPECT_EQ(process->wait().code, 0);
   EXPECT_EQ(program({"check", "pipeline.toml"}).code, 0);
   write_pipeline(http_source(), "[alerts]\nthreshold = 9\n");

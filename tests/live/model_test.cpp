@@ -40,7 +40,7 @@ class LiveModel : public Live {
   }
   void stop(Process& process) {
     process.signal(SIGTERM);
-    ASSERT_TRUE(process.ends_within(patience));
+    ASSERT_TRUE(process.ends_within(std::chrono::seconds(10)));
     EXPECT_EQ(process.wait().code, 0);
   }
 

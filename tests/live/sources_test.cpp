@@ -24,7 +24,7 @@ class Sources : public Live {
     return page.substr(begin, page.find('\n', begin) - begin);
   }
   bool is_metric(const std::string& name, const std::string& value) const {
-    return comes([&] { return metric(name) == value; });
+    return comes_within(20s, [&] { return metric(name) == value; });
   }
   std::string dead_letters() const { return folder_.read("state/dead_letters.jsonl"); }
 
@@ -37,7 +37,7 @@ TEST_F(Sources, SyslogWithoutATimeIsDatedByItsReceipt) {
                              syslog_),
                  server());
   const auto process = start();
-  ASSERT_TRUE(comes([&] { return TestClient(syslog_).is_open(); }));
+  ASSERT_TRUE(comes_within(20s, [&] { return TestClient(syslog_).is_open(); }));
   TestClient datagrams(syslog_, SOCK_DGRAM), stream(syslog_);
   const std::vector<std::string> messages = {
       "<189>: %LINK-3-UPDOWN: Interface Gi0/1, changed state to down",
@@ -76,10 +76,12 @@ TEST_F(Sources, ASourceOfWhichNothingCanBeReadIsToldUntilSomethingCan) {
   write_pipeline(http_source() + "name = \"web\"\n");
   const auto process = start();
   for (int i = 0; i < 20; ++i) post("{\"load\":1}\n");  // no host
-  ASSERT_TRUE(comes([&] { return count("nothing that web gives can be read: 20") == 1; }))
-      << folder_.read("alerts.jsonl");
+  ASSERT_TRUE(comes_within(20s, [&] {
+    return count("nothing that web gives can be read: 20") == 1;
+  })) << folder_.read("alerts.jsonl");
   for (int i = 0; i < 20; ++i) post(record_of("a", i));
-  ASSERT_TRUE(comes([&] { return count("over: nothing that web gives can be read") == 1; }));
+  ASSERT_TRUE(
+      comes_within(60s, [&] { return count("over: nothing that web gives can be read") == 1; }));
   EXPECT_EQ(end(*process).code, 0);
   expect_told_once();
   expect_replay_says_the_same();
@@ -101,7 +103,7 @@ TEST_F(Sources, ASourceThatStopsIsToldUntilItReturns) {
     std::this_thread::sleep_for(500ms);
   }
   EXPECT_EQ(count("has fallen silent"), 0);
-  ASSERT_TRUE(comes([&] { return count("web has fallen silent") == 1; }));
+  ASSERT_TRUE(comes_within(60s, [&] { return count("web has fallen silent") == 1; }));
   for (int i = 30; i < 300 && count("over: web has fallen silent") == 0; ++i) {
     send(i);
     std::this_thread::sleep_for(500ms);

@@ -122,7 +122,7 @@ class Live : public ::testing::Test {
       const auto process = start();
       EXPECT_FALSE(process->ends_within(std::chrono::seconds(1)));
       process->signal(SIGTERM);
-      ASSERT_TRUE(process->ends_within(patience));
+      ASSERT_TRUE(process->ends_within(std::chrono::seconds(10)));
       EXPECT_EQ(process->wait().code, 0);
     }
   }
@@ -136,9 +136,8 @@ class Live : public ::testing::Test {
     }
     return found;
   }
-  // As comes_true(), looking now and then: for what costs much to look at.
-  static bool comes(const std::function<bool()>& condition) {
-    const auto until = std::chrono::steady_clock::now() + patience;
+  static bool comes_within(std::chrono::seconds limit, const std::function<bool()>& condition) {
+    const auto until = std::chrono::steady_clock::now() + limit;
     while (!condition()) {
       if (std::chrono::steady_clock::now() > until) return false;
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -180,7 +179,7 @@ class Live : public ::testing::Test {
   }
   Outcome end(Process& process) const {
     process.signal(SIGTERM);
-    EXPECT_TRUE(process.ends_within(patience));
+    EXPECT_TRUE(process.ends_within(std::chrono::seconds(10)));
     return process.wait();
   }
 
